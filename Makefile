@@ -1,0 +1,51 @@
+# Every target sets up what it needs: Python 3.11 to 3.13 with venv, and git, are enough.
+# Another interpreter: make test PYTHON=/path/to/python3.12
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SAMPLE := src/marsad/data/sample/articles.jsonl
+DEMO := demo.db
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& command -v "$$p" && break; done)
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test check gate bench clean
+
+# There is no server yet, so SERVE=0 (show, but do not serve) is what happens anyway.
+demo: $(STAMP)
+	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
+	$(BIN)/marsad --record $(DEMO) run $(SAMPLE)
+	$(BIN)/marsad --record $(DEMO) incidents --sources 2
+	$(BIN)/marsad --record $(DEMO) show "$$($(BIN)/marsad --record $(DEMO) incidents --sources 2 --format jsonl \
+		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n auto -q
+
+check: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict src
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto -q -m 'not slow'
+
+gate: $(STAMP)
+	$(BIN)/python -m bench.gate
+
+bench: $(STAMP)
+	$(BIN)/python -m bench.speed
+
+# Everything that the other targets made, the environment too.
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm .coverage
+	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { echo "python venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(STAMP)

@@ -1,0 +1,53 @@
+"""The exceptions of Marsad.
+
+    MarsadError
+    ├── InputError      a file, line or page that cannot be taken in
+    ├── LexiconError    a data file of the project that contradicts its own rules
+    ├── RecordError     a record file that cannot be opened, written or trusted
+    └── QueryError      a question that cannot be answered as asked (a filter, an id)
+
+Faults *in the news* are never exceptions: they are `Issue` values on a `Reading`.
+"""
+
+from __future__ import annotations
+
+
+class MarsadError(Exception):
+    """Base of all errors raised on purpose. `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        """`message` says what is wrong, `where` the file and place, `hint` the way out."""
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class InputError(MarsadError):
+    """A document cannot be read from where it stands; the rest of the batch goes on."""
+
+    exit_code = 3
+
+
+class LexiconError(MarsadError):
+    """A data file of the project is malformed: a bug in the data, found when it is compiled."""
+
+    exit_code = 4
+
+
+class RecordError(MarsadError):
+    """The record file cannot be opened, written or trusted."""
+
+    exit_code = 5
+
+
+class QueryError(MarsadError):
+    """A filter or an id that does not mean anything here."""
+
+    exit_code = 2

@@ -1,0 +1,206 @@
+"""Files, folders and standard input, each told apart and taken in; no bad one stops the rest."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from marsad.ingest import lines, pages
+from marsad.ingest.compose import Dateline, compose
+from marsad.ingest.decode import MAX_DOCUMENT_BYTES, binary, chunks, decode, decode_page, too_large
+from marsad.ingest.fault import Fault
+from marsad.model import Capture, Document
+
+Kind = Literal["text", "page", "lines"]
+
+_KINDS: dict[str, Kind] = {
+    ".txt": "text",
+    ".html": "page",
+    ".htm": "page",
+    ".xhtml": "page",
+    ".jsonl": "lines",
+}
+_KNOWN = ", ".join(_KINDS)
+
+
+def ingest(
+    paths: Iterable[str | Path],
+    *,
+    dateline: Dateline | None = None,
+    stdin: BinaryIO | None = None,
+) -> Iterator[Document | Fault]:
+    r"""The documents that `paths` hold, and a fault for each thing that could not be taken in.
+
+    A path is a `.txt`, `.html`, `.htm`, `.xhtml` or `.jsonl` file, a folder (all such files in
+    it and below, in the order of their names), or `-` for standard input, whose kind is told
+    from its first character. Text stays exactly as captured: decoding drops a byte-order mark
+    and writes `\r\n` as `\n`, and changes nothing else.
+
+    Args:
+        paths: What to take in, in this order.
+        dateline: Finds a day of publication in a text that comes without one.
+        stdin: Read for `-` instead of the process's own standard input.
+    """
+    # A string is an iterable of strings too, and each letter would be taken for a path.
+    for path in (paths,) if isinstance(paths, str) else paths:
+        if str(path) == "-":
+            stream = stdin if stdin is not None else sys.stdin.buffer
+            yield from _stream(stream, "standard input", "stdin", None, dateline)
+        else:
+            yield from _path(Path(path), dateline)
+
+
+def _path(path: Path, dateline: Dateline | None) -> Iterator[Document | Fault]:
+    """What a named path holds."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        yield _unreadable(path, error)
+        return
+    if stat.S_ISDIR(mode):
+        yield from _folder(path, dateline)
+    elif not stat.S_ISREG(mode):
+        # A pipe such as `<(command)` has no telling name.
+        yield from _file(path, None, dateline)
+    elif kind := _KINDS.get(path.suffix.lower()):
+        yield from _file(path, kind, dateline)
+    else:
+        yield Fault(
+            str(path),
+            f"{path.suffix or 'a file without an ending'} is not a kind of file that is read",
+            f"kinds are {_KNOWN}; give the file such a name, or pipe it in and name '-'",
+        )
+
+
+def _folder(folder: Path, dateline: Dateline | None) -> Iterator[Document | Fault]:
+    """Every file of a known kind in `folder` and below; others are passed over."""
+    found = passed = faults = 0
+    for item in _walk(folder):
+        if isinstance(item, Fault):
+            faults += 1
+            yield item
+        elif kind := _KINDS.get(item.suffix.lower()):
+            found += 1
+            yield from _file(item, kind, dateline)
+        else:
+            passed += 1
+    if not found and not faults:
+        among = f"among its {passed} files" if passed else "in it"
+        yield Fault(str(folder), f"the folder has no article {among}", f"kinds are {_KNOWN}")
+
+
+def _walk(folder: Path) -> Iterator[Path | Fault]:
+    """The files below `folder` in the order of their names, hidden ones left out.
+
+    Links to folders are followed, but each folder is entered once, so a loop of links ends.
+    """
+    seen: set[tuple[int, int]] = set()
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        try:
+            # A broken link counts as a file here, so that opening it tells what is wrong.
+            here = path.stat() if path.exists() else path.lstat()
+            if not stat.S_ISDIR(here.st_mode):
+                if stat.S_ISREG(here.st_mode) or stat.S_ISLNK(here.st_mode):
+                    yield path
+                continue
+            if (here.st_dev, here.st_ino) in seen:
+                continue
+            seen.add((here.st_dev, here.st_ino))
+            names = sorted((n for n in os.listdir(path) if not n.startswith(".")), reverse=True)
+        except OSError as error:
+            yield _unreadable(path, error)
+            continue
+        waiting += [path / name for name in names]
+
+
+def _file(path: Path, kind: Kind | None, dateline: Dateline | None) -> Iterator[Document | Fault]:
+    """What one file holds; its kind is told from its content where it is not given."""
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        yield _unreadable(path, error)
+        return
+    with stream:
+        yield from _stream(stream, str(path), path.stem, kind, dateline)
+
+
+def _stream(
+    stream: BinaryIO, where: str, name: str, kind: Kind | None, dateline: Dateline | None
+) -> Iterator[Document | Fault]:
+    """What a byte stream holds; a failure to read it becomes the last fault."""
+    broken: list[Fault] = []
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            yield from chunks(stream)
+        except OSError as error:
+            broken.append(_unreadable(where, error))
+
+    rest = pieces()
+    head = b""
+    for piece in rest:
+        head += piece
+        if head.strip() or len(head) > MAX_DOCUMENT_BYTES:
+            break
+    whole = chain((head,), rest)
+    taken: Iterator[Document | Fault]
+    if fault := binary(head, where):
+        taken = iter((fault,))
+    elif (kind or _sniff(head)) == "lines":
+        taken = lines.articles(whole, where, name, dateline=dateline)
+    else:
+        taken = iter((_whole(whole, where, name, kind or _sniff(head), dateline),))
+    for item in taken:
+        if not broken:
+            yield item
+    yield from broken
+
+
+def _sniff(head: bytes) -> Kind:
+    """The kind of a stream that has no name, by its first character."""
+    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return "lines" if begin == b"{" else "page" if begin == b"<" else "text"
+
+
+def _whole(
+    pieces: Iterable[bytes], where: str, name: str, kind: Kind, dateline: Dateline | None
+) -> Document | Fault:
+    """The one document of a text or a page."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) > MAX_DOCUMENT_BYTES:
+            return too_large(where, "document")
+    raw = bytes(held)
+    if not raw:
+        return Fault(where, "the file is empty", "leave it out, or give the article's text")
+    if fault := binary(raw, where):
+        return fault
+    text = decode_page(raw, where) if kind == "page" else decode(raw, where)
+    if isinstance(text, Fault):
+        return text
+    if not text.strip():
+        return Fault(where, "the file holds only white space", "leave it out, or give the article's text")
+    if kind == "page":
+        return pages.article(text, where, name, dateline=dateline)
+    if text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
+        return Fault(where, "this is a web page under the name of a text", "name it .html")
+    return compose(text, capture=Capture(name), dateline=dateline)
+
+
+def _unreadable(where: str | Path, error: OSError | ValueError) -> Fault:
+    """The fault of what the system will not open."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    hint = None
+    if isinstance(error, FileNotFoundError):
+        hint = "check the name"
+    elif isinstance(error, PermissionError):
+        hint = "give yourself the right to read it"
+    return Fault(str(where), f"cannot be read: {reason}", hint)

@@ -1,0 +1,350 @@
+"""Reads, checks and compiles the data files: the only module that knows their formats.
+
+`load()` gives a `Lexicon`: every entry of `data/<language>/*.yaml`, the actor table and the
+place table, compiled into one trie over folded token keys. Compiling takes about a second, so
+the result is cached on disk under a digest of the data; a cache that cannot be written is
+only slower.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from platformdirs import user_cache_dir
+
+from marsad.errors import LexiconError
+from marsad.forms import Form, expand
+from marsad.model import Actor, Place, Span
+from marsad.text import Text, Token, Word
+
+#: Raised when the compiled form changes its shape.
+_COMPILED = 6
+_ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
+LAYERS = (
+    "numbers", "dates", "events", "casualties", "people", "weapons", "attribution", "status",
+    "grammar", "cues", "actors", "places",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One lexicon entry: `gives` is what it states, `yes`/`no` the sentences that prove it."""
+
+    id: str
+    layer: str
+    gives: Mapping[str, Any] = field(default_factory=dict)
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry found at tokens `first` to `last` (half-open).
+
+    `proclitics` are the letters cut off the first token, `start` the code point where the
+    entry's own letters begin (after the proclitics, before the article).
+    """
+
+    entry: Entry
+    form: Form
+    first: int
+    last: int
+    proclitics: str
+    article: bool
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The characters of the match without its proclitics."""
+        return Span(self.start, self.end)
+
+    @property
+    def gives(self) -> Mapping[str, Any]:
+        """What the entry states."""
+        return self.entry.gives
+
+
+_Terminal = tuple[Entry | None, Form, str]
+
+
+class _Node:
+    """A trie node: entries that end here, by layer, and the next keys."""
+
+    __slots__ = ("ends", "next")
+
+    def __init__(self) -> None:
+        self.ends: list[_Terminal] = []
+        self.next: dict[str, _Node] = {}
+
+
+def _clitic_offset(token: Token, proclitics: str) -> int:
+    """The code point after the proclitic letters (marks and tatweel may stand between)."""
+    if not proclitics:
+        return token.start
+    surface, bare = token.word.surface, 0
+    from_ = 0
+    wanted = len(proclitics)
+    for from_, char in enumerate(surface):
+        if char in token.word.bare and bare < len(token.word.bare) and char == token.word.bare[bare]:
+            if bare == wanted:
+                return token.start + from_
+            bare += 1
+    return token.start + from_
+
+
+class Lexicon:
+    """Compiled entries with their trie, the actor table and the gazetteer."""
+
+    def __init__(
+        self,
+        entries: Iterable[tuple[Entry, list[tuple[tuple[str, ...], Form]], list[tuple[str, ...]]]],
+        actors: Mapping[str, Actor],
+        places: Mapping[str, Place],
+        version: str,
+    ) -> None:
+        """`entries` come with their expanded forms and the phrases that block them."""
+        self.actors = actors
+        self.places = places
+        self.version = version
+        self.entries: dict[str, Entry] = {}
+        self._root = _Node()
+        self._heads: dict[Word, list[tuple[_Node, str, bool]]] = {}
+        for entry, forms, blocks in entries:
+            self.entries[entry.id] = entry
+            for keys, form in forms:
+                self._insert(keys, (entry, form, entry.layer))
+            for keys in blocks:
+                self._insert(keys, (None, Form(), entry.layer))
+
+    def _insert(self, keys: tuple[str, ...], terminal: _Terminal) -> None:
+        node = self._root
+        for key in keys:
+            node = node.next.setdefault(key, _Node())
+        if all(layer != terminal[2] for _, _, layer in node.ends):
+            node.ends.append(terminal)
+
+    def _starts(self, item: Word) -> list[tuple[_Node, str, bool]]:
+        """Trie nodes that the word may begin, whole word first."""
+        hits = self._heads.get(item)
+        if hits is None:
+            hits = []
+            for cut in item.cuts:
+                node = self._root.next.get(cut.key)
+                if node is not None:
+                    hits.append((node, cut.proclitics, cut.article))
+            self._heads[item] = hits
+        return hits
+
+    def scan(self, text: Text) -> dict[str, list[Match]]:
+        """Every layer's matches, each layer left to right, longest first, no overlaps."""
+        found: dict[str, list[Match]] = {layer: [] for layer in LAYERS}
+        free = dict.fromkeys(LAYERS, 0)
+        tokens = text.tokens
+        ends = [s.last for s in text.sentences]
+        sentence = 0
+        for i, token in enumerate(tokens):
+            while ends[sentence] <= i:
+                sentence += 1
+            starts = self._starts(token.word)
+            if not starts:
+                continue
+            best: dict[str, tuple[int, Entry | None, Form, str, bool]] = {}
+            for node, proclitics, article in starts:
+                depth = 1
+                while True:
+                    for entry, form, layer in node.ends:
+                        if layer not in best or depth > best[layer][0]:
+                            best[layer] = (depth, entry, form, proclitics, article)
+                    if not node.next or i + depth >= ends[sentence]:
+                        break
+                    item = tokens[i + depth].word
+                    following = node.next.get(item.key)
+                    if following is None and item.key.startswith("ال"):
+                        following = node.next.get(item.key[2:])
+                    if following is None:
+                        for cut in item.cuts:
+                            if cut.proclitics:
+                                following = node.next.get(cut.proclitics[-1] + "+")
+                                if following is not None:
+                                    break
+                    if following is None:
+                        break
+                    node = following
+                    depth += 1
+            for layer, (depth, entry, form, proclitics, article) in best.items():
+                if i < free[layer]:
+                    continue
+                free[layer] = i + depth
+                if entry is not None:
+                    start = _clitic_offset(token, proclitics)
+                    end = tokens[i + depth - 1].end
+                    found[layer].append(
+                        Match(entry, form, i, i + depth, proclitics, article, start, end)
+                    )
+        return found
+
+
+def _read_yaml(path: Path | Any, layer: str) -> list[dict[str, Any]]:
+    raw = yaml.load(path.read_text("utf8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+    if not isinstance(raw, list):
+        raise LexiconError("a lexicon file is a list of entries", where=str(path))
+    for item in raw:
+        unknown = set(item) - _ENTRY_KEYS
+        if unknown:
+            raise LexiconError(f"unknown keys {sorted(unknown)}", where=f"{path}: {item.get('id')}")
+        if "id" not in item or "forms" not in item:
+            raise LexiconError("an entry needs id and forms", where=f"{path}: {item}")
+    return raw
+
+
+_Compiled = dict[str, Any]
+
+
+def _names(row: Mapping[str, str]) -> list[str]:
+    return [row["name_ar"], *(v for v in row["variants_ar"].split("|") if v)]
+
+
+def _place_rows(text: str) -> list[dict[str, str]]:
+    header, *lines = text.splitlines()
+    columns = header.split("\t")
+    return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines if line.strip()]
+
+
+def _compile(data: Any) -> _Compiled:
+    """All data files as plain JSON values: entries with forms expanded, actors, places."""
+    entries: list[list[Any]] = []
+    seen: set[str] = set()
+    for layer in LAYERS:
+        if layer in ("actors", "places"):
+            continue
+        path = data / "ar" / f"{layer}.yaml"
+        if not path.is_file():
+            continue
+        for item in _read_yaml(path, layer):
+            if item["id"] in seen:
+                raise LexiconError("two entries of one id", where=f"{path}: {item['id']}")
+            seen.add(item["id"])
+            forms = _expanded(item["forms"])
+            blocks = [list(k) for p in item.get("unless", ()) for k in expand(p)]
+            entries.append(
+                [item["id"], layer, item.get("gives", {}), item.get("yes", []), item.get("no", []), forms, blocks]
+            )
+    actors: dict[str, Any] = {}
+    actor_items = yaml.load(
+        (data / "actors.yaml").read_text("utf8"),
+        Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader),  # noqa: S506
+    )
+    for item in actor_items:
+        code = item["code"]
+        actors[code] = [
+            code, item["name_en"], item["name_ar"], item["side"], item.get("state"), item.get("roles", []),
+        ]  # fmt: skip
+        for kind in ("names", "short", "adjective"):
+            names = item.get(kind, [])
+            if names:
+                entries.append(
+                    [f"actor.{code}.{kind}", "actors", {"code": code, "kind": kind},
+                     item.get("yes", []) if kind == "names" else [], item.get("no", []) if kind == "names" else [],
+                     _expanded(names), [list(k) for p in item.get("unless", ()) for k in expand(p)]]
+                )  # fmt: skip
+    rows = _place_rows((data / "places.tsv").read_text("utf8"))
+    by_name: dict[str, list[str]] = {}
+    for row in rows:
+        for name in _names(row):
+            by_name.setdefault(name, []).append(row["id"])
+    merged: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for name, ids in by_name.items():
+        keys = tuple(sorted(expand(name)))
+        merged.setdefault(keys, []).extend(i for i in ids if i not in merged.get(keys, []))
+    for number, (forms_keys, ids) in enumerate(merged.items()):
+        forms = [[list(keys), asdict(Form())] for keys in forms_keys]
+        entries.append([f"place.{number}", "places", {"ids": list(dict.fromkeys(ids))}, [], [], forms, []])
+    return {"entries": entries, "actors": actors, "places": rows}
+
+
+def _expanded(patterns: Iterable[str]) -> list[Any]:
+    forms: dict[tuple[str, ...], Form] = {}
+    for pattern in patterns:
+        for keys, form in expand(pattern).items():
+            forms.setdefault(keys, form)
+    return [[list(keys), [f.pos, f.tense, f.number, f.gender, f.suffix]] for keys, f in forms.items()]
+
+
+def _place(row: Mapping[str, str]) -> Place:
+    return Place(
+        id=row["id"], name_ar=row["name_ar"], name_en=row["name_en"], type=row["type"],
+        country=row["country"], lat=float(row["lat"]), lon=float(row["lon"]),
+        radius_km=float(row["radius_km"]), admin1=row["admin1"] or None, parent=row["parent"] or None,
+        variants_ar=tuple(v for v in row["variants_ar"].split("|") if v), weight=int(row["weight"] or 0),
+        needs_cue=row["needs_cue"] == "1", pcode=row["pcode"] or None, source=row["source"],
+    )  # fmt: skip
+
+
+def _digest(data: Any) -> str:
+    digest = hashlib.sha256(str(_COMPILED).encode())
+    files = [data / "actors.yaml", data / "places.tsv", *sorted((data / "ar").iterdir(), key=lambda p: p.name)]
+    for path in files:
+        if path.name.endswith((".yaml", ".tsv")):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cached(data: Any, version: str) -> _Compiled:
+    """The compiled data, from the disk cache when it holds this very version."""
+    folder = Path(os.environ.get("MARSAD_CACHE") or user_cache_dir("marsad"))
+    path = folder / f"lexicon-{version}.json"
+    try:
+        loaded: _Compiled = json.loads(path.read_text("utf8"))
+        return loaded
+    except (OSError, ValueError):
+        pass
+    compiled = _compile(data)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps(compiled, ensure_ascii=False), "utf8")
+        temporary.replace(path)
+    except OSError:
+        pass
+    return compiled
+
+
+@lru_cache(maxsize=4)
+def load(folder: str | None = None) -> Lexicon:
+    """The lexicon of the data folder (the package's own when none is named).
+
+    Raises `LexiconError` when a data file breaks its own rules.
+    """
+    data: Any = Path(folder) if folder else resources.files("marsad") / "data"
+    version = _digest(data)
+    compiled = _cached(data, version)
+    forms: dict[tuple[str, ...], Form] = {}
+
+    def form(values: Any) -> Form:
+        key = tuple(values) if isinstance(values, list) else tuple(values.values())
+        if key not in forms:
+            forms[key] = Form(*key)
+        return forms[key]
+
+    entries = (
+        (
+            Entry(id_, layer, gives, tuple(yes), tuple(no)),
+            [(tuple(keys), form(values)) for keys, values in expanded],
+            [tuple(keys) for keys in blocks],
+        )
+        for id_, layer, gives, yes, no, expanded, blocks in compiled["entries"]
+    )
+    actors = {code: Actor(*v[:5], roles=tuple(v[5])) for code, v in compiled["actors"].items()}
+    places = {row["id"]: _place(row) for row in compiled["places"]}
+    return Lexicon(entries, actors, places, version)

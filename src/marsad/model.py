@@ -1,0 +1,434 @@
+"""The types that every stage speaks: frozen, slotted dataclasses of the standard library only.
+
+Offsets are code points of `Document.text`. A value that was not told is `None` or an empty
+tuple: unknown is never zero and never a default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+EventType = Literal[
+    "armed_clash", "attack", "bombing", "suicide_bombing", "shelling", "air_strike",
+    "assassination", "abduction", "security_operation", "arrest", "weapons_seizure",
+    "prison_break", "territory_change", "deployment", "property_destruction", "protest",
+    "riot", "agreement", "displacement",
+]  # fmt: skip
+Status = Literal["asserted", "claimed", "denied", "unconfirmed"]
+Recency = Literal["news", "background"]
+Measure = Literal[
+    "killed", "wounded", "arrested", "abducted", "missing", "escaped", "freed", "displaced",
+    "surrendered", "casualties", "destroyed", "seized", "other",
+]  # fmt: skip
+Group = Literal["fighters", "security_forces", "civilians", "mixed", "unknown", "objects"]
+SpeakerClass = Literal[
+    "official", "armed_group", "local", "media", "organisation", "expert", "outlet"
+]
+ClaimMeasure = Literal[
+    "attacks", "operations", "killed", "wounded", "arrested", "fighters", "troops", "detainees",
+    "displaced", "foreign_fighters", "territory", "trained", "trend", "other",
+]  # fmt: skip
+Unit = Literal["count", "percent", "other"]
+Qualifier = Literal["exact", "about", "more_than", "less_than", "up_to", "range"]
+DatedBy = Literal["input", "metadata", "dateline"]
+Method = Literal["name", "offset", "sector", "between", "parent"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points in a document's text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The characters of `text` that the span covers."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+    def cover(self, other: Span) -> Span:
+        """The shortest span that holds both."""
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """First and last possible day, both inclusive; a side that is open is `None`."""
+
+    first: date | None
+    last: date | None
+
+    @property
+    def known(self) -> bool:
+        """Whether both ends are told."""
+        return self.first is not None and self.last is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One taking-in of a document: which input gave it, and what that input said of it.
+
+    `source_id` is the id the input gave (a JSONL `id`, a file name); `retrieved` the moment
+    of capture where the input tells it.
+    """
+
+    source_id: str
+    url: str | None = None
+    outlet: str | None = None
+    retrieved: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text as captured, never normalised.
+
+    `text` begins with the headline where there is one; `headline` is its span, so that every
+    piece of evidence, from headline or body, is `text[start:end]`. `published` is the day of
+    publication, `dated_by` how it was found; both `None` when it was not told.
+    """
+
+    text: str
+    published: date | None = None
+    dated_by: DatedBy | None = None
+    headline: Span | None = None
+    language: str | None = None
+    capture: Capture = field(default=Capture(""), compare=False)
+
+    @property
+    def id(self) -> str:
+        """The content hash: equal for equal text, headline and day of publication."""
+        head = self.headline.end if self.headline else 0
+        day = self.published.isoformat() if self.published else ""
+        basis = f"{head}\n{day}\n{self.text}"
+        return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+    @property
+    def title(self) -> str | None:
+        """The headline's characters."""
+        return self.headline.of(self.text) if self.headline else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the gazetteer. `radius_km` is its extent and the uncertainty of its point."""
+
+    id: str
+    name_ar: str
+    name_en: str
+    type: str
+    country: str
+    lat: float
+    lon: float
+    radius_km: float
+    admin1: str | None = None
+    parent: str | None = None
+    variants_ar: tuple[str, ...] = ()
+    weight: int = 0
+    needs_cue: bool = False
+    pcode: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place as told.
+
+    `name` is the most specific name as written (`span`); `precision` is UCDP's `where_prec`
+    (1 exact, 2 near a known point, 3 district, 4 governorate, 5 line or fuzzy area,
+    6 country, 7 international). `place_id` is `None` for a name that no table knows: it is
+    kept as told, without a point.
+    """
+
+    name: str
+    span: Span
+    place_id: str | None = None
+    admin1: str | None = None
+    country: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    radius_km: float | None = None
+    precision: int | None = None
+    method: Method = "name"
+    runner_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An entry of the actor table: a code of the codebook with its names and side.
+
+    `state` is the country whose force it is, `roles` the generic words (army, police, air)
+    that mean this actor once that country is known.
+    """
+
+    code: str
+    name_en: str
+    name_ar: str
+    side: str
+    state: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One who acts or is acted on: an actor code, with the words that name it.
+
+    `span` is `None` where only the context of the article names the party.
+    """
+
+    code: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who says so: the speaker as written, its class, and the words that relay it.
+
+    `via` names those who pass it on, nearest to the outlet first. Never responsibility:
+    that is a role of the event.
+    """
+
+    speaker: str | None = None
+    speaker_class: SpeakerClass = "outlet"
+    span: Span | None = None
+    cue: Span | None = None
+    via: tuple[str, ...] = ()
+
+
+OUTLET = Attribution()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count of people or things that the event produced, as one source tells it."""
+
+    measure: Measure
+    group: Group
+    low: int | None
+    high: int | None
+    span: Span
+    attribution: Attribution = OUTLET
+
+
+@dataclass(frozen=True, slots=True)
+class Weapon:
+    """A weapon that the text says was used, with the words that name it."""
+
+    code: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One happening as one document tells it.
+
+    `trigger` names the act, `evidence` is the stretch that says most, `mentions` are the
+    triggers of other tellings of it in the same document. `count` is how many such events
+    the words cover, `None` for several, number unsaid.
+    """
+
+    type: EventType
+    trigger: Span
+    evidence: Span
+    status: Status = "asserted"
+    recency: Recency = "news"
+    count: int | None = 1
+    period: Period | None = None
+    period_span: Span | None = None
+    location: Location | None = None
+    initiators: tuple[Party, ...] = ()
+    targets: tuple[Party, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    weapons: tuple[Weapon, ...] = ()
+    attribution: Attribution = OUTLET
+    mentions: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number, a rise or a fall said of a period, an area or a stock."""
+
+    measure: ClaimMeasure
+    low: int | None
+    high: int | None
+    evidence: Span
+    unit: Unit | None = "count"
+    qualifier: Qualifier | None = "exact"
+    direction: Literal["up", "down"] | None = None
+    period: Period | None = None
+    area: Span | None = None
+    subject: str | None = None
+    attribution: Attribution = OUTLET
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A fault as a value: what could not be resolved, and where the text says it."""
+
+    kind: str
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What `read(document)` gives."""
+
+    document_id: str
+    reader: str
+    events: tuple[Event, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+Verdict = Literal["accept", "reject", "correct", "same", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided; appended, superseded by a later one, never edited.
+
+    It names a document and the quoted stretch of its text that the event stands on
+    (`other_*` the second event of `same` and `different`), not a derived id, so that it can
+    be anchored again after any rebuild.
+    """
+
+    verdict: Verdict
+    document_id: str
+    quote: str
+    author: str
+    made: datetime
+    reason: str = ""
+    other_document_id: str | None = None
+    other_quote: str | None = None
+    field: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One event of an incident with where it comes from.
+
+    `source` is the key by which sources count as independent (the outlet, else the site,
+    else the document); `headline` whether the headline tells the event; `retrieved` the
+    latest capture, which orders versions of one page.
+    """
+
+    event_id: str
+    document_id: str
+    event: Event
+    source: str = ""
+    published: date | None = None
+    retrieved: datetime | None = None
+    headline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one independent source last said of a measure, and the event that says it."""
+
+    source: str
+    event_id: str
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """Low, best and high count of one measure over an incident's independent sources.
+
+    `low` and `high` are the extremes of what the sources last said, `best` their lower
+    median; `high` is `None` where no source gives an upper bound.
+    """
+
+    measure: Measure
+    low: int
+    best: int
+    high: int | None
+    accounts: tuple[Account, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One named comparison: the two values as compared, and what it adds to the score."""
+
+    name: str
+    a: str
+    b: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A compared pair of events: its score and every term of it.
+
+    `barred` names the contradiction that forbids joining the two, whatever the score.
+    """
+
+    event_a: str
+    event_b: str
+    score: float
+    terms: tuple[Term, ...]
+    barred: str | None = None
+
+
+Grade = Literal["several sources", "single source", "contested", "denied"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One happening in the world: the events that tell it, and what they say together."""
+
+    id: str
+    type: EventType
+    tellings: tuple[Telling, ...]
+    period: Period | None
+    location: Location | None
+    tolls: tuple[Toll, ...]
+    joins: tuple[Join, ...]
+    grade: Grade
+    sources: tuple[str, ...] = ()
+
+
+def _derived_id(letter: str, *parts: object) -> str:
+    basis = "\n".join(map(str, parts))
+    return letter + hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+
+
+def event_ids(reading: Reading) -> tuple[str, ...]:
+    """The ids of a reading's events, in order: by document, type and trigger.
+
+    They survive a better reader as long as it finds the same act at the same words.
+    """
+    seen: dict[tuple[str, Span], int] = {}
+    out = []
+    for event in reading.events:
+        key = (event.type, event.trigger)
+        seen[key] = seen.get(key, 0) + 1
+        out.append(
+            _derived_id("e", reading.document_id, event.type, event.trigger.start, event.trigger.end, seen[key])
+        )
+    return tuple(out)
+
+
+def claim_ids(reading: Reading) -> tuple[str, ...]:
+    """The ids of a reading's claims, in order: by document, measure and evidence."""
+    seen: dict[tuple[str, Span], int] = {}
+    out = []
+    for claim in reading.claims:
+        key = (claim.measure, claim.evidence)
+        seen[key] = seen.get(key, 0) + 1
+        out.append(
+            _derived_id("c", reading.document_id, claim.measure, claim.evidence.start, claim.evidence.end, seen[key])
+        )
+    return tuple(out)
+
+
+def incident_id(anchor: Telling) -> str:
+    """The id of the incident whose earliest telling is `anchor`."""
+    return _derived_id("i", anchor.event_id)

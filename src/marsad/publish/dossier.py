@@ -1,0 +1,180 @@
+"""One incident in full: every value with the words it was read from, who says it, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marsad.model import Attribution, Capture, Document, Incident, Location, Period, Span, Telling, Toll
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text and how deep it stands."""
+
+    depth: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value of an event with the words that say it; `said_by` where that is not the event's speaker."""
+
+    field: str
+    value: str
+    quote: str | None
+    span: Span | None
+    said_by: str | None = None
+
+
+def _days(period: Period | None) -> str:
+    if period is None:
+        return "day unknown"
+    first, last = (day.isoformat() if day else "?" for day in (period.first, period.last))
+    return first if first == last else f"{first} to {last}"
+
+
+def _place(location: Location | None) -> str:
+    if location is None:
+        return "place unknown"
+    parts = (location.name, location.admin1, location.country)
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _bounds(low: int | None, high: int | None) -> str:
+    if low == high:
+        return str(low)
+    if high is None:
+        return f"{low} or more"
+    return f"up to {high}" if low is None else f"{low} to {high}"
+
+
+def _speaker(attribution: Attribution) -> str:
+    who = attribution.speaker or "the article itself"
+    via = f", through {', '.join(attribution.via)}" if attribution.via else ""
+    return f"{who} ({attribution.speaker_class}{via})"
+
+
+def _values(telling: Telling, text: str) -> Iterator[_Value]:
+    event = telling.event
+
+    def value(field: str, said: str, span: Span | None, said_by: str | None = None) -> _Value:
+        return _Value(field, said, span.of(text) if span else None, span, said_by)
+
+    yield value("type", event.type, event.trigger)
+    if event.count != 1:
+        yield value("count", "several" if event.count is None else str(event.count), event.trigger)
+    if event.period:
+        yield value("days", _days(event.period), event.period_span)
+    if event.location:
+        yield value("place", _place(event.location), event.location.span)
+    for role, parties in (("initiator", event.initiators), ("target", event.targets)):
+        for party in parties:
+            yield value(role, party.code, party.span)
+    for figure in event.figures:
+        other = figure.attribution if figure.attribution != event.attribution else None
+        said_by = _speaker(other) if other and other.speaker else None
+        said = f"{_bounds(figure.low, figure.high)} ({figure.group.replace('_', ' ')})"
+        yield value(figure.measure, said, figure.span, said_by)
+    for weapon in event.weapons:
+        yield value("weapon", weapon.code, weapon.span)
+    yield value("said by", _speaker(event.attribution), event.attribution.span)
+
+
+def _toll(toll: Toll) -> str:
+    accounts = ", ".join(
+        f"{_bounds(account.low, account.high)} {account.source}" for account in toll.accounts
+    )
+    if len(toll.accounts) == 1:
+        return f"{toll.measure}: {accounts}"
+    return f"{toll.measure}: {_bounds(toll.low, toll.high)}, best {toll.best} ({accounts})"
+
+
+def lines(
+    incident: Incident, documents: Mapping[str, Document], captures: Mapping[str, Sequence[Capture]]
+) -> Iterator[Line]:
+    """The incident as text for people."""
+    yield Line(0, f"{incident.id}  {incident.type}  {_days(incident.period)}  {_place(incident.location)}")
+    yield Line(0, f"{incident.grade}: {', '.join(incident.sources)}")
+    for toll in incident.tolls:
+        yield Line(0, _toll(toll))
+    for telling in incident.tellings:
+        text = documents[telling.document_id].text
+        yield Line(0, "")
+        yield Line(0, f"{telling.event_id}  {telling.event.status}, {telling.event.recency}")
+        for capture in captures[telling.document_id]:
+            day = f"published {telling.published}" if telling.published else None
+            parts = (capture.outlet, day, capture.url, capture.source_id)
+            yield Line(1, ", ".join(part for part in parts if part))
+        yield Line(1, f"«{telling.event.evidence.of(text)}»")
+        for value in _values(telling, text):
+            quote = f"  «{value.quote}»" if value.quote else ""
+            said_by = f"  says {value.said_by}" if value.said_by else ""
+            yield Line(1, f"{value.field}: {value.value}{quote}{said_by}")
+
+
+def values(
+    incident: Incident, documents: Mapping[str, Document], captures: Mapping[str, Sequence[Capture]]
+) -> dict[str, Any]:
+    """The incident as JSON values, each with its quote and its place in the text."""
+    return {
+        "id": incident.id,
+        "type": incident.type,
+        "days": _iso(incident.period),
+        "place": _place(incident.location) if incident.location else None,
+        "grade": incident.grade,
+        "sources": list(incident.sources),
+        "tolls": [
+            {
+                "measure": toll.measure,
+                "low": toll.low,
+                "best": toll.best,
+                "high": toll.high,
+                "accounts": [
+                    {"source": a.source, "event": a.event_id, "low": a.low, "high": a.high}
+                    for a in toll.accounts
+                ],
+            }
+            for toll in incident.tolls
+        ],
+        "tellings": [
+            {
+                "event": telling.event_id,
+                "document": telling.document_id,
+                "articles": [
+                    {"id": c.source_id or telling.document_id, "outlet": c.outlet, "url": c.url}
+                    for c in captures[telling.document_id]
+                ],
+                "published": telling.published.isoformat() if telling.published else None,
+                "status": telling.event.status,
+                "recency": telling.event.recency,
+                "evidence": telling.event.evidence.of(documents[telling.document_id].text),
+                "values": [
+                    {
+                        "field": value.field,
+                        "value": value.value,
+                        "quote": value.quote,
+                        "span": [value.span.start, value.span.end] if value.span else None,
+                        "said_by": value.said_by,
+                    }
+                    for value in _values(telling, documents[telling.document_id].text)
+                ],
+            }
+            for telling in incident.tellings
+        ],
+        "joins": [
+            {
+                "events": [join.event_a, join.event_b],
+                "score": join.score,
+                "terms": [[term.name, term.a, term.b, term.weight] for term in join.terms],
+            }
+            for join in incident.joins
+        ],
+    }
+
+
+def _iso(period: Period | None) -> list[str | None]:
+    if period is None:
+        return [None, None]
+    return [day.isoformat() if day else None for day in (period.first, period.last)]

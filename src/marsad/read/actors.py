@@ -1,0 +1,180 @@
+"""Who is named: mentions of armed sides, forces and people, each with a code and a group.
+
+A generic force ("the army", "aircraft") takes its state from a nationality beside it, else
+from the country that the document is about; a short name ("the organisation") stands for the
+actor that the document has named in full.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from marsad.lexicon import Lexicon, Match
+from marsad.model import Group, Span
+from marsad.read.layers import Layers
+
+Kind = Literal["name", "short", "force", "people", "nationality"]
+
+#: Sides whose people are `security_forces`; the others' are `fighters`.
+STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un"})
+_LINKS = frozenset({"من", "ل", "تابعه", "تابعين", "التابعه", "التابعين", "ينتمون", "الي", "لي", "صفوف", "تابع",
+                    "التابع", "ينتمي", "المنتمين", "افراد", "عناصر"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One naming of a side: `number` is the grammatical number of its head noun."""
+
+    first: int
+    last: int
+    span: Span
+    code: str
+    group: Group
+    kind: Kind
+    number: str = ""
+    proclitics: str = ""
+    weak: bool = False
+
+
+def _state_actor(lexicon: Lexicon, state: str, role: str) -> str | None:
+    """The actor that plays `role` for `state`."""
+    for actor in lexicon.actors.values():
+        if actor.state == state and role in actor.roles:
+            return actor.code
+    return None
+
+
+def document_state(layers: Layers) -> str:
+    """The country that the document is about: by its places and by whose forces act."""
+    votes: Counter[str] = Counter()
+    for match in layers.matches["places"]:
+        place = layers.lexicon.places[match.gives["ids"][0]]
+        if place.country in ("IRQ", "SYR"):
+            votes[place.country] += 2 if place.type == "country" else 3
+        elif place.country in ("TUR", "ISR", "LBN", "IRN", "YEM", "LBY", "EGY"):
+            votes[place.country] += 2
+    for match in layers.matches["actors"]:
+        actor = layers.lexicon.actors[match.gives["code"]]
+        if actor.side in ("iraq", "krg"):
+            votes["IRQ"] += 3
+        elif actor.side in ("syria", "sdf", "opposition"):
+            votes["SYR"] += 3
+    if not votes:
+        return ""
+    return min(votes, key=lambda c: (-votes[c], c))
+
+
+def _nationality(layers: Layers, token: int, reach: int) -> Match | None:
+    """A nationality adjective among the next tokens, before any break."""
+    for i in range(token, token + reach):
+        match = layers.at["actors"].get(i)
+        if match is not None and match.gives["kind"] == "adjective":
+            return match
+        if layers.is_break(i) or not layers.key(i):
+            return None
+    return None
+
+
+def _governed(layers: Layers, token: int) -> Match | None:
+    """The actor's name that a people noun ending before `token` is governed by."""
+    i = token
+    for _ in range(4):
+        match = layers.at["actors"].get(i)
+        if match is not None and match.gives["kind"] != "adjective":
+            return match
+        plain = i not in layers.at["grammar"] and i not in layers.at["events"] and i not in layers.at["casualties"]
+        if layers.key(i) in _LINKS or (i == token and plain and not layers.is_break(i) and i in layers.at["people"]):
+            i += 1
+            continue
+        return None
+    return None
+
+
+def _group(lexicon: Lexicon, code: str) -> Group:
+    actor = lexicon.actors.get(code)
+    if actor is None:
+        return "unknown"
+    return "security_forces" if actor.side in STATE_SIDES else "fighters"
+
+
+def _named(layers: Layers) -> frozenset[str]:
+    return frozenset(m.gives["code"] for m in layers.matches["actors"] if m.gives["kind"] == "names")
+
+
+_PLACE_BEFORE = frozenset({"في", "الي", "من", "داخل", "شمال", "جنوب", "شرق", "غرب", "شمالي", "جنوبي", "شرقي", "غربي",
+                           "وسط", "عبر", "نحو", "حدود", "مع حدود", "خارج", "عاصمه", "العاصمه", "مدينه", "بين", "الحدود"})  # fmt: skip
+
+
+def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
+    """All mentions, left to right, none overlapping."""
+    lexicon, text = layers.lexicon, layers.text
+    named = _named(layers)
+    out: list[Mention] = []
+    token = 0
+    starts = sorted(set(layers.at["actors"]) | set(layers.at["people"]))
+    for token in starts:
+        if out and token < out[-1].last:
+            continue
+        actor = layers.at["actors"].get(token)
+        people = layers.at["people"].get(token)
+        mention = None
+        if people is not None and (actor is None or actor.last <= people.last or actor.gives["kind"] == "adjective"):
+            mention = _people(layers, people, state)
+        elif actor is not None:
+            mention = _actor(layers, actor, named)
+        if mention is not None:
+            out.append(mention)
+    del text, lexicon
+    return tuple(out)
+
+
+def _actor(layers: Layers, match: Match, named: frozenset[str]) -> Mention | None:
+    code, kind = match.gives["code"], match.gives["kind"]
+    group = _group(layers.lexicon, code)
+    if kind == "short":
+        if code not in named and not (code == "ISIS" and match.last - match.first > 1):
+            return None
+        return Mention(match.first, match.last, match.span, code, group, "short", "", match.proclitics)
+    if kind == "adjective":
+        return Mention(match.first, match.last, match.span, code, group, "nationality", match.form.number, "")
+    if match.first in layers.at["places"]:
+        before = layers.key(match.first - 1)
+        if before in _PLACE_BEFORE or match.proclitics.endswith("ب"):
+            return None
+    return Mention(match.first, match.last, match.span, code, group, "name", match.form.number, match.proclitics)
+
+
+def _people(layers: Layers, match: Match, state: str) -> Mention | None:
+    gives: Mapping[str, str] = match.gives
+    group: Group = gives["group"]  # type: ignore[assignment]
+    first, last = match.first, match.last
+    number = match.form.number
+    if gives.get("head") or gives.get("force"):
+        actor = _governed(layers, last)
+        if actor is not None:
+            code = actor.gives["code"]
+            side_group = _group(layers.lexicon, code)
+            span = Span(match.start, layers.text.tokens[actor.last - 1].end)
+            return Mention(first, actor.last, span, code, side_group, "people" if gives.get("head") else "force",
+                           number, match.proclitics)  # fmt: skip
+    role = gives.get("role")
+    if role:
+        nation = _nationality(layers, last, 3)
+        country = state
+        if nation is not None:
+            last = nation.last
+            country = layers.lexicon.actors[nation.gives["code"]].state or state
+        known = _state_actor(layers.lexicon, country, role)
+        if known is None and country and country not in ("IRQ", "SYR"):
+            known = country if country in layers.lexicon.actors else None
+        if known is None:
+            known = "UNKNOWN"
+        span = Span(match.start, layers.text.tokens[last - 1].end)
+        generic = nation is None and role == "air"
+        return Mention(first, last, span, "UNKNOWN" if generic else known, group,
+                       "people" if gives.get("head") else "force", number, match.proclitics, generic)  # fmt: skip
+    return Mention(first, last, match.span, gives.get("code", "UNKNOWN"), group, "people", number, match.proclitics,
+                   bool(gives.get("weak")))  # fmt: skip

@@ -1,0 +1,310 @@
+"""Readings, events and incidents: derived from the documents, replaced whole, rebuildable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from marsad.errors import QueryError
+from marsad.model import (
+    Event,
+    Incident,
+    Join,
+    Location,
+    Place,
+    Reading,
+    claim_ids,
+    event_ids,
+)
+from marsad.record import codec
+from marsad.record.documents import parts
+from marsad.record.schema import (
+    CLAIMS,
+    DERIVED,
+    DOCUMENTS,
+    EVENTS,
+    INCIDENT_EVENTS,
+    INCIDENT_TERMS,
+    INCIDENTS,
+    JOINS,
+    READINGS,
+)
+from marsad.text import fold
+
+# ── readings ──────────────────────────────────────────────────────────────────────────────
+
+
+def save_readings(connection: Connection, readings: Iterable[Reading], *, lexicon: str) -> None:
+    """Puts each reading in the place of its document's earlier one."""
+    for reading in readings:
+        connection.execute(delete(READINGS).where(READINGS.c.document_id == reading.document_id))
+        connection.execute(
+            insert(READINGS).values(
+                document_id=reading.document_id,
+                reader=reading.reader,
+                lexicon=lexicon,
+                body=codec.dumps(reading),
+            )
+        )
+        events = [
+            {
+                "id": id_,
+                "document_id": reading.document_id,
+                "ordinal": number,
+                "type": event.type,
+                "status": event.status,
+                "recency": event.recency,
+                "first": event.period.first if event.period else None,
+                "last": event.period.last if event.period else None,
+                "place_id": event.location.place_id if event.location else None,
+                "country": event.location.country if event.location else None,
+            }
+            for number, (id_, event) in enumerate(zip(event_ids(reading), reading.events, strict=True))
+        ]
+        claims = [
+            {
+                "id": id_,
+                "document_id": reading.document_id,
+                "ordinal": number,
+                "measure": claim.measure,
+                "subject": claim.subject,
+            }
+            for number, (id_, claim) in enumerate(zip(claim_ids(reading), reading.claims, strict=True))
+        ]
+        if events:
+            connection.execute(insert(EVENTS), events)
+        if claims:
+            connection.execute(insert(CLAIMS), claims)
+
+
+def forget_readings(connection: Connection, document_ids: Sequence[str]) -> None:
+    """Drops the readings of documents that can no longer be read."""
+    for id_ in document_ids:
+        connection.execute(delete(READINGS).where(READINGS.c.document_id == id_))
+
+
+def unread(connection: Connection, *, reader: str, lexicon: str) -> list[str]:
+    """Ids of the documents that this reader and lexicon have not read, in order of arrival."""
+    current = select(READINGS.c.document_id).where(READINGS.c.reader == reader, READINGS.c.lexicon == lexicon)
+    query = select(DOCUMENTS.c.id).where(DOCUMENTS.c.id.not_in(current)).order_by(DOCUMENTS.c.number)
+    return list(connection.execute(query).scalars())
+
+
+def readings(connection: Connection) -> Iterator[Reading]:
+    """Every stored reading, by document id."""
+    for body in connection.execute(select(READINGS.c.body).order_by(READINGS.c.document_id)).scalars():
+        yield codec.loads(Reading, body)
+
+
+def reading(connection: Connection, document_id: str) -> Reading | None:
+    """The stored reading of one document."""
+    body = connection.execute(select(READINGS.c.body).where(READINGS.c.document_id == document_id)).scalar()
+    return None if body is None else codec.loads(Reading, body)
+
+
+def event(connection: Connection, id_: str) -> tuple[str, Event]:
+    """The document id and the event of an event id."""
+    row = connection.execute(select(EVENTS.c.document_id, EVENTS.c.ordinal).where(EVENTS.c.id == id_)).first()
+    if row is None:
+        raise QueryError(f"no event {id_}", hint="`marsad export events` lists them")
+    raw = _raw_events(connection, [row.document_id])[row.document_id][row.ordinal]
+    return row.document_id, codec.decode(Event, raw)
+
+
+# ── incidents ─────────────────────────────────────────────────────────────────────────────
+
+
+def replace_incidents(
+    connection: Connection,
+    incidents: Iterable[Incident],
+    *,
+    places: Mapping[str, Place],
+    text: Mapping[str, str],
+) -> None:
+    """Puts the incidents in the place of all earlier ones.
+
+    `places` is the gazetteer (an incident is found under every place that holds it), `text`
+    the text of each document, for the search in the evidence.
+    """
+    for table in (INCIDENT_TERMS, JOINS, INCIDENT_EVENTS, INCIDENTS):
+        connection.execute(delete(table))
+    for incident in sorted(incidents, key=lambda i: i.id):
+        connection.execute(insert(INCIDENTS).values(**_row(incident)))
+        connection.execute(
+            insert(INCIDENT_EVENTS),
+            [
+                {
+                    "incident_id": incident.id,
+                    "event_id": telling.event_id,
+                    "ordinal": number,
+                    "source": telling.source,
+                    "published": telling.published,
+                    "retrieved": telling.retrieved.isoformat() if telling.retrieved else None,
+                    "headline": int(telling.headline),
+                }
+                for number, telling in enumerate(incident.tellings)
+            ],
+        )
+        if incident.joins:
+            connection.execute(
+                insert(JOINS),
+                [
+                    {
+                        "event_a": join.event_a,
+                        "event_b": join.event_b,
+                        "incident_id": incident.id,
+                        "body": codec.dumps(join),
+                    }
+                    for join in incident.joins
+                ],
+            )
+        terms = sorted(_terms(incident, places, text))
+        if terms:
+            connection.execute(
+                insert(INCIDENT_TERMS),
+                [{"incident_id": incident.id, "kind": kind, "value": value} for kind, value in terms],
+            )
+
+
+def _row(incident: Incident) -> dict[str, Any]:
+    location, period = incident.location, incident.period
+    killed = next((toll.best for toll in incident.tolls if toll.measure == "killed"), None)
+    body = codec.encode(incident)
+    del body["tellings"], body["joins"]
+    return {
+        "id": incident.id,
+        "type": incident.type,
+        "first": period.first if period else None,
+        "last": period.last if period else None,
+        "place_id": location.place_id if location else None,
+        "admin1": location.admin1 if location else None,
+        "country": location.country if location else None,
+        "lat": location.lat if location else None,
+        "lon": location.lon if location else None,
+        "killed": killed,
+        "sources": len(incident.sources),
+        "documents": len({telling.document_id for telling in incident.tellings}),
+        "grade": incident.grade,
+        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _terms(incident: Incident, places: Mapping[str, Place], text: Mapping[str, str]) -> set[tuple[str, str]]:
+    out: set[tuple[str, str]] = set()
+    for telling in incident.tellings:
+        told = telling.event
+        out |= {("actor", party.code) for party in (*told.initiators, *told.targets)}
+        if told.location:
+            out |= {("place", name) for name in _names(told.location, places)}
+        source = text.get(telling.document_id)
+        if source is not None:
+            out.add(("text", fold(told.evidence.cover(told.trigger).of(source))))
+    return out
+
+
+def _names(location: Location, places: Mapping[str, Place]) -> Iterator[str]:
+    """Every name under which a location is found: its own and those of what holds it."""
+    yield fold(location.name)
+    if location.admin1:
+        yield fold(location.admin1)
+    seen: set[str] = set()
+    id_ = location.place_id
+    while id_ and id_ in places and id_ not in seen:
+        seen.add(id_)
+        place = places[id_]
+        yield id_
+        yield from (fold(name) for name in (place.name_ar, place.name_en, *place.variants_ar))
+        id_ = place.parent
+
+
+def incident(connection: Connection, id_: str) -> Incident:
+    """The incident of that id or of that beginning of an id.
+
+    Raises `QueryError` when there is none, or more than one begins so.
+    """
+    ids = list(
+        connection.execute(
+            select(INCIDENTS.c.id)
+            .where(INCIDENTS.c.id.startswith(id_, autoescape=True))
+            .order_by(INCIDENTS.c.id)
+            .limit(5)
+        ).scalars()
+    )
+    if not id_ or not ids:
+        raise QueryError(f"no incident {id_!r}", hint="`marsad incidents` lists them")
+    if len(ids) > 1 and id_ not in ids:
+        raise QueryError(f"{id_!r} begins more than one id", hint=f"give more of it: {', '.join(ids)}")
+    return incidents(connection, [id_ if id_ in ids else ids[0]])[0]
+
+
+def incident_of(connection: Connection, event_id: str) -> str | None:
+    """The id of the incident that the event tells."""
+    query = select(INCIDENT_EVENTS.c.incident_id).where(INCIDENT_EVENTS.c.event_id == event_id)
+    return connection.execute(query).scalar()
+
+
+def incidents(connection: Connection, ids: Sequence[str]) -> list[Incident]:
+    """The incidents of those ids, in that order, with their tellings and joins."""
+    bodies: dict[str, Any] = {}
+    for part in parts(ids):
+        for row in connection.execute(
+            select(INCIDENTS.c.id, INCIDENTS.c.body).where(INCIDENTS.c.id.in_(part))
+        ):
+            bodies[row.id] = {**json.loads(row.body), "tellings": [], "joins": []}
+        told = connection.execute(
+            select(INCIDENT_EVENTS, EVENTS.c.document_id, EVENTS.c.ordinal.label("place_in_reading"))
+            .join(EVENTS, EVENTS.c.id == INCIDENT_EVENTS.c.event_id)
+            .where(INCIDENT_EVENTS.c.incident_id.in_(part))
+            .order_by(INCIDENT_EVENTS.c.incident_id, INCIDENT_EVENTS.c.ordinal)
+        ).all()
+        events = _raw_events(connection, sorted({row.document_id for row in told}))
+        for row in told:
+            bodies[row.incident_id]["tellings"].append(
+                {
+                    "event_id": row.event_id,
+                    "document_id": row.document_id,
+                    "event": events[row.document_id][row.place_in_reading],
+                    "source": row.source,
+                    "published": row.published.isoformat() if row.published else None,
+                    "retrieved": row.retrieved,
+                    "headline": bool(row.headline),
+                }
+            )
+        joined = connection.execute(
+            select(JOINS.c.incident_id, JOINS.c.body)
+            .where(JOINS.c.incident_id.in_(part))
+            .order_by(JOINS.c.event_a, JOINS.c.event_b)
+        )
+        for row in joined:
+            bodies[row.incident_id]["joins"].append(json.loads(row.body))
+    return [codec.decode(Incident, bodies[id_]) for id_ in ids]
+
+
+def _raw_events(connection: Connection, document_ids: Sequence[str]) -> dict[str, list[Any]]:
+    out: dict[str, list[Any]] = {}
+    for part in parts(document_ids):
+        query = select(READINGS.c.document_id, READINGS.c.body).where(READINGS.c.document_id.in_(part))
+        out.update((row.document_id, json.loads(row.body)["events"]) for row in connection.execute(query))
+    return out
+
+
+def joins(connection: Connection, event_id: str) -> Iterator[Join]:
+    """Every stored join of the event."""
+    query = select(JOINS.c.body).where((JOINS.c.event_a == event_id) | (JOINS.c.event_b == event_id))
+    for body in connection.execute(query).scalars():
+        yield codec.loads(Join, body)
+
+
+def digest(connection: Connection) -> str:
+    """A hash over every derived row: equal records derive equal digests, byte for byte."""
+    out = hashlib.sha256()
+    for table in DERIVED:
+        out.update(table.name.encode())
+        for row in connection.execute(select(table).order_by(*table.primary_key.columns)):
+            out.update(json.dumps([codec.encode(value) for value in row], ensure_ascii=False).encode())
+            out.update(b"\n")
+    return out.hexdigest()

@@ -1,0 +1,149 @@
+"""The SQLite file under a record: opened, checked, and its faults put in plain words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, inspect, select
+from sqlalchemy.pool import NullPool
+
+from marsad.errors import RecordError
+from marsad.record.schema import META, METADATA, VERSION
+
+#: What SQLite says, what it means, and the way out.
+_FAULTS = (
+    (
+        "not a database",
+        "is not a Marsad record",
+        "name a record with --record FILE, or a new file to make one",
+    ),
+    (
+        "readonly database",
+        "is read-only",
+        "make the file and its folder writable, or copy the record elsewhere",
+    ),
+    ("locked", "is being written by another process", "wait until that run has finished and try again"),
+    ("disk is full", "cannot grow: the disk is full", "free some space; nothing that was stored is lost"),
+    (
+        "unable to open",
+        "cannot be opened",
+        "check that the folder exists and that you may read and write there",
+    ),
+    ("malformed", "is damaged", "restore a copy; `marsad doctor` shows what can still be read"),
+    (
+        "disk I/O error",
+        "cannot be read or written: the disk reports an error",
+        "check the disk and restore a copy",
+    ),
+    ("FOREIGN KEY", "would refer to something that the record does not hold", "add the document first"),
+)
+
+
+def fault(path: Path, error: BaseException) -> RecordError:
+    """The `RecordError` that says in plain words what SQLite said."""
+    said = str(getattr(error, "orig", None) or error)
+    for sign, message, hint in _FAULTS:
+        if sign.lower() in said.lower():
+            return RecordError(message, where=str(path), hint=hint)
+    return RecordError(f"cannot be used: {said}", where=str(path), hint="`marsad doctor` checks the file")
+
+
+@contextmanager
+def guarded(path: Path) -> Iterator[None]:
+    """Turns what the database raises into a `RecordError` about `path`."""
+    try:
+        yield
+    except (exc.DBAPIError, sqlite3.Error) as error:
+        raise fault(path, error) from error
+
+
+def _uri(path: Path, *, readonly: bool) -> str:
+    if not readonly:
+        return f"file:{quote(str(path))}?mode=rw"
+    # A WAL file needs its -shm beside it even to be read; where none can be made and
+    # nobody writes, SQLite must be told that the file stands still.
+    still = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
+    return f"file:{quote(str(path))}?mode=ro" + ("&immutable=1" if still else "")
+
+
+def _engine(path: Path, *, readonly: bool, patience: float) -> Engine:
+    uri = _uri(path, readonly=readonly)
+
+    def connect() -> sqlite3.Connection:
+        # isolation_level None: transactions begin where we say, DDL included
+        return sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+    def pragmas(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    event.listen(engine, "connect", pragmas)
+    return engine
+
+
+def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> Engine:
+    """An engine over the record at `path`, its tables made when the file is new.
+
+    Raises `RecordError` when it is missing (and not to be created), no record, written by a
+    newer Marsad, or cannot be opened.
+    """
+    if path.is_dir():
+        raise RecordError("is a folder", where=str(path), hint="name a file")
+    if not path.exists():
+        if not create or readonly:
+            raise RecordError("there is no record here", where=str(path), hint="`marsad run FILES` makes one")
+        if not path.parent.is_dir():
+            raise RecordError("the folder does not exist", where=str(path.parent), hint="make it first")
+        try:
+            path.touch()
+        except OSError as error:
+            raise RecordError(
+                f"cannot be made: {error.strerror}",
+                where=str(path),
+                hint="name a file in a folder you may write to",
+            ) from error
+    elif not os.access(path, os.R_OK):
+        raise RecordError("may not be read", where=str(path), hint="ask its owner for the right to read it")
+    engine = _engine(path, readonly=readonly, patience=patience)
+    try:
+        with guarded(path), engine.connect() as connection:
+            _check(connection, path, create=create and not readonly)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _check(connection: Connection, path: Path, *, create: bool) -> None:
+    tables = inspect(connection).get_table_names()
+    if "meta" not in tables:
+        if tables:
+            raise RecordError(
+                "is a database of something else",
+                where=str(path),
+                hint="name a Marsad record with --record FILE",
+            )
+        if not create:
+            raise RecordError("is empty", where=str(path), hint="`marsad run FILES` makes a record of it")
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if "meta" not in inspect(connection).get_table_names():
+            METADATA.create_all(connection)
+            connection.execute(insert(META).values(key="schema", value=str(VERSION)))
+        connection.commit()
+    found = connection.execute(select(META.c.value).where(META.c.key == "schema")).scalar()
+    if found is None or not found.isdigit():
+        raise RecordError("does not say which version it is", where=str(path), hint="restore a copy")
+    if int(found) > VERSION:
+        raise RecordError(
+            f"was written by a newer Marsad (tables {found}, this one knows {VERSION})",
+            where=str(path),
+            hint="update Marsad",
+        )

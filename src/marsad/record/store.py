@@ -1,0 +1,225 @@
+"""`Record`: the file that holds the documents and what was derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Connection, Engine, select
+
+from marsad.errors import RecordError
+from marsad.model import Capture, Decision, Document, Event, Incident, Join, Place, Reading
+from marsad.record import derived, documents, query
+from marsad.record.documents import Added
+from marsad.record.file import guarded, open_file
+from marsad.record.query import Filters, Summary
+from marsad.record.schema import META
+
+_BATCH = 100
+
+
+class Record:
+    """An open record. Use it as a context manager, or `close()` it.
+
+    Documents and decisions are appended; readings and incidents are replaced. Every method
+    that writes is one transaction (`add` one a batch): after a crash each is there whole or
+    not at all. What the file refuses is a `RecordError`.
+    """
+
+    def __init__(self, path: Path, engine: Engine, *, readonly: bool) -> None:
+        """Use `Record.open`."""
+        self.path = path
+        self.readonly = readonly
+        self._engine = engine
+
+    @classmethod
+    def open(
+        cls, path: str | Path, *, create: bool = False, readonly: bool = False, patience: float = 10.0
+    ) -> Record:
+        """Opens the record at `path`, making it first with `create`.
+
+        `patience` is how many seconds to wait for another process that writes.
+        """
+        file = Path(path)
+        return cls(
+            file, open_file(file, create=create, readonly=readonly, patience=patience), readonly=readonly
+        )
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reads(self) -> Iterator[Connection]:
+        """One unchanging view of the record."""
+        with guarded(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def _writes(self) -> Iterator[Connection]:
+        """One transaction, taken at once so that two writers wait instead of failing midway."""
+        if self.readonly:
+            raise RecordError("was opened to be read only", where=str(self.path))
+        with guarded(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    # ── documents ─────────────────────────────────────────────────────────────────────────
+
+    def add(self, items: Iterable[Document]) -> Added:
+        """Appends documents, a batch a transaction, and says what was new."""
+        total, iterator = Added(), iter(items)
+        while batch := list(islice(iterator, _BATCH)):
+            with self._writes() as connection:
+                total += documents.add(connection, batch)
+        return total
+
+    def document_ids(self) -> list[str]:
+        """Every document's id, in order of arrival."""
+        with self._reads() as connection:
+            return documents.ids(connection)
+
+    def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
+        """Documents with their first capture: those of `ids` in that order, or all.
+
+        Without `ids` each batch is its own short view, so a writer is never kept waiting.
+        """
+        wanted = self.document_ids() if ids is None else list(ids)
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            with self._reads() as connection:
+                found = documents.by_ids(connection, part)
+            yield from (found[id_] for id_ in part if id_ in found)
+
+    def document(self, id_: str) -> Document | None:
+        """The document of that id."""
+        return next(self.documents([id_]), None)
+
+    def captures(self, ids: Sequence[str]) -> dict[str, tuple[Capture, ...]]:
+        """Every capture of each of the documents."""
+        with self._reads() as connection:
+            return documents.captures(connection, ids)
+
+    def decide(self, decision: Decision) -> int:
+        """Appends a person's decision and gives its number."""
+        with self._writes() as connection:
+            return documents.decide(connection, decision)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Every decision, in the order they were made."""
+        with self._reads() as connection:
+            return tuple(documents.decisions(connection))
+
+    # ── readings ──────────────────────────────────────────────────────────────────────────
+
+    def unread(self, *, reader: str, lexicon: str) -> list[str]:
+        """Ids of the documents that this reader with this lexicon has not read."""
+        with self._reads() as connection:
+            return derived.unread(connection, reader=reader, lexicon=lexicon)
+
+    def save_readings(self, readings: Iterable[Reading], *, lexicon: str) -> None:
+        """Stores readings, each in the place of its document's earlier one."""
+        with self._writes() as connection:
+            derived.save_readings(connection, readings, lexicon=lexicon)
+
+    def forget_readings(self, document_ids: Sequence[str]) -> None:
+        """Drops the readings of documents that could not be read again."""
+        with self._writes() as connection:
+            derived.forget_readings(connection, document_ids)
+
+    def readings(self) -> tuple[Reading, ...]:
+        """Every stored reading, by document id."""
+        with self._reads() as connection:
+            return tuple(derived.readings(connection))
+
+    def reading(self, document_id: str) -> Reading | None:
+        """The stored reading of a document."""
+        with self._reads() as connection:
+            return derived.reading(connection, document_id)
+
+    def event(self, event_id: str) -> tuple[str, Event]:
+        """The document id and the event of an event id; `QueryError` when there is none."""
+        with self._reads() as connection:
+            return derived.event(connection, event_id)
+
+    # ── incidents ─────────────────────────────────────────────────────────────────────────
+
+    def replace_incidents(
+        self, incidents: Iterable[Incident], *, places: Mapping[str, Place], text: Mapping[str, str]
+    ) -> None:
+        """Puts these incidents in the place of all earlier ones, in one transaction."""
+        with self._writes() as connection:
+            derived.replace_incidents(connection, incidents, places=places, text=text)
+
+    def summaries(self, filters: Filters | None = None) -> list[Summary]:
+        """One line for each incident that satisfies the filters, the earliest first."""
+        with self._reads() as connection:
+            return query.summaries(connection, filters or Filters())
+
+    def incidents(self, filters: Filters | None = None) -> list[Incident]:
+        """The incidents that satisfy the filters, whole, the earliest first."""
+        with self._reads() as connection:
+            return derived.incidents(connection, query.incident_ids(connection, filters or Filters()))
+
+    def incident(self, id_: str) -> Incident:
+        """The incident of that id, or of that unique beginning of an id."""
+        with self._reads() as connection:
+            return derived.incident(connection, id_)
+
+    def incident_of(self, event_id: str) -> str | None:
+        """The id of the incident that an event tells."""
+        with self._reads() as connection:
+            return derived.incident_of(connection, event_id)
+
+    def joins(self, event_id: str) -> tuple[Join, ...]:
+        """Every stored join of the event."""
+        with self._reads() as connection:
+            return tuple(derived.joins(connection, event_id))
+
+    def actors(self) -> list[str]:
+        """Every actor code that an incident names."""
+        with self._reads() as connection:
+            return query.actors(connection)
+
+    # ── checks ────────────────────────────────────────────────────────────────────────────
+
+    def digest(self) -> str:
+        """A hash over everything derived; a rebuild must give the same."""
+        with self._reads() as connection:
+            return derived.digest(connection)
+
+    def schema_version(self) -> int:
+        """The version of the tables."""
+        with self._reads() as connection:
+            return int(connection.execute(select(META.c.value).where(META.c.key == "schema")).scalar_one())
+
+    def copy(self, path: Path) -> None:
+        """A copy of the record as it stands, at a path where there is nothing yet."""
+        with guarded(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+
+    def integrity(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file; empty when it is sound."""
+        with self._reads() as connection:
+            rows = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        found = [str(row) for row in rows if row != "ok"]
+        return (*found, *(f"a row of {row[0]} refers to a missing row of {row[2]}" for row in orphans))

@@ -1,0 +1,243 @@
+"""Tokens on the untouched source text, folded keys, clitic candidates, sentences.
+
+Nothing here knows about conflict. A `Word` is one distinct surface, analysed once and cached
+(news vocabulary repeats); a `Token` is one occurrence of it, with code-point offsets into the
+document's text. Folding is done on the surface, never on the document, so offsets are native.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from marsad.model import Span
+
+Kind = Literal["arabic", "number", "latin", "symbol"]
+
+_MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+_INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_LETTERS = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u0640\ufb50-\ufdff\ufe70-\ufefc"
+_DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9"
+_TOKEN = re.compile(
+    f"[{_LETTERS}][{_LETTERS}{_MARKS}{_INVISIBLE}]*"
+    f"|[{_DIGITS}]+(?:[.,\u066b\u066c][{_DIGITS}]+)*"
+    "|[A-Za-z\u00c0-\u024f]+"
+    r"|\n|[^\s]"
+)
+_DROPPED = re.compile(f"[{_MARKS}{_INVISIBLE}\u0640]")
+
+_FOLD = str.maketrans(
+    {
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي",
+        "ک": "ك", "ی": "ي", "ے": "ي", "ھ": "ه", "ە": "ه", "گ": "ك", "ڤ": "ف", "پ": "ب", "چ": "ج",
+        **{chr(0x660 + d): str(d) for d in range(10)},
+        **{chr(0x6F0 + d): str(d) for d in range(10)},
+        "٫": ".", "٬": ",",
+    }
+)  # fmt: skip
+
+#: Characters that stand between words of one phrase without ending it: they make no token.
+TRANSPARENT = frozenset("\"'«»“”„‟‘’‹›`´#_*|•●▪■◾\u2018\u2019")
+
+_CONJUNCTIONS = ("و", "ف")
+_PREPOSITIONS = ("ب", "ل", "ك", "س")
+
+
+def fold(text: str) -> str:
+    """`text` without marks and tatweel, with spelling variants and digits made one."""
+    return _DROPPED.sub("", text).translate(_FOLD).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One way to take clitics off a word: what came off, and the key of what remains.
+
+    `proclitics` holds conjunction and preposition letters; `article` whether ال was there.
+    `key` still begins with ال in the cut that leaves the article on.
+    """
+
+    proclitics: str
+    article: bool
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A distinct surface: `bare` keeps hamza and ta marbuta, `key` folds them away."""
+
+    surface: str
+    bare: str
+    key: str
+    kind: Kind
+    cuts: tuple[Cut, ...]
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word at a place in the text."""
+
+    word: Word
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The token's characters."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A half-open range of tokens, and whether it is the headline."""
+
+    first: int
+    last: int
+    paragraph: int
+    headline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A document's text with its tokens and sentences."""
+
+    source: str
+    tokens: tuple[Token, ...]
+    sentences: tuple[Sentence, ...]
+
+    def span(self, first: int, last: int) -> Span:
+        """The characters from token `first` up to, not including, token `last`."""
+        return Span(self.tokens[first].start, self.tokens[last - 1].end)
+
+    def between(self, left: int, right: int) -> str:
+        """The characters between the end of token `left` and the start of token `right`."""
+        return self.source[self.tokens[left].end : self.tokens[right].start]
+
+    def sentence_at(self, token: int) -> int:
+        """The number of the sentence that holds the token."""
+        return bisect_right(self.sentences, token, key=lambda s: s.first) - 1
+
+
+def _cuts(key: str) -> tuple[Cut, ...]:
+    """Candidate readings of a folded word, the whole word first, then ever deeper cuts."""
+    out = [Cut("", False, key)]
+    seen = {key}
+
+    def add(proclitics: str, rest: str) -> None:
+        article = rest.startswith("ال") and len(rest) > 3
+        if proclitics and len(rest) > 1 and rest not in seen:
+            seen.add(rest)
+            out.append(Cut(proclitics, article, rest))
+        if article and rest[2:] not in seen:
+            seen.add(rest[2:])
+            out.append(Cut(proclitics, True, rest[2:]))
+
+    def prepositions(proclitics: str, rest: str) -> None:
+        for letter in _PREPOSITIONS:
+            if rest.startswith(letter) and len(rest) > 2:
+                if letter == "ل" and rest[1] == "ل" and len(rest) > 3:
+                    add(proclitics + letter, "ال" + rest[2:])
+                    # للجيش is ل + الجيش, but لله and للبنان keep their lam
+                    add(proclitics + letter, rest[1:])
+                else:
+                    add(proclitics + letter, rest[1:])
+
+    add("", key)
+    prepositions("", key)
+    for letter in _CONJUNCTIONS:
+        if key.startswith(letter) and len(key) > 2:
+            add(letter, key[1:])
+            prepositions(letter, key[1:])
+    return tuple(out)
+
+
+@lru_cache(maxsize=200_000)
+def word(surface: str) -> Word:
+    """The analysis of one surface."""
+    bare = _DROPPED.sub("", surface)
+    key = bare.translate(_FOLD).lower()
+    first = surface[0]
+    if first.isdigit():
+        digits = key.replace(",", "")
+        # 1.500 is a thousand and a half to many outlets; 40.5 is not
+        parts = digits.split(".")
+        value = None
+        if len(parts) == 1 or all(len(p) == 3 for p in parts[1:]):
+            joined = "".join(parts)
+            value = int(joined) if len(joined) <= 12 else None
+        return Word(surface, bare, key, "number", (Cut("", False, key),), value)
+    if "\u0600" <= first <= "\u08ff" or "\ufb50" <= first <= "\ufefc":
+        if first in "،؛؟٪":
+            return Word(surface, bare, key, "symbol", (Cut("", False, key),))
+        return Word(surface, bare, key, "arabic", _cuts(key) if key else ())
+    if first.isalpha():
+        return Word(surface, bare, key, "latin", (Cut("", False, key),))
+    return Word(surface, bare, key, "symbol", (Cut("", False, key),))
+
+
+_ENDS = frozenset(".!؟?…")
+#: One-letter or titular abbreviations that a full stop may follow without ending anything.
+_ABBREVIATIONS = frozenset({"د", "ا", "م", "ص", "ه", "ت", "ق", "ب", "ع", "س", "ج", "كم", "سم"})
+
+
+def _ends_sentence(tokens: list[Token], i: int) -> bool:
+    """Whether the stop at token `i` ends a sentence."""
+    token = tokens[i]
+    if token.word.key not in _ENDS:
+        return False
+    if token.word.key != ".":
+        return True
+    before = tokens[i - 1] if i else None
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if before is not None and before.end == token.start:
+        if before.word.key in _ABBREVIATIONS:
+            return False
+        # "U.S." and "3.5": a stop glued between two Latin letters or digits
+        glued = after is not None and after.start == token.end
+        if glued and after is not None and before.word.kind == after.word.kind != "arabic":
+            return False
+    return not (after is not None and after.word.key == "." and after.start == token.end)
+
+
+def tokenise(source: str, *, headline: Span | None = None) -> Text:
+    """Tokens and sentences of `source`; `headline` is a sentence of its own.
+
+    Sentences end at a line break, at `!`, `؟`, and at a full stop that is not part of an
+    abbreviation. Quotes, hashes and underscores make no token: `#صلاح_الدين` is two words.
+    """
+    tokens: list[Token] = []
+    sentences: list[Sentence] = []
+    begin = paragraph = 0
+    head_end = headline.end if headline else -1
+
+    def close(end: int) -> None:
+        nonlocal begin
+        if end > begin:
+            is_head = tokens[begin].start < head_end
+            sentences.append(Sentence(begin, end, paragraph, is_head))
+        begin = end
+
+    for match in _TOKEN.finditer(source):
+        surface = match.group()
+        if surface == "\n":
+            close(len(tokens))
+            paragraph += 1
+        elif surface not in TRANSPARENT:
+            item = word(surface)
+            if item.key:
+                tokens.append(Token(item, match.start(), match.end()))
+    # Full stops are judged with both neighbours known, so in a second pass per paragraph.
+    broken: list[Sentence] = []
+    for sentence in sentences + ([Sentence(begin, len(tokens), paragraph)] if begin < len(tokens) else []):
+        start = sentence.first
+        is_head = tokens[start].start < head_end
+        for i in range(sentence.first, sentence.last):
+            if tokens[i].word.key in _ENDS and _ends_sentence(tokens, i) and not is_head:
+                broken.append(Sentence(start, i + 1, sentence.paragraph, is_head))
+                start = i + 1
+        if start < sentence.last:
+            broken.append(Sentence(start, sentence.last, sentence.paragraph, is_head))
+    return Text(source, tuple(tokens), tuple(broken))

@@ -1,0 +1,299 @@
+"""Linking: tellings of one happening come together, others stay apart, and the order is nothing."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from tests.making import PLACES, day, telling
+
+from marsad.link import THRESHOLD, explain, link
+from marsad.link.compare import kilometres
+from marsad.model import Actor, Figure, Incident, Join, Period, Span, Telling
+
+ACTORS = {
+    code: Actor(code, code, code, side)
+    for code, side in (("ISIS", "jihadist"), ("IRQ_ARMY", "iraq"), ("IRQ_POLICE", "iraq"), ("TUR", "turkey"))
+}
+
+
+def joined(*told: Telling) -> tuple[Incident, ...]:
+    return link(told, places=PLACES, actors=ACTORS)
+
+
+def together(a: Telling, b: Telling) -> bool:
+    return len(joined(a, b)) == 1
+
+
+def said(a: Telling, b: Telling) -> Join:
+    return explain(a, b, places=PLACES, actors=ACTORS)
+
+
+# ── what comes together ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"killed": 5},
+        {"killed": None},
+        {"on": "2021-05-05"},
+        {"on": ("2021-05-03", "2021-05-05")},
+        {"place": "hawija"},
+        {"place": "kirkuk"},
+        {"type": "suicide_bombing"},
+        {"type": "attack"},
+        {"initiators": ("ISIS",)},
+        {"place": None},
+        {"on": None},
+    ],
+    ids=str,
+)
+def test_tellings_of_one_happening_come_together(other: dict[str, Any]) -> None:
+    assert together(telling("d1"), telling("d2", **other)), said(telling("d1"), telling("d2", **other))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"on": "2021-05-20", "published": "2021-05-21"},
+        {"on": "2021-05-09", "published": "2021-05-09", "killed": None},
+        {"place": "basra"},
+        {"place": "idlib"},
+        {"place": "idlib", "on": None},
+        {"type": "protest"},
+        {"type": "agreement", "killed": None},
+        {"type": "attack", "place": "daquq", "killed": 40},
+        {"place": None, "on": None, "killed": None},
+        {"place": None, "on": None, "published": None},
+        {"place": None, "killed": None},
+    ],
+    ids=str,
+)
+def test_other_happenings_stay_apart(other: dict[str, Any]) -> None:
+    assert not together(telling("d1"), telling("d2", **other)), said(telling("d1"), telling("d2", **other))
+
+
+def test_an_event_without_day_and_place_joins_nothing() -> None:
+    bare: dict[str, Any] = {"on": None, "place": None, "published": None, "killed": 33}
+    assert len(joined(telling("d1", **bare), telling("d2", **bare))) == 2
+
+
+def test_two_events_of_one_article_are_two_incidents() -> None:
+    a, b = telling("d1"), telling("d1", at=40)
+    assert len(joined(a, b)) == 2
+    assert "one article" in (said(a, b).barred or "")
+
+
+def test_a_chain_of_half_likenesses_does_not_run_away() -> None:
+    """Each telling is like the next; the first and the last are a fortnight and a town apart."""
+    start = day("2021-05-01")
+    chain = [
+        telling(
+            f"d{n}",
+            on=((start + timedelta(days=n)).isoformat(), (start + timedelta(days=n + 1)).isoformat()),
+            published=(start + timedelta(days=n + 1)).isoformat(),
+            killed=None,
+        )
+        for n in range(16)
+    ]
+    incidents = joined(*chain)
+    assert max(len(i.tellings) for i in incidents) <= 4
+    for incident in incidents:
+        firsts = [t.event.period.first for t in incident.tellings if t.event.period and t.event.period.first]
+        assert (max(firsts) - min(firsts)).days <= 3
+
+
+# ── the order is nothing ──────────────────────────────────────────────────────────────────
+
+_told = st.builds(
+    telling,
+    st.sampled_from([f"d{n}" for n in range(12)]),
+    source=st.sampled_from(["أ", "ب", "ج"]),
+    published=st.sampled_from(["2021-05-04", "2021-05-05", "2021-05-07", None]),
+    type=st.sampled_from(["bombing", "attack", "suicide_bombing", "arrest"]),
+    on=st.sampled_from(["2021-05-03", "2021-05-04", ("2021-05-01", "2021-05-04"), None]),
+    place=st.sampled_from(["rashad", "hawija", "kirkuk", "daquq", None]),
+    killed=st.sampled_from([3, 4, (3, None), None]),
+    at=st.integers(0, 5).map(lambda n: n * 40),
+)
+
+
+@given(told=st.lists(_told, max_size=24, unique_by=lambda t: t.event_id), data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_order_of_arrival_changes_nothing(told: list[Telling], data: st.DataObject) -> None:
+    assert joined(*data.draw(st.permutations(told))) == joined(*told)
+
+
+@given(told=st.lists(_told, max_size=24, unique_by=lambda t: t.event_id))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_telling_is_in_one_incident_and_no_contradiction_within(told: list[Telling]) -> None:
+    incidents = joined(*told)
+    assert sorted(t.event_id for i in incidents for t in i.tellings) == sorted(t.event_id for t in told)
+    for incident in incidents:
+        documents = [t.document_id for t in incident.tellings]
+        assert len(documents) == len(set(documents))
+        assert not any(join.barred for join in incident.joins)
+
+
+@given(a=_told, b=_told)
+@settings(deadline=None)
+def test_a_comparison_is_the_same_from_both_sides(a: Telling, b: Telling) -> None:
+    assume(a.event_id != b.event_id)
+    assert said(a, b) == said(b, a)
+
+
+# ── explained ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_score_is_the_sum_of_its_terms_and_each_shows_both_values() -> None:
+    join = said(
+        telling("d1", initiators=("IRQ_ARMY",)), telling("d2", initiators=("IRQ_POLICE",), place="hawija")
+    )
+    assert join.score == pytest.approx(sum(term.weight for term in join.terms))
+    terms = {term.name: (term.a, term.b) for term in join.terms}
+    assert terms["killed"] == ("4", "4")
+    assert {"2021-05-04"} == set(terms["days overlap"])
+    assert {"الرشاد (rashad)", "الحويجة (hawija)"} == set(terms["one place within the other"])
+    assert set(terms["initiators"]) == {"iraq"}
+
+
+def test_a_day_guessed_from_publication_weighs_less_and_says_so() -> None:
+    told, guessed = said(telling("d1"), telling("d2")), said(telling("d1"), telling("d2", on=None))
+    (term,) = [t for t in guessed.terms if t.name.startswith("days")]
+    assert "by publication" in term.a + term.b
+    assert term.weight < next(t.weight for t in told.terms if t.name.startswith("days"))
+
+
+def test_background_is_not_dated_by_publication() -> None:
+    (term,) = [
+        t for t in said(telling("d1"), telling("d2", on=None, recency="background")).terms if t.name == "days"
+    ]
+    assert "no day" in (term.a, term.b)
+
+
+def test_distance_is_along_the_globe() -> None:
+    assert kilometres((33.3, 44.4), (36.34, 43.13)) == pytest.approx(357, abs=3)
+    assert kilometres((0.0, 179.5), (0.0, -179.5)) == pytest.approx(111, abs=1)
+
+
+# ── what an incident says ─────────────────────────────────────────────────────────────────
+
+
+def killed(incident: Incident) -> tuple[int, int, int | None]:
+    (toll,) = [toll for toll in incident.tolls if toll.measure == "killed"]
+    return toll.low, toll.best, toll.high
+
+
+def test_a_toll_counts_the_last_word_of_each_source() -> None:
+    (incident,) = joined(
+        telling("d1", source="أ", published="2021-05-04", killed=4),
+        telling("d2", source="أ", published="2021-05-05", killed=7),
+        telling("d3", source="ب", published="2021-05-05", killed=6),
+        telling("d4", source="ج", published="2021-05-05", killed=5),
+        telling("d5", source="د", published="2021-05-05", killed=None),
+    )
+    assert killed(incident) == (5, 6, 7)
+    (toll,) = incident.tolls
+    assert [(a.source, a.low) for a in toll.accounts] == [("أ", 7), ("ب", 6), ("ج", 5)]
+
+
+def test_the_best_of_two_is_the_lower() -> None:
+    (incident,) = joined(telling("d1", killed=4), telling("d2", killed=6))
+    assert killed(incident) == (4, 4, 6)
+
+
+def test_at_least_has_no_top() -> None:
+    (incident,) = joined(telling("d1", killed=(4, None)))
+    assert killed(incident) == (4, 4, None)
+    (incident,) = joined(telling("d1", killed=(4, None)), telling("d2", killed=6))
+    assert killed(incident) == (4, 4, 6)
+    (incident,) = joined(telling("d1", killed=(6, None)), telling("d2", killed=4))
+    assert killed(incident) == (4, 4, None)
+
+
+def test_groups_are_added_up_unless_a_total_is_told() -> None:
+    def figure(group: str, count: int, at: int) -> Figure:
+        return Figure("killed", group, count, count, Span(at, at + 2))  # type: ignore[arg-type]
+
+    parts = (figure("civilians", 3, 0), figure("security_forces", 2, 5))
+    (incident,) = joined(telling("d1", killed=None, figures=parts))
+    assert killed(incident) == (5, 5, 5)
+    (incident,) = joined(telling("d1", killed=None, figures=(*parts, figure("mixed", 6, 9))))
+    assert killed(incident) == (6, 6, 6)
+
+
+def test_the_type_is_what_most_say_and_of_equals_the_one_that_says_more() -> None:
+    (incident,) = joined(
+        telling("d1", type="attack"), telling("d2", type="bombing"), telling("d3", type="bombing")
+    )
+    assert incident.type == "bombing"
+    (incident,) = joined(telling("d1", type="attack"), telling("d2", type="bombing"))
+    assert incident.type == "bombing"
+
+
+def test_the_days_are_those_that_all_allow() -> None:
+    (incident,) = joined(
+        telling("d1", on=("2021-05-02", "2021-05-04")), telling("d2", on=("2021-05-04", "2021-05-05"))
+    )
+    assert incident.period == Period(day("2021-05-04"), day("2021-05-04"))
+    (incident,) = joined(telling("d1", on="2021-05-04"), telling("d2", on=None))
+    assert incident.period == Period(day("2021-05-04"), day("2021-05-04"))
+
+
+def test_the_place_is_the_most_precise() -> None:
+    (incident,) = joined(telling("d1", place="kirkuk"), telling("d2", place="rashad"))
+    assert incident.location and incident.location.place_id == "rashad"
+
+
+def test_the_grade_says_how_well_it_is_told() -> None:
+    def grade(*told: Telling) -> str:
+        (incident,) = joined(*told)
+        return incident.grade
+
+    a, b = telling("d1", source="أ"), telling("d2", source="ب")
+    assert grade(a, b) == "several sources"
+    assert grade(a, telling("d2", source="أ")) == "single source"
+    assert grade(a, telling("d2", source="ب", status="denied")) == "contested"
+    assert grade(telling("d1", status="denied")) == "denied"
+
+
+def test_a_denied_telling_adds_nothing_to_the_toll() -> None:
+    (incident,) = joined(telling("d1", killed=4), telling("d2", killed=6, status="denied"))
+    assert killed(incident) == (4, 4, 4)
+
+
+def test_an_id_stays_when_later_tellings_come() -> None:
+    first = telling("d1", published="2021-05-04")
+    (before,) = joined(first)
+    (after,) = joined(telling("d2", published="2021-05-05"), first, telling("d0", published="2021-05-06"))
+    assert after.id == before.id
+
+
+@pytest.mark.slow
+def test_five_thousand_events_take_seconds() -> None:
+    names = [*PLACES]
+    start = day("2019-01-01")
+    told = []
+    for n in range(5000):
+        moment = start + timedelta(days=(n * 7919) % 900)
+        told.append(
+            telling(
+                f"d{n // 3}",
+                at=(n % 3) * 40,
+                on=moment.isoformat(),
+                published=(moment + timedelta(days=1)).isoformat(),
+                place=names[n % len(names)],
+                killed=n % 17,
+                type=("bombing", "attack", "arrest", "shelling")[n % 4],
+            )
+        )
+    begun = time.perf_counter()
+    joined(*told)
+    assert time.perf_counter() - begun < 10
+    assert THRESHOLD > 0
