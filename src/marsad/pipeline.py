@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from marsad.link import THRESHOLD, content_words, link
 from marsad.link import explain as compare
 from marsad.model import Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
 from marsad.read import Reader
-from marsad.read.dates import find_dateline
+from marsad.read.dateline import find_dateline
 from marsad.record import Added, Record
 
 _BATCH = 64
@@ -63,7 +64,7 @@ def silent(stage: str, done: int, total: int | None) -> None:
 
 def documents(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Document | Failure]:
     """The documents of files, folders and standard input (`-`), and what could not be taken in."""
-    for item in ingest([str(path) for path in paths], dateline=find_dateline, stdin=stdin):
+    for item in ingest([str(path) for path in paths], dateline=partial(find_dateline, lexicon=lexicon.load()), stdin=stdin):
         if isinstance(item, Fault):
             yield Failure(item.where, item.message, item.hint, item.kept)
         elif _storable(item.text):

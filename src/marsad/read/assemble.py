@@ -1,0 +1,72 @@
+"""The reader: layers → candidates → one event per happening → claims and issues."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from marsad.lexicon import Lexicon
+from marsad.model import Document, Event, Issue, Party, Reading
+from marsad.read.actors import document_state, find_mentions
+from marsad.read.attribution import find_speech
+from marsad.read.claims import find_claims
+from marsad.read.events import THRESHOLD, Candidate, Findings, candidates
+from marsad.read.figures import find_counts
+from marsad.read.layers import Layers, annotate
+from marsad.read.places import find_places
+from marsad.read.retell import join_retellings
+
+#: Raised with every change of what is read from the same text.
+VERSION = "grammar-ar/1"
+
+
+class Reader:
+    """Reads documents with one lexicon; pure: the same document gives the same reading."""
+
+    version = VERSION
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """`lexicon` is shared, never changed."""
+        self._lexicon = lexicon
+
+    def read(self, document: Document) -> Reading:
+        """Events, claims and issues of the document."""
+        layers = annotate(document, self._lexicon)
+        if not layers.text.tokens:
+            return Reading(document.id, VERSION)
+        found = find_all(layers)
+        told = candidates(layers, found)
+        joined = join_retellings(self._lexicon, document.text, told)
+        kept = [c for c in joined if c.score >= THRESHOLD]
+        events = tuple(_in_context(layers, found, kept))
+        claims = find_claims(layers, found, kept)
+        return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events)))
+
+
+def find_all(layers: Layers) -> Findings:
+    """What the middle layers see: who is named, how many, where, who says so."""
+    state = document_state(layers)
+    mentions = find_mentions(layers, state)
+    return Findings(mentions, find_counts(layers, mentions), find_places(layers, mentions, state), find_speech(layers), state)
+
+
+def _in_context(layers: Layers, found: Findings, kept: list[Candidate]) -> list[Event]:
+    """Events with the sides that only the article's context names."""
+    out: list[Event] = []
+    for candidate in kept:
+        event = candidate.event
+        if not event.targets and event.type not in ("deployment", "displacement", "protest", "riot", "agreement"):
+            event = replace(event, targets=(Party("UNKNOWN"),))
+        out.append(event)
+    return out
+
+
+def _issues(layers: Layers, events: tuple[Event, ...]) -> list[Issue]:
+    """What could not be resolved, as values that point at the text."""
+    issues: list[Issue] = []
+    for event in events:
+        if event.location is not None and event.location.place_id is None:
+            issues.append(Issue("place-unknown", "the place is in no table: kept as told, without a point", event.location.span))
+        if event.period is None and event.period_span is not None:
+            reason = "the day of publication is unknown" if layers.published is None else "the words are too vague"
+            issues.append(Issue("time-unresolved", f"the time could not be resolved: {reason}", event.period_span))
+    return issues

@@ -1,0 +1,178 @@
+"""One event per happening: headline, lead and elaboration of one article are joined.
+
+Two candidates tell one happening when their families agree and nothing that both tell
+contradicts: place, time, figures, sides. A definite noun ('the attack') refers back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from marsad.lexicon import Lexicon
+from marsad.model import Event, Figure, Party, Weapon
+from marsad.read.events import Candidate
+from marsad.read.places import Naming, ancestors
+from marsad.read.triggers import family
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    agree: float
+    clash: bool
+
+
+def _figure_map(event: Event) -> dict[str, set[tuple[int | None, int | None]]]:
+    out: dict[str, set[tuple[int | None, int | None]]] = {}
+    for figure in event.figures:
+        if figure.high is not None and figure.high <= 1:
+            continue
+        out.setdefault(figure.measure, set()).add((figure.low, figure.high))
+    return out
+
+
+def _same_figures(a: Event, b: Event) -> float | None:
+    """Shared figures count for, contradicting ones against (`None`)."""
+    fa, fb = _figure_map(a), _figure_map(b)
+    score = 0.0
+    for measure in ("killed", "wounded", "arrested", "abducted", "casualties"):
+        if measure in fa and measure in fb:
+            if fa[measure] & fb[measure]:
+                score += 2.0
+            elif not any(_loose(x, y) for x in fa[measure] for y in fb[measure]):
+                return None
+    return score
+
+
+def _loose(x: tuple[int | None, int | None], y: tuple[int | None, int | None]) -> bool:
+    """Whether two ranges can be the same number (dozens and 35)."""
+    if x[1] is not None and y[1] is not None:
+        return x == y
+    low_x, low_y = x[0] or 0, y[0] or 0
+    return (x[1] is None or low_y <= x[1]) and (y[1] is None or low_x <= y[1])
+
+
+def _same_place(lexicon: Lexicon, a: Naming | None, b: Naming | None) -> float | None:
+    if a is None or b is None:
+        return 0.0
+    if a.place is None or b.place is None:
+        if a.place is None and b.place is None:
+            return 1.5 if a.span and b.span and a.cue == b.cue and False else None if a.cue != b.cue else 0.0
+        return 0.0
+    if a.place.id == b.place.id:
+        return 1.0 if a.rank >= 3 else 0.5
+    if b.place.id in ancestors(lexicon, a.place) or a.place.id in ancestors(lexicon, b.place):
+        return 0.5
+    shared = a.place.name_ar == b.place.name_ar
+    return 0.5 if shared else None
+
+
+def _codes(parties: Sequence[Party]) -> set[str]:
+    return {p.code for p in parties}
+
+
+def _same_sides(a: Event, b: Event) -> float | None:
+    score = 0.0
+    for x, y in ((_codes(a.initiators), _codes(b.initiators)), (_codes(a.targets), _codes(b.targets))):
+        if x and y:
+            if x & y:
+                score += 0.7
+            else:
+                score -= 0.8
+    return score if score > -1.5 else None
+
+
+def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate) -> _Pair:
+    ea, eb = a.event, b.event
+    same_type = ea.type == eb.type
+    fa, fb = family(ea.type), family(eb.type)
+    violent = {fa, fb} <= {"fight", "explosion"}
+    if fa != fb and not violent:
+        return _Pair(0.0, True)
+    score = 1.0 if same_type else 0.4 if fa == fb else 0.0
+    if a.sentence == b.sentence and not (same_type and (a.definite or b.definite)):
+        score -= 1.5
+    place = _same_place(lexicon, a.naming, b.naming)
+    if place is None and a.naming and b.naming and a.naming.place is None and b.naming.place is None:
+        place = 1.0 if a.naming.span.of(text) == b.naming.span.of(text) else None
+    if place is None:
+        return _Pair(0.0, True)
+    figures = _same_figures(ea, eb)
+    if figures is None:
+        # a headline or lead may give a day's total over several events: never the same one
+        return _Pair(0.0, True)
+    sides = _same_sides(ea, eb)
+    if sides is None:
+        return _Pair(0.0, True)
+    time = 0.0
+    if ea.period and eb.period and ea.period.known and eb.period.known:
+        if ea.period.last < eb.period.first or eb.period.last < ea.period.first:  # type: ignore[operator]
+            return _Pair(0.0, True)
+        time = 0.5
+    elif ea.recency != eb.recency:
+        return _Pair(0.0, True)
+    count = -1.0 if (ea.count or 2) != (eb.count or 2) and ea.count and eb.count else 0.0
+    return _Pair(score + place + figures + sides + time + count, False)
+
+
+#: Agreement needed to join, less for what refers back or stands in the headline.
+JOIN = 2.2
+JOIN_REFERRING = 1.4
+
+
+def join_retellings(lexicon: Lexicon, text: str, found: list[Candidate]) -> list[Candidate]:
+    """Candidates with the retellings of one happening put into one."""
+    kept: list[Candidate] = []
+    for candidate in found:
+        best: tuple[float, int] | None = None
+        for index in range(len(kept) - 1, -1, -1):
+            pair = _compare(lexicon, text, kept[index], candidate)
+            if pair.clash:
+                continue
+            near = candidate.sentence - kept[index].sentence <= 2
+            needed = JOIN_REFERRING if (candidate.definite and near) or kept[index].headline else JOIN
+            if pair.agree >= needed and (best is None or pair.agree > best[0]):
+                best = (pair.agree, index)
+        if best is None:
+            kept.append(candidate)
+        else:
+            kept[best[1]] = _merge(lexicon, kept[best[1]], candidate)
+    return kept
+
+
+def _fuller(a: Candidate, b: Candidate) -> tuple[Candidate, Candidate]:
+    """The telling that says more first; the headline yields to the body."""
+    def worth(c: Candidate) -> tuple[float, int]:
+        return c.score - (1.6 if c.headline else 0.0) - (0.5 if c.definite else 0.0), -c.sentence
+
+    return (a, b) if worth(a) >= worth(b) else (b, a)
+
+
+def _merge(lexicon: Lexicon, a: Candidate, b: Candidate) -> Candidate:
+    main, other = _fuller(a, b)
+    em, eo = main.event, other.event
+    figures: dict[tuple[str, int | None, int | None], Figure] = {
+        (f.measure, f.low, f.high): f for f in em.figures}
+    for figure in eo.figures:
+        known = [f for f in figures.values() if f.measure == figure.measure]
+        if other.headline and known or (figure.high is None and any(f.high is not None or f.low != figure.low for f in known)):
+            continue
+        figures.setdefault((figure.measure, figure.low, figure.high), figure)
+    weapons: dict[str, Weapon] = {w.code: w for w in (*em.weapons, *eo.weapons)}
+    naming, location = main.naming, em.location
+    if other.naming is not None and (naming is None or other.naming.rank > naming.rank + 0.5):
+        naming, location = other.naming, eo.location
+    generic = {"attack", "armed_clash"}
+    kind = eo.type if em.type in generic and eo.type not in generic and family(eo.type) == "explosion" else em.type
+    period, period_span = (em.period, em.period_span) if em.period else (eo.period, eo.period_span or em.period_span)
+    attribution = em.attribution if em.attribution.speaker else eo.attribution
+    event = replace(
+        em, type=kind, figures=tuple(figures.values()), weapons=tuple(weapons.values()), location=location,
+        period=period, period_span=period_span, attribution=attribution,
+        initiators=em.initiators or eo.initiators, targets=em.targets or eo.targets,
+        recency="news" if "news" in (em.recency, eo.recency) else "background",
+        mentions=tuple(sorted({*em.mentions, *eo.mentions, eo.trigger})),
+    )  # fmt: skip
+    return replace(main, event=event, naming=naming, score=max(a.score, b.score) + 0.4,
+                   definite=a.definite and b.definite, headline=a.headline and b.headline,
+                   sentence=max(a.sentence, b.sentence) if not main.headline else main.sentence)  # fmt: skip

@@ -1,0 +1,223 @@
+"""Who did it to whom: initiators and targets from the grammar around a happening's words.
+
+Verb: subject after it or before it, object after that. Noun: the party it governs, ل, من قبل,
+على/ضد, an adjective of nationality. Clash: بين A و B. Victims are targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from marsad.lexicon import Match
+from marsad.model import Party
+from marsad.read.actors import Mention
+from marsad.read.layers import Layers
+from marsad.read.triggers import Cluster
+
+Roles = tuple[tuple[Party, ...], tuple[Party, ...]]
+
+#: Verbal nouns whose governed party is the one acted on.
+_OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.event.arrest", "ar.event.target",
+                        "ar.event.weapons", "ar.event.destruction", "ar.event.bombing"})  # fmt: skip
+_AGAINST = frozenset({"على", "علي", "ضد", "بحق", "استهدف", "استهدفت", "يستهدف", "تستهدف", "استهدفها", "مستهدفا", "مستهدفه", "طال", "طالت"})
+_BY = frozenset({"ar.grammar.agent"})
+_ARMED_GROUPS = frozenset({"fighters", "security_forces"})
+
+
+def _party(mention: Mention) -> Party:
+    return Party(mention.code, mention.span)
+
+
+def _unique(parties: Sequence[Party]) -> tuple[Party, ...]:
+    seen: dict[str, Party] = {}
+    for party in parties:
+        if party.code not in ("UNKNOWN", ""):
+            seen.setdefault(party.code, party)
+    return tuple(seen.values())
+
+
+def _coordinated(layers: Layers, mentions: Sequence[Mention], start: int) -> list[Mention]:
+    """The mention at index `start` with those joined to it by و."""
+    out = [mentions[start]]
+    for other in mentions[start + 1 :]:
+        gap = range(out[-1].last, other.first)
+        joined = other.proclitics.startswith("و") or any(layers.key(k) == "و" for k in gap)
+        if joined and len(gap) <= 2 and not any(layers.is_break(k) and layers.key(k) not in "،()" for k in gap):
+            out.append(other)
+        else:
+            break
+    return out
+
+
+def _sign(layers: Layers, mention: Mention, floor: int) -> str:
+    """What stands right before a mention: 'by', 'against', 'for' (ل), 'in' or nothing."""
+    if mention.proclitics.endswith("ل"):
+        return "for"
+    for k in range(mention.first - 1, max(floor, mention.first - 5) - 1, -1):
+        key = layers.key(k)
+        grammar = layers.at["grammar"].get(k)
+        if grammar is not None and grammar.gives["role"] == "agent":
+            return "by"
+        if key.removeprefix("و") in _AGAINST or (grammar is not None and grammar.gives["role"] == "against" and key != "نحو"):
+            return "against"
+        if key == "ل":
+            return "for"
+        if key in ("مع",):
+            return "with"
+        if key in ("في", "قرب", "من", "الي", "داخل", "عن"):
+            return "in"
+        if layers.is_break(k):
+            return ""
+        if k in layers.at["events"] or k in layers.at["casualties"]:
+            return ""
+    return ""
+
+
+def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], speaker: frozenset[int]) -> Roles:
+    """Initiators and targets as the cluster's territory tells them."""
+    inside = [m for m in mentions if cluster.first <= m.first < cluster.last and m.first not in speaker]
+    sides = [m for m in inside if m.kind != "nationality"]
+    lead = cluster.lead
+    frame = lead.gives["frame"] if lead is not None else "strike"
+    if lead is None:
+        return _casualties_only(layers, cluster, sides)
+    if frame == "clash":
+        return _clash(layers, cluster, lead, sides)
+    if frame == "crowd":
+        targets = [_party(m) for m in sides if m.code.startswith("IRQ_") or m.code.startswith("SYR_")]
+        return (Party("PROTESTERS"),), _unique(targets[:1])
+    initiators: list[Party] = []
+    targets: list[Party] = []
+    for trigger in cluster.triggers:
+        got = _of_trigger(layers, cluster, trigger, sides, inside)
+        initiators += [p for p in got[0]]
+        targets += [p for p in got[1]]
+    targets += _victims(cluster, frame)
+    start = _unique(initiators)
+    hit = _unique([t for t in targets if t.code not in {p.code for p in start}])
+    if frame == "lose":
+        return hit, start
+    if frame in ("flee",):
+        return start, hit or (Party("CIVILIANS"),)
+    if frame == "move":
+        return start, ()
+    return start, hit
+
+
+def _victims(cluster: Cluster, frame: str) -> list[Party]:
+    """Those who were killed, wounded, seized: acted on, unless they acted."""
+    if frame not in ("strike", "blast"):
+        return []
+    return [Party(code, c.span) for c in cluster.counts if c.group != "objects" and c.measure not in ("seized", "destroyed")
+            for code in c.codes if code not in ("PRISONERS",)]  # fmt: skip
+
+
+def _casualties_only(layers: Layers, cluster: Cluster, sides: Sequence[Mention]) -> Roles:
+    victims = _victims(cluster, "strike")
+    spans = {p.span for p in victims}
+    initiators: list[Party] = []
+    for mention in sides:
+        sign = _sign(layers, mention, cluster.first)
+        inside = any(c.first <= mention.first < c.last for c in cluster.counts)
+        if inside or mention.span in spans:
+            continue
+        if sign == "by":
+            initiators.append(_party(mention))
+        elif sign == "" and mention.group in _ARMED_GROUPS and not mention.weak and cluster.counts:
+            act = cluster.counts[0].act
+            verb = layers.at["casualties"].get(act)
+            if verb is not None and verb.form.pos == "v" and (mention.first == verb.last or mention.last <= act):
+                initiators.append(_party(mention))
+    codes = {p.code for p in initiators}
+    return _unique(initiators), _unique([v for v in victims if v.code not in codes])
+
+
+def _clash(layers: Layers, cluster: Cluster, lead: Match, sides: Sequence[Mention]) -> Roles:
+    after = [m for m in sides if m.first >= lead.last]
+    before = [m for m in sides if m.last <= lead.first]
+    between = next((k for k in range(lead.last, min(lead.last + 6, cluster.last)) if layers.key(k) == "بين"), None)
+    if between is not None:
+        two = [m for m in after if m.first > between]
+        if len(two) >= 2:
+            return (_party(two[0]),), _unique([_party(m) for m in two[1:3] if m.code != two[0].code][:1]) or (_party(two[1]),)
+    parties = [m for m in after if _sign(layers, m, cluster.first) in ("with", "against", "for", "")]
+    armed = [m for m in (before[-1:] + parties if lead.form.pos == "v" or before else parties) if m.group in _ARMED_GROUPS]
+    if lead.form.pos == "v" and len(armed) >= 2:
+        return (_party(armed[0]),), (_party(armed[1]),)
+    if len({m.code for m in armed}) >= 2:
+        first = armed[0]
+        second = next(m for m in armed if m.code != first.code)
+        return (_party(first),), (_party(second),)
+    if armed:
+        return (_party(armed[0]),), ()
+    return (), ()
+
+
+def _of_trigger(
+    layers: Layers, cluster: Cluster, trigger: Match, sides: Sequence[Mention], inside: Sequence[Mention]
+) -> tuple[list[Party], list[Party]]:
+    initiators: list[Party] = []
+    targets: list[Party] = []
+    counted = [m for m in sides if any(c.first <= m.first < c.last for c in cluster.counts)]
+    free = [m for m in sides if m not in counted]
+    next_trigger = min((t.first for t in cluster.triggers if t.first > trigger.first), default=cluster.last)
+    after = [(n, m) for n, m in enumerate(free) if trigger.last <= m.first]
+    verb = trigger.form.pos == "v"
+    objective = trigger.entry.id in _OBJECTIVE and not verb
+    # an adjective of nationality right after a noun: غارة تركية
+    if not verb:
+        for m in inside:
+            if m.kind == "nationality" and trigger.last <= m.first <= trigger.last + 2 and not any(
+                    layers.is_break(k) for k in range(trigger.last, m.first)):
+                initiators.append(_party(m))
+    subject_taken = bool(initiators)
+    # subject before the word: SVO, or the subject of a launching verb before a noun
+    before = [m for m in free if cluster.first <= m.first and m.last <= trigger.first]
+    launched = any(g.gives["role"] == "launch" for g in layers.within("grammar", cluster.first, trigger.first))
+    if before and not subject_taken:
+        subject = before[-1] if verb else before[0]
+        index = free.index(subject)
+        sign = _sign(layers, subject, cluster.first)
+        usable = sign in ("", "by") or (sign == "for" and layers.key(subject.first - 1).startswith("سبق"))
+        exposed = any(layers.key(k) in ("تعرض", "تعرضت", "يتعرض", "تتعرض") for k in range(cluster.first, trigger.first))
+        if exposed:
+            targets += [_party(m) for m in before if m.code != "UNKNOWN"][:1]
+        elif usable and (verb or launched) and not (verb and trigger.form.number == "s" and False):
+            initiators += [_party(m) for m in _coordinated(layers, free, index) if m.last <= trigger.first]
+            subject_taken = True
+    position = trigger.last
+    for n, mention in after:
+        sign = _sign(layers, mention, trigger.last)
+        gap = range(position, mention.first)
+        broken = any(layers.is_break(k) and layers.key(k) not in "()" for k in gap)
+        far = mention.first - trigger.last
+        if sign == "by":
+            initiators += [_party(m) for m in _coordinated(layers, free, n)]
+            subject_taken = True
+        elif sign == "against":
+            if far <= 18:
+                targets += [_party(m) for m in _coordinated(layers, free, n)]
+        elif sign == "for":
+            if verb or objective or far > 8:
+                targets.append(_party(mention))
+            elif not subject_taken:
+                initiators += [_party(m) for m in _coordinated(layers, free, n)]
+                subject_taken = True
+        elif sign == "" and not broken and mention.first < max(next_trigger, trigger.last + 6):
+            adjacent = far <= 2
+            if verb:
+                if not subject_taken and (adjacent or far <= 4) and mention.group in _ARMED_GROUPS and not trigger.form.suffix:
+                    initiators += [_party(m) for m in _coordinated(layers, free, n)]
+                    subject_taken = True
+                elif far <= 9:
+                    targets.append(_party(mention))
+            elif adjacent or far <= 4:
+                more = n + 1 < len(free) and free[n + 1].first - mention.last <= 3 and _sign(layers, free[n + 1], mention.last) == ""
+                if objective and not more:
+                    targets.append(_party(mention))
+                elif not subject_taken and mention.group in _ARMED_GROUPS | {"unknown"}:
+                    initiators += [_party(m) for m in _coordinated(layers, free, n)]
+                    subject_taken = True
+                else:
+                    targets.append(_party(mention))
+    return initiators, targets

@@ -1,0 +1,243 @@
+"""Which words of a sentence tell a happening, and which of them tell the same one.
+
+Triggers (words of the events layer) and casualty words are gathered into clusters, one for
+each happening that the sentence tells: 'five were killed in a raid that hit X' is one. What is
+planned, wished, feared, denied or habitual makes none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marsad.lexicon import Match
+from marsad.read.figures import Count
+from marsad.read.layers import Layers
+from marsad.text import Sentence
+
+FAMILY = {
+    "armed_clash": "fight", "attack": "fight", "assassination": "fight", "bombing": "explosion",
+    "suicide_bombing": "explosion", "shelling": "explosion", "air_strike": "explosion",
+    "security_operation": "operation", "weapons_seizure": "operation", "protest": "unrest", "riot": "unrest",
+}  # fmt: skip
+#: Families whose words may name one and the same violent act.
+_VIOLENT = frozenset({"fight", "explosion"})
+
+
+def family(event_type: str) -> str:
+    """The family of an event type: types that tellings of one event confuse."""
+    return FAMILY.get(event_type, event_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The words of one sentence that tell one happening.
+
+    `first`..`last` is its territory, where its place, time and parties are looked for;
+    `counts` its figures; `lead` the trigger that names it, `None` when only casualties tell it.
+    """
+
+    sentence: Sentence
+    triggers: tuple[Match, ...]
+    counts: tuple[Count, ...]
+    first: int
+    last: int
+
+    @property
+    def lead(self) -> Match | None:
+        """The trigger that says most: the most specific one, the first among equals."""
+        if not self.triggers:
+            return None
+        return min(self.triggers, key=lambda m: (bool(m.gives.get("weak")), bool(m.gives.get("open")), m.first))
+
+    @property
+    def core(self) -> tuple[int, int]:
+        """First and last token of its own words."""
+        tokens = [(m.first, m.last) for m in self.triggers] + [(c.act, c.act + 1) for c in self.counts]
+        tokens += [(c.first, c.last) for c in self.counts]
+        return min(t[0] for t in tokens), max(t[1] for t in tokens)
+
+
+_REALISED = frozenset({"تعرض", "تعرضت", "تعرضه", "تعرضها", "تعرضهم", "تعرضوا", "نتيجه", "ادي", "ادت", "التعرض", "هدفا", "يتعرض",
+                       "تتعرض", "ضحيه", "ضحايا", "اضافه", "مشابهه", "مماثله"})  # fmt: skip
+_HARD = frozenset({"فيما", "بينما", "كما", "في حين"})
+
+
+def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    """Whether the trigger stands under a plan, purpose, negation, condition or prevention."""
+    token = layers.text.tokens[match.first]
+    if match.form.pos == "v" and match.form.tense == "present" and match.proclitics.endswith(("س", "ل")):
+        return True
+    if match.form.pos == "v" and match.proclitics.endswith("ل"):
+        return True
+    before = layers.key(match.first - 1)
+    if match.proclitics.endswith("ل") and not match.article and before not in _REALISED:
+        stem = token.word.key
+        if not stem.startswith("لل") and match.gives.get("frame") in ("strike", "take", "move", "lose"):
+            return True
+    if layers.key(match.first - 1) in ("ان",) and match.form.tense == "present":
+        return True
+    for status in layers.within("status", max(sentence.first, match.first - 9), match.first + 1):
+        role = status.gives["role"]
+        if role not in ("negation", "plan", "purpose", "condition", "prevented"):
+            continue
+        reach = int(status.gives["reach"])
+        gap = match.first - status.last
+        if status.first == match.first or gap < 0 or gap >= reach:
+            continue
+        if any(layers.is_break(k) and layers.key(k) not in "()" for k in range(status.last, match.first)):
+            continue
+        if role == "plan" and status.entry.id == "ar.status.plan" and layers.key(status.first) == "قد":
+            if match.form.tense != "present":
+                continue
+        if role == "plan" and layers.key(status.first) == "قرب" and match.form.pos != "n":
+            continue
+        if role == "prevented" and match.gives.get("type") in ("arrest", "security_operation", "weapons_seizure"):
+            continue
+        return True
+    return False
+
+
+def _usable(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset[int]) -> bool:
+    if match.first in blocked or match.first in layers.time_tokens:
+        return False
+    if match.first in layers.at["places"] and layers.at["places"][match.first].last > match.last:
+        return False
+    if _unreal(layers, match, sentence):
+        return False
+    return _has_needs(layers, match, sentence)
+
+
+_ARMS = frozenset({"ied", "mine", "car_bomb", "suicide_vest", "firearms", "rocket", "missile", "mortar", "artillery", "grenade"})
+
+
+def _has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    """Whether what the entry asks for stands beside it."""
+    need = match.gives.get("needs")
+    if not need:
+        return True
+    lo, hi = sentence.first, sentence.last
+    if need == "launch":
+        near = layers.within("grammar", max(lo, match.first - 4), match.first)
+        after = layers.within("grammar", match.last, min(hi, match.last + 5))
+        return any(m.gives["role"] == "launch" for m in near + after) or any(
+            m.gives["role"] == "result" for m in after)
+    if need == "place":
+        if match.form.pos == "v" and match.form.suffix:
+            return True
+        window = range(match.last, min(hi, match.last + 8))
+        return any(i in layers.at["places"] or i in layers.at["cues"] for i in window)
+    if need == "prison":
+        window = range(max(lo, match.first - 8), min(hi, match.last + 8))
+        return any(layers.key(i).replace("ال", "", 1) in ("سجن", "سجون", "سجناء", "سجين", "احتجاز", "معتقل", "نزلاء") for i in window)
+    if need == "arms":
+        for i in range(match.first, min(hi, match.last + 8)):
+            if layers.is_break(i):
+                break
+            weapon = layers.at["weapons"].get(i)
+            if weapon is not None and weapon.gives["code"] in _ARMS:
+                return True
+            if layers.key(i).removeprefix("ال").removeprefix("وال") in (
+                "اسلحه", "سلاح", "اعتده", "كدس", "اكداس", "مخابئ", "مخبا", "اوكار", "وكر", "مضافات", "مضافه", "انفاق", "نفق",
+                "ذخيره", "ذخائر", "معدات", "مخازن", "كهوف", "صواريخ", "قذائف", "متفجرات", "مواد", "عتاد", "مستودع",
+            ):
+                return True
+        return False
+    return True
+
+
+def _joined(layers: Layers, a: Match, b: Match) -> bool:
+    """Whether two triggers in a row tell one happening."""
+    fa, fb = family(a.gives["type"]), family(b.gives["type"])
+    between = range(a.last, b.first)
+    hard = any(layers.key(k) in _HARD for k in between) or any(
+        layers.role("grammar", k) == "turn" for k in between)
+    if hard or len(between) > 16:
+        return False
+    comma = any(layers.is_break(k) and layers.key(k) not in "()" for k in between)
+    violent = fa in _VIOLENT and fb in _VIOLENT
+    if fa == fb and len(between) <= 2 and not comma:
+        return True
+    if not violent:
+        return False
+    weak_a, weak_b = bool(a.gives.get("weak")), bool(b.gives.get("weak"))
+    if weak_b and not b.proclitics.startswith("و") and (not comma or b.form.gender):
+        return True
+    if weak_a and not b.proclitics.startswith("و") and len(between) <= 12:
+        return True
+    if b.proclitics.endswith("ب") or layers.key(b.first - 1) in ("في", "عبر", "بواسطه", "اثر", "جراء", "نتيجه", "خلال"):
+        return not comma or len(between) < 8
+    return False
+
+
+def _forward(layers: Layers, count: Count, triggers: list[Match]) -> Match | None:
+    """The trigger after a casualty word that it was caused by ('killed ... in a raid')."""
+    following = next((m for m in triggers if m.first >= count.act), None)
+    if following is None or following.first - count.act > 22:
+        return None
+    if following.first == count.act:
+        return following
+    if following.proclitics.startswith("و") or following.form.pos == "v" and not following.gives.get("weak"):
+        return None
+    between = range(max(count.act + 1, count.last), following.first)
+    if any(layers.key(k) in _HARD for k in between):
+        return None
+    if following.proclitics.endswith("ب"):
+        return following
+    if any(layers.role("grammar", k) in ("cause", "result") or layers.key(k) in (
+            "في", "اثر", "جراء", "نتيجه", "بعد", "خلال", "اثناء", "عقب") for k in between):
+        return following
+    return None
+
+
+def clusters(layers: Layers, sentence: Sentence, counts: list[Count], blocked: frozenset[int]) -> list[Cluster]:
+    """The happenings of one sentence, left to right."""
+    triggers = [m for m in layers.within("events", sentence.first, sentence.last)
+                if _usable(layers, m, sentence, blocked)]  # fmt: skip
+    groups: list[list[Match]] = []
+    for match in triggers:
+        if groups and _joined(layers, groups[-1][-1], match):
+            groups[-1].append(match)
+        else:
+            groups.append([match])
+    owned: list[list[Count]] = [[] for _ in groups]
+    loose: list[Count] = []
+    index = {id(m): n for n, g in enumerate(groups) for m in g}
+    for count in counts:
+        target = _forward(layers, count, triggers)
+        if target is None:
+            earlier = [m for m in triggers if m.first <= count.act]
+            target = earlier[-1] if earlier else None
+            if target is not None and any(layers.role("grammar", k) == "turn" for k in range(target.last, count.act)):
+                target = None
+        if target is None:
+            loose.append(count)
+        else:
+            owned[index[id(target)]].append(count)
+    parts: list[tuple[tuple[Match, ...], tuple[Count, ...]]] = [
+        (tuple(g), tuple(o)) for g, o in zip(groups, owned, strict=True)]
+    strong = [c for c in loose if c.measure in ("killed", "wounded", "casualties", "abducted", "arrested")]
+    if strong:
+        parts.append(((), tuple(loose)))
+    bare = [Cluster(sentence, g, c, 0, 0) for g, c in parts]
+    bare.sort(key=lambda c: c.core)
+    return _territories(layers, sentence, bare)
+
+
+def _territories(layers: Layers, sentence: Sentence, found: list[Cluster]) -> list[Cluster]:
+    """Cut the sentence between neighbours at the last break before the next one's own words."""
+    out: list[Cluster] = []
+    begin = sentence.first
+    for n, cluster in enumerate(found):
+        end = sentence.last
+        if n + 1 < len(found):
+            nxt = found[n + 1].core[0]
+            own_end = min(cluster.core[1], nxt)
+            end = nxt
+            for k in range(nxt, own_end, -1):
+                word = layers.text.tokens[k - 1].word
+                if layers.is_break(k - 1) or word.key in _HARD:
+                    end = k - 1
+                    break
+        out.append(Cluster(sentence, cluster.triggers, cluster.counts, begin, max(end, begin + 1)))
+        begin = max(end, begin + 1)
+    return out
