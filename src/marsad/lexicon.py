@@ -110,11 +110,13 @@ class Lexicon:
         entries: Iterable[tuple[Entry, list[tuple[tuple[str, ...], Form]], list[tuple[str, ...]]]],
         actors: Mapping[str, Actor],
         places: Mapping[str, Place],
+        worth: Mapping[str, float],
         version: str,
     ) -> None:
         """`entries` come with their expanded forms and the phrases that block them."""
         self.actors = actors
         self.places = places
+        self.worth = worth
         self.version = version
         self.entries: dict[str, Entry] = {}
         self._root = _Node()
@@ -269,7 +271,8 @@ def _compile(data: Any) -> _Compiled:
     for number, (forms_keys, ids) in enumerate(merged.items()):
         forms = [[list(keys), asdict(Form())] for keys in forms_keys]
         entries.append([f"place.{number}", "places", {"ids": list(dict.fromkeys(ids))}, [], [], forms, []])
-    return {"entries": entries, "actors": actors, "places": rows}
+    worth = yaml.load((data / "worth.yaml").read_text("utf8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+    return {"entries": entries, "actors": actors, "places": rows, "worth": {k: float(v) for k, v in worth.items()}}
 
 
 def _expanded(patterns: Iterable[str]) -> list[Any]:
@@ -292,7 +295,7 @@ def _place(row: Mapping[str, str]) -> Place:
 
 def _digest(data: Any) -> str:
     digest = hashlib.sha256(str(_COMPILED).encode())
-    files = [data / "actors.yaml", data / "places.tsv", *sorted((data / "ar").iterdir(), key=lambda p: p.name)]
+    files = [data / "actors.yaml", data / "places.tsv", data / "worth.yaml", *sorted((data / "ar").iterdir(), key=lambda p: p.name)]
     for path in files:
         if path.name.endswith((".yaml", ".tsv")):
             digest.update(path.name.encode())
@@ -347,4 +350,4 @@ def load(folder: str | None = None) -> Lexicon:
     )
     actors = {code: Actor(*v[:5], roles=tuple(v[5])) for code, v in compiled["actors"].items()}
     places = {row["id"]: _place(row) for row in compiled["places"]}
-    return Lexicon(entries, actors, places, version)
+    return Lexicon(entries, actors, places, compiled["worth"], version)

@@ -9,11 +9,12 @@ from marsad.model import Document, Event, Issue, Party, Reading
 from marsad.read.actors import document_state, find_mentions
 from marsad.read.attribution import find_speech
 from marsad.read.claims import find_claims
-from marsad.read.events import THRESHOLD, Candidate, Findings, candidates
+from marsad.read.events import Candidate, Findings, candidates
 from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
 from marsad.read.retell import join_retellings
+from marsad.read.worth import THRESHOLD, worth
 
 #: Raised with every change of what is read from the same text.
 VERSION = "grammar-ar/1"
@@ -36,7 +37,7 @@ class Reader:
         found = find_all(layers)
         told = candidates(layers, found)
         joined = join_retellings(self._lexicon, document.text, told)
-        kept = [c for c in joined if c.score >= THRESHOLD]
+        kept = [c for c in joined if worth(layers, c, self._lexicon.worth) > THRESHOLD]
         events = tuple(_in_context(layers, found, kept))
         claims = find_claims(layers, found, kept)
         return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events)))

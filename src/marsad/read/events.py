@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from marsad.lexicon import Match
-from marsad.model import OUTLET, Attribution, Event, EventType, Figure, Location, Party, Period, Recency, Span, Status, Weapon
+from marsad.model import OUTLET, Attribution, Event, EventType, Party, Period, Recency, Status, Weapon
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
 from marsad.read.dates import TimeExpression
-from marsad.read.figures import Count
+from marsad.read.figures import Count, figures_of
 from marsad.read.layers import Layers
 from marsad.read.places import Naming, located
 from marsad.read.roles import find_roles
 from marsad.read.triggers import Cluster, clusters
+from marsad.read.weapons import find_weapons
+from marsad.read.whereabouts import choose_place
 
 _BLAST = frozenset({"car_bomb", "ied", "mine", "grenade", "suicide_vest"})
 _AIR = frozenset({"aircraft", "drone", "helicopter"})
@@ -83,22 +85,6 @@ def _speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int
             out.add(low)
             low += 1
     return frozenset(out)
-
-
-def _weapons(layers: Layers, cluster: Cluster) -> tuple[Weapon, ...]:
-    seen: dict[str, Weapon] = {}
-    for match in layers.within("weapons", cluster.first, cluster.last):
-        if any(match.first in range(c.first, c.last) and c.measure in ("seized", "destroyed") for c in cluster.counts):
-            continue
-        seen.setdefault(match.gives["code"], Weapon(match.gives["code"], match.span))
-    if "car_bomb" in seen or "suicide_vest" in seen:
-        seen.pop("ied", None)
-    if "drone" in seen or "helicopter" in seen:
-        seen.pop("aircraft", None)
-    if "missile" in seen or "mortar" in seen:
-        seen.pop("rocket", None)
-        seen.pop("artillery", None)
-    return tuple(seen.values())
 
 
 def _type(layers: Layers, cluster: Cluster, weapons: Sequence[Weapon], initiators: Sequence[Party]) -> EventType:
@@ -169,24 +155,6 @@ def _announced(layers: Layers, time: TimeExpression) -> bool:
     return False
 
 
-def _place(layers: Layers, cluster: Cluster, places: Sequence[Naming], speaker: frozenset[int]) -> Naming | None:
-    """The most exact place named in the territory, the nearest among equals."""
-    inside = [p for p in places if cluster.first <= p.first < cluster.last and p.first not in speaker]
-    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
-    usable = [p for p in inside if not (p.place is not None and p.place.type == "country" and not _locative(layers, p))]
-    if not usable:
-        return None
-    return min(usable, key=lambda p: (-p.rank + 0.12 * abs(p.first - anchor) + (0.8 if p.first < anchor else 0.0), p.first))
-
-
-def _locative(layers: Layers, naming: Naming) -> bool:
-    token = layers.text.tokens[naming.first]
-    if naming.span.start > token.start and token.word.key.startswith(("ب", "وب")):
-        return True
-    return any(layers.role("grammar", k) in ("locative", "cause") or layers.key(k) in ("في", "داخل") or k in layers.at["cues"]
-               for k in range(max(naming.first - 2, 0), naming.first))  # fmt: skip
-
-
 def _status(layers: Layers, cluster: Cluster, attribution: Attribution, anchor: int) -> Status:
     for match in layers.within("status", cluster.sentence.first, cluster.last):
         role = match.gives["role"]
@@ -232,19 +200,6 @@ def _count(layers: Layers, cluster: Cluster) -> int | None:
     return 1
 
 
-def _figures(layers: Layers, cluster: Cluster, speeches: Sequence[Speech], told_by: Attribution) -> tuple[Figure, ...]:
-    out: dict[tuple[str, int | None, int | None], Figure] = {}
-    numeric = {(c.measure) for c in cluster.counts if not c.bare}
-    for count in cluster.counts:
-        if count.bare and count.high is None and count.measure in numeric:
-            continue
-        key = (count.measure, count.low, count.high)
-        said = speaker_at(tuple(speeches), count.act)
-        out.setdefault(key, Figure(count.measure, count.group, count.low, count.high, count.span,
-                                   said if said.speaker else told_by))  # fmt: skip
-    return tuple(out.values())
-
-
 def _score(layers: Layers, cluster: Cluster, *, place: bool, time: bool, sides: int, headline: bool) -> float:
     """How much the words look like a happening. Weights were set on coded articles by hand."""
     lead = cluster.lead
@@ -277,9 +232,6 @@ def _score(layers: Layers, cluster: Cluster, *, place: bool, time: bool, sides: 
     return score
 
 
-#: Below this a cluster is a word in passing. Set where record F1 on the coded articles peaks.
-THRESHOLD = 1.5
-
 
 def _candidate(
     layers: Layers, found: Findings, cluster: Cluster, sentence: int, speaker: frozenset[int]
@@ -288,10 +240,10 @@ def _candidate(
     if lead is None and not cluster.counts:
         return None
     initiators, targets = find_roles(layers, cluster, found.mentions, speaker)
-    weapons = _weapons(layers, cluster)
+    weapons = find_weapons(layers, cluster)
     kind = _type(layers, cluster, weapons, initiators)
     time = _time(layers, cluster)
-    naming = _place(layers, cluster, found.places, speaker)
+    naming = choose_place(layers, cluster, found.places, speaker)
     headline = cluster.sentence.headline
     score = _score(layers, cluster, place=naming is not None, time=time is not None and time.period is not None,
                    sides=len(initiators) + len(targets), headline=headline)  # fmt: skip
@@ -311,7 +263,7 @@ def _candidate(
         status=_status(layers, cluster, attribution, anchor), recency=_recency(layers, cluster, period),
         count=_count(layers, cluster), period=period, period_span=time.span if time else None,
         location=located(layers, naming) if naming else None, initiators=initiators, targets=targets,
-        figures=_figures(layers, cluster, found.speeches, attribution), weapons=weapons, attribution=attribution,
+        figures=figures_of(cluster.counts, found.speeches, attribution), weapons=weapons, attribution=attribution,
     )  # fmt: skip
     definite = lead is not None and lead.form.pos == "n" and _refers_back(layers, lead)
     return Candidate(event, cluster, score, definite, naming, headline, sentence)
@@ -322,4 +274,3 @@ def _refers_back(layers: Layers, lead: Match) -> bool:
     return lead.article and lead.last - lead.first == 1
 
 
-__all__ = ["THRESHOLD", "Candidate", "Findings", "Location", "Span", "candidates"]

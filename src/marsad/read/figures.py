@@ -6,12 +6,13 @@ five soldiers were killed; five met their death), or is carried by a noun's numb
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from marsad.lexicon import Match
-from marsad.model import Group, Measure, Span
+from marsad.model import Attribution, Figure, Group, Measure, Span
 from marsad.read.actors import Mention
+from marsad.read.attribution import Speech, speaker_at
 from marsad.read.layers import Layers
 from marsad.read.numbers import Amount
 
@@ -358,3 +359,17 @@ def _count_noun(layers: Layers, mentions: Mapping[int, Mention], match: Match, m
         yield _make(layers, "wounded", match, counted)
         return
     yield _make(layers, measure, match, counted)
+
+
+def figures_of(counts: Sequence[Count], speeches: Sequence[Speech], told_by: Attribution) -> tuple[Figure, ...]:
+    """The figures of one happening, each value once; a bare plural yields to a number."""
+    out: dict[tuple[str, int | None, int | None], Figure] = {}
+    numeric = {c.measure for c in counts if not c.bare}
+    for count in counts:
+        if count.bare and count.high is None and count.measure in numeric:
+            continue
+        key = (count.measure, count.low, count.high)
+        said = speaker_at(tuple(speeches), count.act)
+        out.setdefault(key, Figure(count.measure, count.group, count.low, count.high, count.span,
+                                   said if said.speaker else told_by))  # fmt: skip
+    return tuple(out.values())

@@ -81,7 +81,12 @@ class _Surroundings:
             first, start = self._range_opener(first, start)
             last, used = high.last, i + 2
         slashed = self._key(last) == _SLASH and self._key(core - 1) == _SLASH
-        if slashed and high is None and not self._key(core - 2).isdigit() and not self._key(last + 1).isdigit():
+        if (
+            slashed
+            and high is None
+            and not self._key(core - 2).isdigit()
+            and not self._key(last + 1).isdigit()
+        ):
             first, last, start = core - 1, last + 1, self._tokens[core - 1].start
         last, percent, first, start = self._percent(last, first, start)
         unit = low.unit
@@ -218,5 +223,3 @@ class _Surroundings:
                     last = match.last
             break
         return bound, first, start, last
-
-

@@ -20,13 +20,19 @@ DASHES = frozenset("-–—−")
 #: One-letter words glued to digits by tatweel or nothing: بـ15, الـ500, و900.
 GLUE = frozenset({"ب", "ل", "ال", "بال", "لل", "ك"})
 #: What follows "and a half" when it belongs to the noun before: سنتين ونصف على الأقل.
-_NO_WHOLE = frozenset({"في", "من", "علي", "الي", "عن", "صباحا", "مساء", "ظهرا", "قبل", "بعد", "تقريبا", "منذ", "حتي", "فقط"})
+_NO_WHOLE = frozenset(
+    {"في", "من", "علي", "الي", "عن", "صباحا", "مساء", "ظهرا", "قبل", "بعد", "تقريبا", "منذ", "حتي", "فقط"}
+)
+
+_Kind = Literal["value", "scale", "ordinal", "share", "vague"]
+_KINDS: tuple[_Kind, ...] = ("value", "scale", "ordinal", "share", "vague")
+
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
     """A number word or a run of digits, before composition."""
 
-    kind: Literal["value", "scale", "ordinal", "share", "vague"]
+    kind: _Kind
     value: float
     first: int
     last: int
@@ -118,10 +124,8 @@ def _atoms(text: Text, matches: Iterable[Match]) -> tuple[list[_Atom], dict[int,
     others: dict[int, Match] = {}
     for match in matches:
         gives = match.gives
-        for kind in ("value", "scale", "ordinal", "share", "vague"):
-            if kind in gives:
-                break
-        else:
+        kind = next((k for k in _KINDS if k in gives), None)
+        if kind is None:
             others[match.first] = match
             continue
         clitics = match.proclitics
@@ -153,9 +157,18 @@ def _atoms(text: Text, matches: Iterable[Match]) -> tuple[list[_Atom], dict[int,
         named = _is_name(tokens, i)
         joined = i > 0 and tokens[i - 1].word.key == "و"
         loose = joined or i == 0 or tokens[i - 1].word.key not in GLUE
-        kind = "ordinal" if named else "value"
         atoms.append(
-            _Atom(kind, value, i, i + 1, token.start, joined, loose, digits=True, thousands=thousands)
+            _Atom(
+                "ordinal" if named else "value",
+                value,
+                i,
+                i + 1,
+                token.start,
+                joined,
+                loose,
+                digits=True,
+                thousands=thousands,
+            )
         )
     if len(atoms) > found:
         atoms.sort(key=lambda a: a.first)
@@ -259,7 +272,9 @@ class _Walk:
                 break
             elif link == "and" and b.kind in ("value", "scale") and not b.plural:
                 if group is None:
-                    if b.value >= bound or (b.kind == "value" and b.value >= 1000 and b.digits and bound <= 1000):
+                    if b.value >= bound or (
+                        b.kind == "value" and b.value >= 1000 and b.digits and bound <= 1000
+                    ):
                         break
                     if saved[1] <= end:
                         saved = (total, end)
@@ -299,7 +314,11 @@ class _Walk:
             b = self._atoms[end]
             if self._link(head, b) == "next" and (b.plural or b.kind == "vague"):
                 value, end = b.value * 2 if b.plural else b.value, end + 1
-        elif end < len(self._atoms) and self._atoms[end].plural and self._link(head, self._atoms[end]) == "next":
+        elif (
+            end < len(self._atoms)
+            and self._atoms[end].plural
+            and self._link(head, self._atoms[end]) == "next"
+        ):
             value, end = value * self._atoms[end].value, end + 1
         last = self._atoms[end - 1].last
         return Numeral(value, "count", True, head.first, last, head.start, False, head.joined), end
@@ -313,7 +332,9 @@ class _Walk:
             b = self._atoms[i + 1]
             if b.kind == "scale" and not b.plural and b.value > 100 and self._link(head, b) == "next":
                 value = head.value * b.value / 100
-                return Numeral(value, "count", False, head.first, b.last, head.start, False, head.joined), i + 2
+                return Numeral(
+                    value, "count", False, head.first, b.last, head.start, False, head.joined
+                ), i + 2
         unit: NumeralUnit = "fraction" if head.joined and self._no_whole(head) else "percent"
         return Numeral(head.value, unit, False, head.first, head.last, head.start, False, head.joined), i + 1
 

@@ -16,6 +16,10 @@ from marsad.read.places import Naming, ancestors
 from marsad.read.triggers import family
 
 
+#: Families whose events have tolls: a bare toll may belong to any of them.
+_WITH_TOLLS = frozenset({"fight", "explosion", "operation", "arrest", "unrest", "abduction"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Pair:
     agree: float
@@ -87,19 +91,25 @@ def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate) -> _Pair:
     same_type = ea.type == eb.type
     fa, fb = family(ea.type), family(eb.type)
     violent = {fa, fb} <= {"fight", "explosion"}
-    if fa != fb and not violent:
+    tolls = a.cluster.lead is None or b.cluster.lead is None
+    figures = _same_figures(ea, eb)
+    if figures is None:
+        # a headline or lead may give a day's total over several events: never the same one
+        return _Pair(0.0, True)
+    if fa != fb and not violent and not (tolls and {fa, fb} <= _WITH_TOLLS) and not (figures >= 2.0 and {fa, fb} <= _WITH_TOLLS):
         return _Pair(0.0, True)
     score = 1.0 if same_type else 0.4 if fa == fb else 0.0
+    gap = abs(a.sentence - b.sentence)
+    if tolls and gap <= 1 and figures >= 0:
+        score += 1.0
+    elif gap <= 1 and same_type:
+        score += 0.3
     if a.sentence == b.sentence and not (same_type and (a.definite or b.definite)):
         score -= 1.5
     place = _same_place(lexicon, a.naming, b.naming)
     if place is None and a.naming and b.naming and a.naming.place is None and b.naming.place is None:
         place = 1.0 if a.naming.span.of(text) == b.naming.span.of(text) else None
     if place is None:
-        return _Pair(0.0, True)
-    figures = _same_figures(ea, eb)
-    if figures is None:
-        # a headline or lead may give a day's total over several events: never the same one
         return _Pair(0.0, True)
     sides = _same_sides(ea, eb)
     if sides is None:
@@ -143,7 +153,8 @@ def join_retellings(lexicon: Lexicon, text: str, found: list[Candidate]) -> list
 def _fuller(a: Candidate, b: Candidate) -> tuple[Candidate, Candidate]:
     """The telling that says more first; the headline yields to the body."""
     def worth(c: Candidate) -> tuple[float, int]:
-        return c.score - (1.6 if c.headline else 0.0) - (0.5 if c.definite else 0.0), -c.sentence
+        weak = (1.6 if c.headline else 0.0) + (0.5 if c.definite else 0.0) + (1.0 if c.cluster.lead is None else 0.0)
+        return c.score - weak, -c.sentence
 
     return (a, b) if worth(a) >= worth(b) else (b, a)
 
@@ -163,7 +174,9 @@ def _merge(lexicon: Lexicon, a: Candidate, b: Candidate) -> Candidate:
     if other.naming is not None and (naming is None or other.naming.rank > naming.rank + 0.5):
         naming, location = other.naming, eo.location
     generic = {"attack", "armed_clash"}
-    kind = eo.type if em.type in generic and eo.type not in generic and family(eo.type) == "explosion" else em.type
+    bare = main.cluster.lead is None and other.cluster.lead is not None
+    exploded = em.type in generic and eo.type not in generic and family(eo.type) == "explosion"
+    kind = eo.type if bare or exploded else em.type
     period, period_span = (em.period, em.period_span) if em.period else (eo.period, eo.period_span or em.period_span)
     attribution = em.attribution if em.attribution.speaker else eo.attribution
     event = replace(
