@@ -37,6 +37,7 @@ class Mention:
     number: str = ""
     proclitics: str = ""
     weak: bool = False
+    role: str = ""
 
 
 def _state_actor(lexicon: Lexicon, state: str, role: str) -> str | None:
@@ -110,25 +111,38 @@ _PLACE_BEFORE = frozenset({"في", "الي", "من", "داخل", "شمال", "ج
 
 def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
     """All mentions, left to right, none overlapping."""
-    lexicon, text = layers.lexicon, layers.text
     named = _named(layers)
     out: list[Mention] = []
-    token = 0
     starts = sorted(set(layers.at["actors"]) | set(layers.at["people"]))
     for token in starts:
         if out and token < out[-1].last:
             continue
         actor = layers.at["actors"].get(token)
         people = layers.at["people"].get(token)
-        mention = None
-        if people is not None and (actor is None or actor.last <= people.last or actor.gives["kind"] == "adjective"):
-            mention = _people(layers, people, state)
+        mention = _second_nationality(layers, actor, out) if out else None
+        if mention is not None:
+            pass
+        elif people is not None and (actor is None or actor.last <= people.last or actor.gives["kind"] == "adjective"):
+            mention = _people(layers, people, state, out)
         elif actor is not None:
             mention = _actor(layers, actor, named)
         if mention is not None:
             out.append(mention)
-    del text, lexicon
     return tuple(out)
+
+
+def _second_nationality(layers: Layers, match: Match | None, before: list[Mention]) -> Mention | None:
+    """'The American and Iraqi forces': the second adjective names a second force."""
+    if match is None or match.gives["kind"] != "adjective" or not match.proclitics.startswith("و"):
+        return None
+    force = before[-1]
+    if not force.role or force.last != match.first:
+        return None
+    country = layers.lexicon.actors[match.gives["code"]].state
+    code = _state_actor(layers.lexicon, country or "", force.role)
+    if code is None:
+        return None
+    return Mention(match.first, match.last, match.span, code, force.group, force.kind, force.number, "و", False, force.role)
 
 
 def _actor(layers: Layers, match: Match, named: frozenset[str]) -> Mention | None:
@@ -147,7 +161,7 @@ def _actor(layers: Layers, match: Match, named: frozenset[str]) -> Mention | Non
     return Mention(match.first, match.last, match.span, code, group, "name", match.form.number, match.proclitics)
 
 
-def _people(layers: Layers, match: Match, state: str) -> Mention | None:
+def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> Mention | None:
     gives: Mapping[str, str] = match.gives
     group: Group = gives["group"]  # type: ignore[assignment]
     first, last = match.first, match.last
@@ -170,11 +184,15 @@ def _people(layers: Layers, match: Match, state: str) -> Mention | None:
         known = _state_actor(layers.lexicon, country, role)
         if known is None and country and country not in ("IRQ", "SYR"):
             known = country if country in layers.lexicon.actors else None
+        if match.form.suffix and nation is None:
+            # 'its forces': those of the side named last
+            owner = next((m for m in reversed(before) if m.kind in ("name", "force") and m.code != "UNKNOWN"), None)
+            known = owner.code if owner is not None and match.first - owner.last < 15 else known
         if known is None:
             known = "UNKNOWN"
         span = Span(match.start, layers.text.tokens[last - 1].end)
         generic = nation is None and role == "air"
         return Mention(first, last, span, "UNKNOWN" if generic else known, group,
-                       "people" if gives.get("head") else "force", number, match.proclitics, generic)  # fmt: skip
+                       "people" if gives.get("head") else "force", number, match.proclitics, generic, role)  # fmt: skip
     return Mention(first, last, match.span, gives.get("code", "UNKNOWN"), group, "people", number, match.proclitics,
                    bool(gives.get("weak")))  # fmt: skip

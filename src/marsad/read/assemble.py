@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from marsad.lexicon import Lexicon
-from marsad.model import Document, Event, Issue, Party, Reading
+from marsad.model import Document, Event, Issue, Reading
 from marsad.read.actors import document_state, find_mentions
 from marsad.read.attribution import find_speech
 from marsad.read.claims import find_claims
-from marsad.read.events import Candidate, Findings, candidates
+from marsad.read.context import in_context
+from marsad.read.events import Findings, candidates
 from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
@@ -38,7 +37,7 @@ class Reader:
         told = candidates(layers, found)
         joined = join_retellings(self._lexicon, document.text, told)
         kept = [c for c in joined if worth(layers, c, self._lexicon.worth) > THRESHOLD]
-        events = tuple(_in_context(layers, found, kept))
+        events = tuple(in_context(layers, found, kept))
         claims = find_claims(layers, found, kept)
         return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events)))
 
@@ -48,17 +47,6 @@ def find_all(layers: Layers) -> Findings:
     state = document_state(layers)
     mentions = find_mentions(layers, state)
     return Findings(mentions, find_counts(layers, mentions), find_places(layers, mentions, state), find_speech(layers), state)
-
-
-def _in_context(layers: Layers, found: Findings, kept: list[Candidate]) -> list[Event]:
-    """Events with the sides that only the article's context names."""
-    out: list[Event] = []
-    for candidate in kept:
-        event = candidate.event
-        if not event.targets and event.type not in ("deployment", "displacement", "protest", "riot", "agreement"):
-            event = replace(event, targets=(Party("UNKNOWN"),))
-        out.append(event)
-    return out
 
 
 def _issues(layers: Layers, events: tuple[Event, ...]) -> list[Issue]:

@@ -22,6 +22,7 @@ _OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.even
 _AGAINST = frozenset({"على", "علي", "ضد", "بحق", "استهدف", "استهدفت", "يستهدف", "تستهدف", "استهدفها", "مستهدفا", "مستهدفه", "طال", "طالت"})
 _BY = frozenset({"ar.grammar.agent"})
 _ARMED_GROUPS = frozenset({"fighters", "security_forces"})
+_CAN_FIGHT = frozenset({"TRIBE", "PROTESTERS"})
 
 
 def _party(mention: Mention) -> Party:
@@ -50,25 +51,30 @@ def _coordinated(layers: Layers, mentions: Sequence[Mention], start: int) -> lis
 
 
 def _sign(layers: Layers, mention: Mention, floor: int) -> str:
-    """What stands right before a mention: 'by', 'against', 'for' (ل), 'in' or nothing."""
+    """What governs a mention: 'by', 'against', 'for' (ل), 'with', 'in' or nothing.
+
+    'Against' and 'by' reach over nouns (على أوكار التنظيم), the others stand right before.
+    """
     if mention.proclitics.endswith("ل"):
         return "for"
     for k in range(mention.first - 1, max(floor, mention.first - 5) - 1, -1):
         key = layers.key(k)
+        distance = mention.first - k
+        if layers.is_break(k) or key in ("ان", "انه", "انها", "بان") or k in layers.at["events"] or k in layers.at["casualties"]:
+            return "against" if key.removeprefix("و") in _AGAINST else ""
         grammar = layers.at["grammar"].get(k)
         if grammar is not None and grammar.gives["role"] == "agent":
             return "by"
         if key.removeprefix("و") in _AGAINST or (grammar is not None and grammar.gives["role"] == "against" and key != "نحو"):
             return "against"
-        if key == "ل":
+        if distance <= 2 and key in ("ل", "تابعه", "التابعه", "تابع"):
             return "for"
-        if key in ("مع",):
+        if distance == 1 and key == "مع":
             return "with"
-        if key in ("في", "قرب", "من", "الي", "داخل", "عن"):
+        if distance == 1 and (key in ("في", "قرب", "من", "الي", "داخل", "عن") or mention.proclitics.endswith("ب")):
             return "in"
-        if layers.is_break(k):
-            return ""
-        if k in layers.at["events"] or k in layers.at["casualties"]:
+        attribution = layers.at["attribution"].get(k)
+        if attribution is not None and attribution.gives["role"] == "verb":
             return ""
     return ""
 
@@ -84,8 +90,11 @@ def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], sp
     if frame == "clash":
         return _clash(layers, cluster, lead, sides)
     if frame == "crowd":
-        targets = [_party(m) for m in sides if m.code.startswith("IRQ_") or m.code.startswith("SYR_")]
-        return (Party("PROTESTERS"),), _unique(targets[:1])
+        faced = [_party(m) for m in sides if m.group == "security_forces" and m.first > lead.first and not m.weak]
+        return (Party("PROTESTERS"),), _unique(faced[:1]) if lead.gives["type"] == "riot" else ()
+    if frame == "break_":
+        escaped = [m for m in sides if m.group in ("fighters", "unknown") and m.code not in ("UNKNOWN", "CIVILIANS")]
+        return _unique([_party(m) for m in escaped[:1]]) or (Party("PRISONERS"),), ()
     initiators: list[Party] = []
     targets: list[Party] = []
     for trigger in cluster.triggers:
@@ -141,7 +150,8 @@ def _clash(layers: Layers, cluster: Cluster, lead: Match, sides: Sequence[Mentio
         if len(two) >= 2:
             return (_party(two[0]),), _unique([_party(m) for m in two[1:3] if m.code != two[0].code][:1]) or (_party(two[1]),)
     parties = [m for m in after if _sign(layers, m, cluster.first) in ("with", "against", "for", "")]
-    armed = [m for m in (before[-1:] + parties if lead.form.pos == "v" or before else parties) if m.group in _ARMED_GROUPS]
+    armed = [m for m in (before[-1:] + parties if lead.form.pos == "v" or before else parties)
+             if m.group in _ARMED_GROUPS or m.code in _CAN_FIGHT]
     if lead.form.pos == "v" and len(armed) >= 2:
         return (_party(armed[0]),), (_party(armed[1]),)
     if len({m.code for m in armed}) >= 2:
@@ -151,6 +161,23 @@ def _clash(layers: Layers, cluster: Cluster, lead: Match, sides: Sequence[Mentio
     if armed:
         return (_party(armed[0]),), ()
     return (), ()
+
+
+def _subject(
+    layers: Layers, cluster: Cluster, trigger: Match, before: Sequence[Mention], launches: Sequence[Match]
+) -> Mention | None:
+    """The doer that stands before the word: of a verb, or of the verb that launches a noun."""
+    usable = [m for m in before if _sign(layers, m, cluster.first) in ("", "by") and m.code != "UNKNOWN"]
+    if trigger.form.pos == "v":
+        return usable[-1] if usable else None
+    if not launches:
+        return None
+    launch = launches[-1]
+    after = [m for m in usable if launch.last <= m.first]
+    if after:
+        return after[0]
+    earlier = [m for m in usable if m.last <= launch.first and launch.first - m.last <= 8]
+    return earlier[-1] if earlier else None
 
 
 def _of_trigger(
@@ -173,17 +200,21 @@ def _of_trigger(
     subject_taken = bool(initiators)
     # subject before the word: SVO, or the subject of a launching verb before a noun
     before = [m for m in free if cluster.first <= m.first and m.last <= trigger.first]
-    launched = any(g.gives["role"] == "launch" for g in layers.within("grammar", cluster.first, trigger.first))
+    launches = [g for g in layers.within("grammar", cluster.first, trigger.first) if g.gives["role"] == "launch"]
+    if trigger.form.suffix and not objective:
+        # 'its attacks', 'they raided it': the owner is the armed side named last
+        if not verb:
+            owner = next((m for m in reversed(inside) if m.last <= trigger.first and m.kind in ("name", "short", "force")), None)
+            if owner is not None:
+                initiators.append(_party(owner))
+                subject_taken = True
     if before and not subject_taken:
-        subject = before[-1] if verb else before[0]
-        index = free.index(subject)
-        sign = _sign(layers, subject, cluster.first)
-        usable = sign in ("", "by") or (sign == "for" and layers.key(subject.first - 1).startswith("سبق"))
+        subject = _subject(layers, cluster, trigger, before, launches)
         exposed = any(layers.key(k) in ("تعرض", "تعرضت", "يتعرض", "تتعرض") for k in range(cluster.first, trigger.first))
         if exposed:
             targets += [_party(m) for m in before if m.code != "UNKNOWN"][:1]
-        elif usable and (verb or launched) and not (verb and trigger.form.number == "s" and False):
-            initiators += [_party(m) for m in _coordinated(layers, free, index) if m.last <= trigger.first]
+        elif subject is not None:
+            initiators += [_party(m) for m in _coordinated(layers, free, free.index(subject)) if m.last <= trigger.first]
             subject_taken = True
     position = trigger.last
     for n, mention in after:

@@ -1,0 +1,79 @@
+"""What only the article's context tells of an event: who goes on acting, on which day.
+
+A verb without a subject goes on with the doer before it; a force that announces its own
+operation did it; a protest without an addressee is against the government of the country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from marsad.model import Event, Party
+from marsad.read.events import Candidate, Findings
+from marsad.read.layers import Layers
+
+#: Types that a force announces as its own deed.
+_OWN_DEEDS = frozenset({"security_operation", "arrest", "weapons_seizure", "deployment", "territory_change"})
+_ADDRESSED = {"IRQ": "IRQ_GOV", "SYR": "SYR_GOV", "TUR": "TUR", "IRN": "IRN", "ISR": "ISR"}
+_HOMES = frozenset({"village", "town", "city", "neighbourhood", "camp"})
+_NEAR = 2
+
+
+def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:
+    """Events in text order, with the sides and days that context gives."""
+    out: list[Event] = []
+    ordered = sorted(kept, key=lambda c: (c.sentence, c.event.trigger.start))
+    for index, candidate in enumerate(ordered):
+        event = candidate.event
+        earlier = [(c, e) for c, e in zip(ordered[:index], out, strict=True)
+                   if 0 <= candidate.sentence - c.sentence <= _NEAR and not c.headline]  # fmt: skip
+        if not event.initiators:
+            event = replace(event, initiators=_doer(layers, found, candidate, event, earlier))
+        if event.period is None and event.period_span is None and event.recency == "news":
+            event = _dated(candidate, event, earlier)
+        if not event.targets:
+            event = replace(event, targets=_hit(layers, found, candidate, event))
+        out.append(event)
+    return out
+
+
+def _doer(
+    layers: Layers, found: Findings, candidate: Candidate, event: Event, earlier: Sequence[tuple[Candidate, Event]]
+) -> tuple[Party, ...]:
+    lead = candidate.cluster.lead
+    if lead is not None and lead.form.pos == "v" and lead.gives["frame"] in ("strike", "take"):
+        for _, before in reversed(earlier):
+            if before.initiators and before.type not in ("protest", "riot", "agreement"):
+                return before.initiators
+    if event.type in _OWN_DEEDS or (lead is not None and lead.form.suffix and lead.form.pos == "n"):
+        span = event.attribution.span
+        if span is not None:
+            for mention in found.mentions:
+                if span.overlaps(mention.span) and mention.kind in ("name", "force") and mention.code != "UNKNOWN":
+                    return (Party(mention.code, mention.span),)
+    return ()
+
+
+def _dated(candidate: Candidate, event: Event, earlier: Sequence[tuple[Candidate, Event]]) -> Event:
+    """The day of the happening just told, where this one stands in the same breath."""
+    for before, told in reversed(earlier):
+        same_paragraph = before.cluster.sentence.paragraph == candidate.cluster.sentence.paragraph
+        if told.period is not None and told.period.known and told.recency == "news" and same_paragraph:
+            return replace(event, period=told.period)
+    return event
+
+
+def _hit(layers: Layers, found: Findings, candidate: Candidate, event: Event) -> tuple[Party, ...]:
+    if event.type in ("deployment", "displacement", "agreement"):
+        return ()
+    if event.type in ("protest", "riot"):
+        code = _ADDRESSED.get(found.state)
+        return (Party(code),) if code else (Party("UNKNOWN"),)
+    lead = candidate.cluster.lead
+    if event.type in ("shelling", "air_strike") and lead is not None:
+        window = range(lead.last, min(lead.last + 4, candidate.cluster.last))
+        cues = [layers.at["cues"][k] for k in window if k in layers.at["cues"]]
+        if any(c.gives.get("type") in _HOMES for c in cues):
+            return (Party("CIVILIANS"),)
+    return (Party("UNKNOWN"),)
