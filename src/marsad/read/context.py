@@ -28,6 +28,9 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
         event = candidate.event
         earlier = [(c, e) for c, e in zip(ordered[:index], out, strict=True)
                    if 0 <= candidate.sentence - c.sentence <= _NEAR and not c.headline]  # fmt: skip
+        claimant = _claimant(layers, found, candidate)
+        if claimant is not None:
+            event = replace(event, initiators=(claimant,), targets=tuple(t for t in event.targets if t.code != claimant.code))
         if not event.initiators:
             event = replace(event, initiators=_doer(layers, found, candidate, event, earlier))
         if event.period is None and event.period_span is None and event.recency == "news":
@@ -46,6 +49,11 @@ def _doer(
         for _, before in reversed(earlier):
             if before.initiators and before.type not in ("protest", "riot", "agreement"):
                 return before.initiators
+    if event.type in ("arrest", "weapons_seizure", "security_operation") and found.state == "IRQ" and not any(
+            t.code.startswith("IRQ_") for t in event.targets):
+        for _, before in reversed(earlier):
+            if any(p.code.startswith("IRQ_") for p in before.initiators):
+                return before.initiators
     if event.type in _OWN_DEEDS or (lead is not None and lead.form.suffix and lead.form.pos == "n"):
         span = event.attribution.span
         if span is not None:
@@ -53,6 +61,21 @@ def _doer(
                 if span.overlaps(mention.span) and mention.kind in ("name", "force") and mention.code != "UNKNOWN":
                     return (Party(mention.code, mention.span),)
     return ()
+
+
+def _claimant(layers: Layers, found: Findings, candidate: Candidate) -> Party | None:
+    """Who claims the deed: 'X claimed responsibility for', 'adopted by X'."""
+    sentence = candidate.cluster.sentence
+    cues = [m for m in layers.within("attribution", sentence.first, sentence.last) if m.gives["role"] == "claimed"]
+    core = candidate.cluster.core
+    for cue in cues:
+        if not (sentence.first <= core[0] < sentence.last) or abs(core[0] - cue.first) > 25:
+            continue
+        near = [m for m in found.mentions if m.kind in ("name", "short", "people") and m.group == "fighters"
+                and (cue.last <= m.first <= cue.last + 2 or 0 <= cue.first - m.last <= 1 or cue.first <= m.first < cue.last)]  # fmt: skip
+        if near:
+            return Party(near[0].code, near[0].span)
+    return None
 
 
 def _dated(candidate: Candidate, event: Event, earlier: Sequence[tuple[Candidate, Event]]) -> Event:

@@ -99,6 +99,9 @@ def _type(layers: Layers, cluster: Cluster, weapons: Sequence[Weapon], initiator
             return "abduction"
         if "ar.casualty.arrested" in ids and "ar.casualty.killed" not in ids:
             return "arrest"
+        fighters = any(c.group == "fighters" for c in cluster.counts)
+        if fighters and any(p.code.startswith(_STATE) for p in initiators) and not codes & (_AIR | _SHELL | _BLAST):
+            return "security_operation"
         return _by_weapon(codes, "attack", suicide=suicide)
     kind: EventType = lead.gives["type"]
     if kind == "bombing" and suicide:

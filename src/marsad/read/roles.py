@@ -19,6 +19,7 @@ Roles = tuple[tuple[Party, ...], tuple[Party, ...]]
 #: Verbal nouns whose governed party is the one acted on.
 _OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.event.arrest", "ar.event.target",
                         "ar.event.weapons", "ar.event.destruction", "ar.event.bombing"})  # fmt: skip
+_ADVERBS = frozenset({"ايضا", "مجددا", "كذلك", "لاحقا", "قبل", "قليل", "بشكل", "مكثف"})
 _AGAINST = frozenset({"على", "علي", "ضد", "بحق", "استهدف", "استهدفت", "يستهدف", "تستهدف", "استهدفها", "مستهدفا", "مستهدفه", "طال", "طالت"})
 _BY = frozenset({"ar.grammar.agent"})
 _ARMED_GROUPS = frozenset({"fighters", "security_forces"})
@@ -102,10 +103,14 @@ def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], sp
         initiators += [p for p in got[0]]
         targets += [p for p in got[1]]
     targets += _victims(cluster, frame)
+    suffered = {c for count in cluster.counts if not count.part for c in count.codes}
+    if len({p.code for p in initiators}) > 1 or not any(t.entry.id == "ar.event.suicide_bombing" for t in cluster.triggers):
+        initiators = [p for p in initiators if p.code not in suffered or p.code in ("TRIBE", "PROTESTERS")]
     start = _unique(initiators)
     hit = _unique([t for t in targets if t.code not in {p.code for p in start}])
     if frame == "lose":
-        return hit, start
+        taken_by = _unique([_party(m) for m in sides if _sign(layers, m, lead.last) == "by"])
+        return taken_by, _unique([p for p in (*start, *hit) if p.code not in {q.code for q in taken_by}])
     if frame in ("flee",):
         return start, hit or (Party("CIVILIANS"),)
     if frame == "move":
@@ -135,7 +140,10 @@ def _casualties_only(layers: Layers, cluster: Cluster, sides: Sequence[Mention])
         elif sign == "" and mention.group in _ARMED_GROUPS and not mention.weak and cluster.counts:
             act = cluster.counts[0].act
             verb = layers.at["casualties"].get(act)
-            if verb is not None and verb.form.pos == "v" and (mention.first == verb.last or mention.last <= act):
+            if verb is None:
+                continue
+            able = any(g.gives["role"] == "launch" for g in layers.within("grammar", mention.last, act))
+            if verb.form.pos == "v" and (mention.first == verb.last or mention.last <= act) or (able and mention.last <= act):
                 initiators.append(_party(mention))
     codes = {p.code for p in initiators}
     return _unique(initiators), _unique([v for v in victims if v.code not in codes])
@@ -229,24 +237,25 @@ def _of_trigger(
             if far <= 18:
                 targets += [_party(m) for m in _coordinated(layers, free, n)]
         elif sign == "for":
-            if verb or objective or far > 8:
+            # قصف لقوات النظام is by them; غارات على مواقع تابعة للتنظيم and ضربات لتجمعات X hit them
+            if verb or objective or far > 1:
                 targets.append(_party(mention))
             elif not subject_taken:
                 initiators += [_party(m) for m in _coordinated(layers, free, n)]
                 subject_taken = True
         elif sign == "" and not broken and mention.first < max(next_trigger, trigger.last + 6):
-            adjacent = far <= 2
+            adjacent = all(k in layers.time_tokens or layers.key(k) in _ADVERBS or k in layers.amount_at for k in gap)
             if verb:
-                if not subject_taken and (adjacent or far <= 4) and mention.group in _ARMED_GROUPS and not trigger.form.suffix:
+                if not subject_taken and adjacent and mention.group in _ARMED_GROUPS and not trigger.form.suffix:
                     initiators += [_party(m) for m in _coordinated(layers, free, n)]
                     subject_taken = True
                 elif far <= 9:
                     targets.append(_party(mention))
-            elif adjacent or far <= 4:
+            elif far <= 4:
                 more = n + 1 < len(free) and free[n + 1].first - mention.last <= 3 and _sign(layers, free[n + 1], mention.last) == ""
                 if objective and not more:
                     targets.append(_party(mention))
-                elif not subject_taken and mention.group in _ARMED_GROUPS | {"unknown"}:
+                elif not subject_taken and adjacent and mention.group in _ARMED_GROUPS | {"unknown"}:
                     initiators += [_party(m) for m in _coordinated(layers, free, n)]
                     subject_taken = True
                 else:
