@@ -27,11 +27,11 @@ from marsad.model import Actor, Place, Span
 from marsad.text import Text, Token, Word
 
 #: Raised when the compiled form changes its shape.
-_COMPILED = 6
+_COMPILED = 7
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
 LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "attribution", "status",
-    "grammar", "cues", "actors", "places",
+    "grammar", "cues", "claims", "actors", "places",
 )  # fmt: skip
 
 

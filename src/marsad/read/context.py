@@ -34,7 +34,7 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
         if not event.initiators:
             event = replace(event, initiators=_doer(layers, found, candidate, event, earlier))
         if event.period is None and event.period_span is None and event.recency == "news":
-            event = _dated(candidate, event, earlier)
+            event = _dated(event, [e for c, e in zip(ordered[:index], out, strict=True) if candidate.sentence - c.sentence <= 1])
         if not event.targets:
             event = replace(event, targets=_hit(layers, found, candidate, event))
         out.append(event)
@@ -78,11 +78,10 @@ def _claimant(layers: Layers, found: Findings, candidate: Candidate) -> Party | 
     return None
 
 
-def _dated(candidate: Candidate, event: Event, earlier: Sequence[tuple[Candidate, Event]]) -> Event:
-    """The day of the happening just told, where this one stands in the same breath."""
-    for before, told in reversed(earlier):
-        same_paragraph = before.cluster.sentence.paragraph == candidate.cluster.sentence.paragraph
-        if told.period is not None and told.period.known and told.recency == "news" and same_paragraph:
+def _dated(event: Event, earlier: Sequence[Event]) -> Event:
+    """The day of the news told before it: an article that names its day once means all its news."""
+    for told in reversed(earlier):
+        if told.period is not None and told.period.known and told.recency == "news":
             return replace(event, period=told.period)
     return event
 

@@ -143,9 +143,18 @@ def _time(layers: Layers, cluster: Cluster) -> TimeExpression | None:
     return min(dated or own, key=lambda t: (abs(t.first - anchor), t.first))
 
 
+_THAT = frozenset({"ان", "انه", "انها", "انهم", "بان", ":"})
+
+
 def _announced(layers: Layers, time: TimeExpression) -> bool:
-    """Whether the time is that of the announcement: 'said on Saturday that'."""
-    for k in range(time.first - 1, max(time.first - 7, -1), -1):
+    """Whether the time is that of the announcement: 'said on Saturday that'.
+
+    'Announced on Saturday the arrest of' dates the arrest: a verbal noun follows, no clause.
+    """
+    follows = any(layers.key(k) in _THAT for k in range(time.last, time.last + 4))
+    if not follows:
+        return False
+    for k in range(time.first - 1, max(time.first - 9, -1), -1):
         if layers.is_break(k) and layers.key(k) not in ("،", ",", "(", ")"):
             return False
         match = layers.at["attribution"].get(k)
@@ -153,8 +162,6 @@ def _announced(layers: Layers, time: TimeExpression) -> bool:
             return True
         if k in layers.at["events"] or k in layers.at["casualties"]:
             return False
-    after = layers.at["grammar"].get(time.last)
-    del after
     return False
 
 

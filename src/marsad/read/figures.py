@@ -1,20 +1,20 @@
-"""What became of how many: counts of people and things tied to the word that states it.
+"""What became of how many: counted phrases tied to the word that states it.
 
-A count follows its word (killed five soldiers, the killing of five), precedes it (five dead;
-five soldiers were killed; five met their death), or is carried by a noun's number (two dead).
+A count follows its word (killed five soldiers, the killing of five), precedes it (five
+soldiers were killed; five met their death), or is in the word itself (two dead).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marsad.lexicon import Match
 from marsad.model import Attribution, Figure, Group, Measure, Span
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
 from marsad.read.layers import Layers
-from marsad.read.numbers import Amount
+from marsad.read.phrases import Phrase, find_phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Count:
     """A count tied to a casualty word at token `act`.
 
     `first`..`last` are the tokens of the counted phrase; `codes` who they are; `bare` when the
-    number is only a noun's plural; `part` when the text says it is among another count.
+    number is only a noun's form; `part` when the text says it is among another count.
     """
 
     measure: Measure
@@ -39,337 +39,458 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
-    low: int | None
-    high: int | None
-    first: int
-    last: int
-    group: Group
-    codes: tuple[str, ...]
-    bare: bool
-    start: int
+class _Page:
+    """The layers with their phrases: `at` by first token, `inside` by every token."""
+
+    layers: Layers
+    mentions: Mapping[int, Mention]
+    at: Mapping[int, Phrase]
+    inside: Mapping[int, Phrase]
 
 
-#: Words that may stand between a casualty word and its count.
-_SKIP = frozenset({"ما", "لا", "يقل", "عن", "علي", "الاقل", "نحو", "حوالي", "حتي", "الان", "كل", "من", "اليوم", "امس", "كانوا",
-                   "كان", "قد", "منهم", "ايضا", "هناك", "تم", "جميع", "احد", "احدي", "لدي", "مجموعه"})  # fmt: skip
-_ONE = {"احد": 1, "احدي": 1}
-_ADJECTIVES_OUT = frozenset({"واحد", "واحده", "اثنين", "اثنان", "اثنتين", "اثنتان", "اخرين", "اخرون", "اخر", "اخري", "اخران", "اخريين"})
-
-
-def _mention_at(mentions: Mapping[int, Mention], token: int) -> Mention | None:
-    return mentions.get(token)
-
-
-def _counted(layers: Layers, mentions: Mapping[int, Mention], token: int) -> _Counted | None:
-    """The counted phrase that begins at `token`: an amount with its noun, or a bare noun."""
-    amount = layers.amount_at.get(token)
-    start = layers.text.tokens[token].start
-    if amount is not None:
-        if amount.unit != "count":
-            return None
-        return _after_amount(layers, mentions, amount)
-    mention = mentions.get(token)
-    key = layers.key(token)
-    if key in _ONE or (layers.text.tokens[token].word.cuts and layers.text.tokens[token].word.cuts[-1].key in _ONE):
-        follower = mentions.get(token + 1)
-        if follower is not None:
-            return _Counted(1, 1, token, follower.last, follower.group, (follower.code,), False, start)
-    if mention is None or mention.kind in ("force", "name", "short", "nationality"):
-        if mention is not None and mention.kind == "short":
-            return None
-        return None
-    last = mention.last
-    if mention.number == "d" or layers.key(last) in ("اثنين", "اثنان", "اثنتين", "اثنتان"):
-        plural_looking = layers.key(token).endswith("ين") and _sound(layers, token) and layers.key(last) not in (
-            "اثنين", "اثنان")
-        if not plural_looking:
-            end = last + 1 if layers.key(last) in _ADJECTIVES_OUT else last
-            return _Counted(2, 2, token, end, mention.group, (mention.code,), False, mention.span.start)
-    if mention.number == "s" and not mention.weak:
-        return _Counted(1, 1, token, last, mention.group, (mention.code,), False, mention.span.start)
-    if mention.number == "s":
-        return _Counted(1, 1, token, last, mention.group, (mention.code,), True, mention.span.start)
-    return _Counted(2, None, token, last, mention.group, (mention.code,), True, mention.span.start)
-
-
-def _sound(layers: Layers, token: int) -> bool:
-    """Whether the noun's plural is sound, so that its -ين is a plural before it is a dual."""
-    match = layers.at["people"].get(token)
-    return match is not None and match.entry.id in {
-        "ar.people.gunman", "ar.people.terrorist", "ar.people.protester", "ar.people.journalist", "ar.people.civilian",
-        "ar.people.person", "ar.people.police_officer", "ar.people.aid_worker",
-    } and layers.key(token)[:-2] not in {"شخص", "مواطن", "طفل", "طفلت", "عامل", "شاب", "شرطي", "امرات", "جث", "رجل"}  # fmt: skip
-
-
-def _after_amount(layers: Layers, mentions: Mapping[int, Mention], amount: Amount) -> _Counted:
-    """The noun and its owner after an amount: 'fifteen of the fighters of X'."""
-    group: Group = "unknown"
-    codes: list[str] = []
-    last = amount.last
-    i = amount.last
-    sentence_end = layers.sentence(amount.first).last
-    steps = 0
-    while i < sentence_end and steps < 5:
-        mention = mentions.get(i)
-        if mention is not None:
-            if mention.kind == "nationality":
-                if not codes:
-                    group = mention.group if group == "unknown" else group
-                last = mention.last
-                i = mention.last
-                steps += 1
-                continue
-            if not codes or codes == ["UNKNOWN"] or (mention.kind in ("name", "short") and "GUNMEN" in codes):
-                codes = [mention.code]
-                if group == "unknown" or mention.group != "unknown":
-                    group = mention.group
-                last = mention.last
-                i = mention.last
-                steps += 1
-                continue
-            break
-        key = layers.key(i)
-        if key in ("من", "ل", "في", "تابعين", "ينتمون", "الي", "صفوف", "بين") and steps < 4:
-            if key in ("في", "بين") and layers.key(i + 1) not in ("صفوف", "صفوفه", "صفوفها"):
-                break
-            i += 1
-            steps += 1
-            continue
-        if layers.is_break(i) or i in layers.at["grammar"] or i in layers.at["casualties"] or i in layers.at["events"]:
-            break
-        if key in _ADJECTIVES_OUT:
-            last = i + 1
-            i += 1
-            steps += 1
-            continue
-        if i == amount.last and layers.text.tokens[i].word.kind == "arabic" and not _prefixed(layers, i):
-            last = i + 1
-            i += 1
-            steps += 1
-            continue
-        break
-    return _Counted(amount.low, amount.high, amount.first, last, group, tuple(codes), False, amount.span.start)
-
-
-def _prefixed(layers: Layers, token: int) -> bool:
-    key = layers.key(token)
-    return key.startswith(("وال", "بال", "وا", "في")) or key in ("في", "علي", "عن", "الي", "بجروح", "جراء", "اثر", "و")
+_OBJECTS = frozenset({"destroyed", "seized"})
+#: Words that may stand between a casualty word and what it counts.
+_SKIP = frozenset(
+    "ما لا يقل عن علي الاقل كل اليوم امس كانوا كان قد ايضا هناك تم جميع لدي اكثر اجمالي حياه ارواح سراح فيها فيه منها "
+    "خلالها خلاله جراءها اثرها بذلك كذلك حتي الان".split()
+)  # fmt: skip
+_LINKS = frozenset({"علي", "عن"})
+#: What opens the circumstance that may stand between a verb and its object.
+_CIRCUMSTANCE = frozenset({"في", "جراء", "اثر", "نتيجه", "خلال", "بعد", "عقب", "اثناء", "قرب", "داخل", "شمال", "جنوب",
+                           "شرق", "غرب", "من", "علي", "بسبب", "قبل", "عند", "عبر", "ضمن"})  # fmt: skip
+_NOUN_BEFORE = _CIRCUMSTANCE | frozenset({"الي", "عن", "بين", "دون", "مع", "حول", "و", "عمليه", "عمليات", "ب", "ل"})
+_NAMES_OF = frozenset({"ar.casualty.killed", "ar.casualty.arrested", "ar.casualty.abducted"})
+_FLAT = ("grammar", "events", "casualties", "people", "actors", "numbers", "dates", "status", "cues")
 
 
 def find_counts(layers: Layers, mentions: tuple[Mention, ...]) -> tuple[Count, ...]:
     """All counts of the text, each tied to its casualty word."""
-    by_token = {m.first: m for m in mentions}
+    at = find_phrases(layers, mentions)
+    inside = {token: phrase for phrase in at.values() for token in range(phrase.first, phrase.last)}
+    page = _Page(layers, {m.first: m for m in mentions}, at, inside)
     out: list[Count] = []
-    used: set[int] = set()
+    claimed: dict[int, int] = {}
     for match in layers.matches["casualties"]:
-        for count in _of_match(layers, by_token, match):
-            if count.first in used and not count.bare:
-                if any(c.first == count.first and c.measure == count.measure for c in out):
-                    continue
-            used.add(count.first)
-            out.append(count)
-    return tuple(_others_like_before(out, layers))
-
-
-def _others_like_before(counts: list[Count], layers: Layers) -> Iterator[Count]:
-    """'Three others': who they are is who the count before was."""
-    previous: Count | None = None
-    for count in counts:
-        words = layers.text.source[count.span.start : count.span.end]
-        other = any(w in words for w in ("آخر", "اخر", "أخر"))
-        if previous is not None and count.group == "unknown" and (other or not count.codes):
-            near = 0 <= count.first - previous.last < 14
-            if near and previous.group not in ("objects",) and count.measure in ("killed", "wounded", "casualties", "arrested"):
-                count = Count(count.measure, previous.group if other else count.group, count.low, count.high, count.span, count.act,
-                              count.first, count.last, previous.codes if other else count.codes, count.bare, count.part)  # fmt: skip
-        previous = count
-        yield count
-
-
-def _make(layers: Layers, measure: Measure, match: Match, counted: _Counted, *, part: bool = False) -> Count:
-    span = Span(counted.start, layers.text.tokens[counted.last - 1].end)
-    group = counted.group
-    if match.gives.get("group") == "objects":
-        group = "objects" if group in ("unknown", "objects") else group
-    return Count(measure, group, counted.low, counted.high, span, match.first, counted.first, counted.last,
-                 tuple(c for c in counted.codes if c != "UNKNOWN"), counted.bare, part)  # fmt: skip
-
-
-def _of_match(layers: Layers, mentions: Mapping[int, Mention], match: Match) -> Iterator[Count]:
-    measure: Measure = match.gives["measure"]
-    role = match.gives["role"]
-    sentence = layers.sentence(match.first)
-    if role == "noun":
-        yield from _count_noun(layers, mentions, match, measure, sentence.first)
-        return
-    if role == "fate":
-        counted = _left(layers, mentions, match.first, sentence.first)
-        if counted is not None:
-            yield _make(layers, measure, match, counted)
-        return
-    counted = _right(layers, mentions, match, sentence.last)
-    if counted is None and role == "act" and match.form.pos == "v" and not match.form.suffix:
-        counted = _left(layers, mentions, match.first, sentence.first)
-    if role == "fall":
-        if counted is None or counted.group == "objects" or not set(counted.codes) - {"UNKNOWN"}:
-            return
-        if any(m.role if False else m.gives["role"] == "noun" for m in layers.within("casualties", match.last, match.last + 4)):
-            return
-    if measure in ("destroyed", "seized"):
-        if counted is None or counted.group != "objects":
-            return
-    elif counted is not None and counted.group == "objects":
-        return
-    if counted is None:
-        counted = _named_single(layers, mentions, match)
-    if counted is not None:
-        yield _make(layers, measure, match, counted)
-        yield from _part(layers, mentions, match, counted, measure, sentence.last)
-
-
-def _named_single(layers: Layers, mentions: Mapping[int, Mention], match: Match) -> _Counted | None:
-    """'The killing of <a name>': one person, where the verbal noun governs an unknown word."""
-    if match.form.pos == "v" or match.form.suffix or match.gives["measure"] not in ("killed", "arrested", "abducted"):
-        return None
-    if match.entry.id not in ("ar.casualty.killed", "ar.casualty.arrested", "ar.casualty.abducted"):
-        return None
-    i = match.last
-    if i >= layers.sentence(match.first).last or layers.text.tokens[i].word.kind != "arabic":
-        return None
-    blocked = any(i in layers.at[x] for x in ("grammar", "events", "casualties", "people", "actors", "numbers", "places", "dates", "status"))
-    if blocked or _prefixed(layers, i) or layers.key(i).startswith(("ب", "ل")):
-        return None
-    last = i + 1
-    while last < i + 3 and layers.text.tokens[last].word.kind == "arabic" and not _prefixed(layers, last) and not any(
-        last in layers.at[x] for x in ("grammar", "events", "casualties", "people", "actors", "places", "attribution")
-    ):
-        last += 1
-    return _Counted(1, 1, i, last, "unknown", (), True, layers.text.tokens[i].start)
-
-
-def _part(layers: Layers, mentions: Mapping[int, Mention], match: Match, whole: _Counted, measure: Measure, end: int) -> Iterator[Count]:
-    """'Among them 12 soldiers': a part of another group than the whole."""
-    for i in range(whole.last, min(whole.last + 6, end)):
-        if layers.role("grammar", i) != "subset":
+        if _unreal(layers, match):
             continue
-        grammar = layers.at["grammar"][i]
-        amount = layers.amount_at.get(grammar.last)
-        if amount is None or amount.unit != "count" or amount.vague:
-            return
-        counted = _after_amount(layers, mentions, amount)
-        if counted.group not in ("unknown", whole.group):
-            yield _make(layers, measure, match, counted, part=True)
-        return
-
-
-def _right(layers: Layers, mentions: Mapping[int, Mention], match: Match, end: int) -> _Counted | None:
-    """The counted phrase after a casualty word, a few plain words away at most."""
-    i = match.last
-    steps = 0
-    while i < end and steps < 5:
-        counted = _counted(layers, mentions, i)
-        if counted is not None:
-            return counted
-        key = layers.key(i)
-        if layers.is_break(i) or i in layers.at["casualties"] or i in layers.at["events"]:
-            return None
-        mention = mentions.get(i)
-        if mention is not None:
-            # the doer between verb and object: 'the army arrested five'
-            if match.form.pos == "v" or mention.kind in ("force", "name", "short"):
-                i = mention.last
-                steps += 1
+        for count in _of_match(page, match, claimed):
+            if any(c.measure == count.measure and c.first == count.first for c in out):
                 continue
-            return None
-        if key in _SKIP or i in layers.time_tokens:
-            i += 1
-            continue
-        if i in layers.at["grammar"] or i in layers.at["attribution"]:
-            return None
-        i += 1
-        steps += 2
-    return None
-
-
-def _left(layers: Layers, mentions: Mapping[int, Mention], token: int, begin: int) -> _Counted | None:
-    """The counted phrase before a verb: 'eleven Iraqis, some of them fighters, were killed'."""
-    crossed = 0
-    for i in range(token - 1, max(begin, token - 14) - 1, -1):
-        if i in layers.at["casualties"] and layers.at["casualties"][i].gives["role"] != "noun":
-            return None
-        if i in layers.at["events"] and crossed == 0 and i not in layers.amount_at:
-            return None
-        if layers.is_break(i):
-            crossed += 1
-            if crossed > 1:
-                return None
-            continue
-        if i in layers.amount_at or i in mentions:
-            amount = layers.amount_at.get(i)
-            if amount is None:
-                holder = next((a for a in layers.amounts if a.first < i <= a.last + 2 and a.first >= begin), None)
-                if holder is not None and holder.first in layers.amount_at:
-                    counted = _counted(layers, mentions, holder.first)
-                    if counted is not None and counted.last > i:
-                        return counted
-            counted = _counted(layers, mentions, i)
-            if counted is not None:
-                if counted.bare and crossed:
-                    return None
-                return counted
-    return None
-
-
-def _count_noun(layers: Layers, mentions: Mapping[int, Mention], match: Match, measure: Measure, begin: int) -> Iterator[Count]:
-    """'Five dead', 'two dead', 'dead and wounded'."""
-    tokens = layers.text.tokens
-    amount = next((a for a in layers.amounts if a.last in (match.first, match.first - 1) and a.first >= begin
-                   and a.first in layers.amount_at and a.unit == "count"), None)  # fmt: skip
-    group: Group = "unknown"
-    codes: tuple[str, ...] = ()
-    i = match.last
-    if layers.key(i) in ("من", "في", "بين") or i in mentions:
-        for j in range(i, i + 4):
-            mention = mentions.get(j)
-            if mention is not None and mention.kind != "nationality":
-                group, codes = mention.group, (mention.code,)
-                break
-            if layers.is_break(j):
-                break
-    if amount is not None:
-        counted = _Counted(amount.low, amount.high, amount.first, match.last, group, codes, False, amount.span.start)
-    elif match.form.number == "d":
-        counted = _Counted(2, 2, match.first, match.last, group, codes, False, match.start)
-    elif match.form.number == "s" and not match.article:
-        counted = _Counted(1, 1, match.first, match.last, group, codes, True, match.start)
-    else:
-        # 'the number of the dead rose to 5', 'the dead: 5'
-        after = next((a for a in layers.amounts if match.last <= a.first <= match.last + 3 and a.first in layers.amount_at
-                      and a.unit == "count"), None)  # fmt: skip
-        if after is not None and any(layers.key(k) in ("الي", "بلغ", ":", "نحو") for k in range(match.last, after.first + 1)):
-            counted = _Counted(after.low, after.high, after.first, after.last, group, codes, False, after.span.start)
-        elif match.article or match.gives.get("weak"):
-            return
-        else:
-            counted = _Counted(2, None, match.first, match.last, group, codes, True, match.start)
-    del tokens
-    if measure == "casualties" and amount is None and counted.low == 2 and counted.high is None:
-        yield _make(layers, "killed", match, counted)
-        yield _make(layers, "wounded", match, counted)
-        return
-    yield _make(layers, measure, match, counted)
+            claimed.setdefault(count.first, match.first)
+            out.append(count)
+    out.sort(key=lambda c: (c.act, c.first))
+    return tuple(_others_like_before(out, page))
 
 
 def figures_of(counts: Sequence[Count], speeches: Sequence[Speech], told_by: Attribution) -> tuple[Figure, ...]:
     """The figures of one happening, each value once; a bare plural yields to a number."""
     out: dict[tuple[str, int | None, int | None], Figure] = {}
     numeric = {c.measure for c in counts if not c.bare}
+    told = {c.low for c in counts if c.measure in ("killed", "wounded")}
     for count in counts:
         if count.bare and count.high is None and count.measure in numeric:
+            continue
+        if count.measure == "casualties" and count.low in told:
             continue
         key = (count.measure, count.low, count.high)
         said = speaker_at(tuple(speeches), count.act)
         out.setdefault(key, Figure(count.measure, count.group, count.low, count.high, count.span,
                                    said if said.speaker else told_by))  # fmt: skip
     return tuple(out.values())
+
+
+def _unreal(layers: Layers, match: Match) -> bool:
+    """Whether the casualty word is wished, planned, feared, prevented or denied."""
+    if match.form.pos == "v" and match.form.tense == "present" and match.proclitics.endswith(("س", "ل")):
+        return True
+    begin = layers.sentence(match.first).first
+    for status in layers.within("status", max(begin, match.first - 7), match.first):
+        role = status.gives["role"]
+        if role not in ("negation", "plan", "purpose", "condition", "prevented"):
+            continue
+        gap = match.first - status.last
+        if gap < 0 or gap >= int(status.gives["reach"]):
+            continue
+        if any(layers.is_break(k) for k in range(status.last, match.first)):
+            continue
+        # قد is a plan only before a present verb
+        if layers.key(status.first) in ("قد", "وقد", "فقد") and match.form.tense != "present":
+            continue
+        if role == "purpose" and match.form.pos == "v" and match.form.tense == "past":
+            continue
+        return True
+    return False
+
+
+def _verbal(layers: Layers, match: Match) -> bool:
+    """Whether the word is a verb here: قتل and جرح are nouns after a preposition."""
+    if match.form.pos != "v" or match.article:
+        return False
+    return not (match.proclitics.endswith(("ب", "ل")) or layers.key(match.first - 1) in _NOUN_BEFORE - {"و"})
+
+
+def _of_match(page: _Page, match: Match, claimed: Mapping[int, int]) -> Iterator[Count]:
+    layers = page.layers
+    measure: Measure = match.gives["measure"]
+    role = match.gives["role"]
+    sentence = layers.sentence(match.first)
+    if role == "noun":
+        yield from _count_noun(page, match, sentence.first, sentence.last)
+        return
+    if match.first in page.inside and match.first not in page.at and page.inside[match.first].numeral:
+        return
+    if role == "fate":
+        phrase = _left(page, match, sentence.first, claimed, fate=True)
+        if phrase is not None:
+            yield _make(measure, match, phrase, layers)
+        return
+    if match.form.suffix:
+        phrase = _suffixed(page, match, sentence.first)
+        if phrase is not None:
+            yield _make(measure, match, phrase, layers)
+        return
+    if layers.key(match.last) in ("بها", "فيها") and layers.key(match.first - 1) in ("بجروح", "جروح", "اصابات"):
+        return
+    if layers.key(match.first - 1).endswith("جروح"):
+        return
+    shared = layers.at["casualties"].get(match.last)
+    source = match
+    if shared is not None and shared.gives["role"] == "act" and shared.proclitics == "و" and not shared.form.suffix:
+        source = shared
+    phrases = _right(page, source, sentence.last, role)
+    if not phrases and role == "act" and _verbal(layers, match):
+        found = _left(page, match, sentence.first, claimed)
+        phrases = [found] if found is not None else []
+    if not phrases and match.entry.id in _NAMES_OF:
+        named = _named(page, match, sentence.last)
+        phrases = [named] if named is not None else []
+    if match.gives.get("numbered"):
+        phrases = [p for p in phrases if p.numeral]
+    phrases = [p for p in phrases if p.thing == (measure in _OBJECTS)]
+    if match.gives.get("blast"):
+        phrases = [p for p in phrases if not p.weapon]
+    if match.gives.get("taken"):
+        phrases = [p for p in phrases if not p.site]
+    if role == "fall":
+        phrases = [p for p in phrases if p.named and p.numeral]
+    for phrase in phrases:
+        part = _part(page, phrase, sentence.last)
+        whole = phrase
+        if part is not None and phrase.group == "unknown":
+            whole = replace(phrase, group="civilians" if part.group == "civilians" else "mixed")
+        if measure == "casualties" and (phrase.low or 0) <= 2 and phrase.high is None:
+            yield _make("killed", match, whole, layers)
+            yield _make("wounded", match, whole, layers)
+            continue
+        yield _make(measure, match, whole, layers)
+        if part is not None and part.numeral and part.group not in ("unknown", whole.group, "objects"):
+            yield _make(measure, match, part, layers, part=True)
+
+
+def _make(measure: Measure, match: Match, phrase: Phrase, layers: Layers, *, part: bool = False) -> Count:
+    span = Span(phrase.start, layers.text.tokens[phrase.last - 1].end)
+    codes = tuple(c for c in phrase.codes if c != "UNKNOWN")
+    group: Group = "objects" if measure in _OBJECTS else phrase.group
+    bare = not phrase.numeral
+    return Count(measure, group, phrase.low, phrase.high, span, match.first, phrase.first, phrase.last, codes, bare, part)
+
+
+def _right(page: _Page, match: Match, end: int, role: str) -> list[Phrase]:
+    """The phrases after a casualty word, a few plain words away at most, with those joined to them."""
+    layers = page.layers
+    verb = _verbal(layers, match) or role == "fall"
+    objects = match.gives["measure"] in _OBJECTS
+    i = match.last
+    if layers.key(i) in _LINKS and match.form.pos != "v":
+        i += 1
+    begin, steps, commas, loose = i, 0, 0, False
+    while i < end and steps < (9 if verb else 4):
+        phrase = page.at.get(i)
+        if phrase is not None:
+            direct = i == begin or (not phrase.governed and not loose)
+            if (phrase.joined and i > begin) or (phrase.definite and phrase.high is None):
+                return []
+            if not phrase.governed or direct:
+                chosen = _object_after(page, phrase, end) if verb and not phrase.numeral else phrase
+                if phrase.thing != objects and not (verb and chosen is phrase):
+                    return []
+                if phrase.thing == objects:
+                    return _joined(page, chosen, end)
+            i, steps = phrase.last, steps + 1
+            continue
+        key = layers.key(i)
+        if layers.is_break(i):
+            commas += 1
+            if commas > 2 or key not in ("،", ",", "(", ")") or i + 1 in layers.at["casualties"]:
+                return []
+            if not verb and i not in (begin, ) and steps:
+                return []
+            i += 1
+            continue
+        if i in layers.at["casualties"] or key in ("و", "ان"):
+            return []
+        mention = page.mentions.get(i)
+        if mention is not None:
+            if mention.proclitics.startswith("و") and not verb:
+                return []
+            i, steps = mention.last, steps + 1
+            continue
+        if key in _SKIP or i in layers.time_tokens:
+            i += 1
+            continue
+        circumstance = key in _CIRCUMSTANCE or _prefixed(layers, i, "بل")
+        if not verb or commas and not circumstance:
+            return []
+        event = layers.at["events"].get(i)
+        if event is not None and event.form.pos == "v" or i in layers.at["attribution"]:
+            return []
+        if not circumstance and i == begin and not (event is None and _plain_name(page, i)):
+            return []
+        i, steps = i + 1, steps + 1
+    return []
+
+
+def _prefixed(layers: Layers, token: int, letters: str) -> bool:
+    return any(
+        token in layers.at[name] and any(c in layers.at[name][token].proclitics for c in letters)
+        for name in ("events", "weapons", "places", "people", "actors", "cues")
+    )
+
+
+def _object_after(page: _Page, doer: Phrase, end: int) -> Phrase:
+    """'Gunmen killed five soldiers': the bare noun after a verb is its doer if an object follows."""
+    layers = page.layers
+    for i in range(doer.last, min(doer.last + 7, end)):
+        phrase = page.at.get(i)
+        if phrase is not None:
+            if phrase.governed or phrase.joined or phrase.definite and phrase.high is None or phrase.thing:
+                return doer
+            return phrase
+        if i in layers.time_tokens or i in layers.at["people"] or i in layers.at["actors"]:
+            continue
+        if layers.key(i) in ("مجهولون", "مجهول", "من", "تابعون", "تابع"):
+            continue
+        return doer
+    return doer
+
+
+def _joined(page: _Page, first: Phrase, end: int) -> list[Phrase]:
+    """A phrase and what و joins to it: nouns told by form alone make one sum, numbers stand apart."""
+    layers = page.layers
+    row = [first]
+    while True:
+        i = row[-1].last
+        steps = 0
+        while i < end and steps < 4 and i not in page.at and not layers.is_break(i) and layers.key(i) != "و":
+            if i in layers.at["casualties"] or i in layers.at["events"]:
+                break
+            i, steps = i + 1, steps + 1
+        if layers.key(i) == "و":
+            i += 1
+        following = page.at.get(i)
+        stop = following is None or not following.joined or following.thing != first.thing
+        if following is None or stop or following.governed or following.definite and following.high is None:
+            break
+        if _subject_next(page, following):
+            break
+        row.append(following)
+    if len(row) == 1:
+        return row
+    bare = [p for p in row if not p.numeral]
+    if len(bare) == len(row):
+        low = sum(p.low or 0 for p in row)
+        high = None if any(p.high is None for p in row) else low
+        if high is None:
+            return [replace(row[0], last=row[-1].last, low=2)]
+        return [replace(row[0], last=row[-1].last, low=low, high=high)]
+    return row
+
+
+def _subject_next(page: _Page, phrase: Phrase) -> bool:
+    """Whether a casualty verb follows at once, with this phrase as its own subject."""
+    match = page.layers.at["casualties"].get(phrase.last)
+    return match is not None and match.form.pos == "v" and not match.proclitics
+
+
+def _left(page: _Page, match: Match, begin: int, claimed: Mapping[int, int], *, fate: bool = False) -> Phrase | None:
+    """The phrase before a verb that agrees with it: 'eleven Iraqis were killed'."""
+    layers = page.layers
+    objects = match.gives["measure"] in _OBJECTS
+    commas = gap = 0
+    for i in range(match.first - 1, max(begin, match.first - 24) - 1, -1):
+        phrase = page.at.get(i)
+        if phrase is None:
+            other = layers.at["casualties"].get(i)
+            if other is not None and not fate and i not in page.inside:
+                adjacent = all(k in layers.at["casualties"] or layers.key(k) == "و" for k in range(i, match.first))
+                if not adjacent:
+                    return None
+            if layers.is_break(i):
+                commas += 1
+                if commas > 2 or layers.key(i) not in ("،", ",", "(", ")", "/", "-"):
+                    return None
+            if layers.key(i) in ("ان", "بان") and not fate:
+                return None
+            if i not in page.inside:
+                gap += 1
+            continue
+        governed = phrase.governed and not (fate and phrase.numeral)
+        if phrase.thing != objects or governed or (commas and not phrase.numeral and not fate):
+            continue
+        if phrase.first in claimed and claimed[phrase.first] < phrase.first:
+            return None
+        if not fate and not _agrees(match, phrase):
+            continue
+        if not phrase.numeral and phrase.low == 1 and gap > 6:
+            return None
+        if phrase.definite and phrase.high is None:
+            return None
+        return phrase
+    return None
+
+
+def _agrees(match: Match, phrase: Phrase) -> bool:
+    """Whether a verb may stand after a subject of this number."""
+    number = match.form.number
+    if phrase.thing:
+        return number == "s" and (match.form.gender == "f" or not phrase.many)
+    if number == "p":
+        return phrase.many
+    if number == "d":
+        return phrase.low == phrase.high == 2
+    return phrase.low == phrase.high == 1
+
+
+def _suffixed(page: _Page, match: Match, begin: int) -> Phrase | None:
+    """'His arrest', 'whom it kidnapped': the pronoun stands for one, two, or the number before it."""
+    suffix = match.form.suffix
+    if match.gives["measure"] not in ("killed", "arrested", "abducted", "wounded"):
+        return None
+    if suffix == "هم":
+        for i in range(match.first - 1, max(begin, match.first - 16) - 1, -1):
+            phrase = page.at.get(i)
+            if phrase is not None and phrase.numeral and not phrase.thing:
+                return phrase
+        return None
+    return None
+
+
+def _plain_name(page: _Page, token: int) -> bool:
+    """Whether the token may be part of a person's name: no layer knows it."""
+    layers = page.layers
+    word = layers.text.tokens[token].word
+    if word.kind != "arabic" or token in layers.time_tokens or token in page.inside or len(word.key) < 3:
+        return False
+    return not any(token in layers.at[name] for name in _FLAT)
+
+
+def _named(page: _Page, match: Match, end: int) -> Phrase | None:
+    """'The killing of <a name>': one person, where the word governs words that no layer knows."""
+    layers = page.layers
+    i = match.last
+    if layers.key(i) in _LINKS and match.form.pos != "v":
+        i += 1
+    if i >= end or not _plain_name(page, i) or layers.key(i).startswith(("ب", "ل", "ال", "وال", "ف")):
+        return None
+    last = i + 1
+    while last < min(i + 4, end) and _plain_name(page, last) and not layers.key(last).startswith(("و", "بال", "لل")):
+        last += 1
+    if last - i < 2 or _verbal(layers, match) and "ُ" not in layers.text.tokens[match.first].word.surface:
+        return None
+    count = 1
+    if layers.key(last).startswith("و") and last + 1 < end and _plain_name(page, last) and _plain_name(page, last + 1):
+        if layers.key(last + 1).startswith("ال"):
+            count, last = 2, last + 2
+    return Phrase(count, count, i, last, layers.text.tokens[i].start)
+
+
+def _part(page: _Page, whole: Phrase, end: int) -> Phrase | None:
+    """Those among the whole that are told apart: 'among them 12 soldiers'."""
+    layers = page.layers
+    for i in range(whole.last, min(whole.last + 5, end)):
+        if i in layers.at["casualties"] or i in layers.at["events"]:
+            return None
+        if layers.role("grammar", i) == "subset":
+            phrase = page.at.get(layers.at["grammar"][i].last)
+            return phrase if phrase is not None and not phrase.thing else None
+    return None
+
+
+def _count_noun(page: _Page, match: Match, begin: int, end: int) -> Iterator[Count]:
+    """'Five dead', 'two dead', 'dead and wounded', 'the dead rose to 100'."""
+    layers = page.layers
+    measure: Measure = match.gives["measure"]
+    form = match.form
+    amount = next((a for a in layers.amounts if a.last == match.first and a.first >= begin
+                   and a.first in layers.amount_at and a.unit == "count"), None)  # fmt: skip
+    held = page.inside.get(match.first)
+    if amount is None and held is not None and held.numeral and held.first < match.first:
+        return
+    group: Group = "unknown"
+    codes: tuple[str, ...] = ()
+    for j in range(match.last, min(match.last + 4, end)):
+        mention = page.mentions.get(j)
+        if mention is not None and mention.kind != "nationality":
+            group, codes = mention.group, (mention.code,)
+            break
+        if layers.is_break(j):
+            break
+    start, first, numeral = match.start, match.first, False
+    low: int | None
+    high: int | None
+    if amount is not None:
+        low, high, first, start, numeral = amount.low, amount.high, amount.first, amount.span.start, True
+    elif match.entry.id == "ar.casualty.casualties_noun" and layers.key(match.first) in ("بين", "ما"):
+        before = next((page.at[i] for i in range(match.first - 1, max(begin, match.first - 7), -1) if i in page.at), None)
+        if before is None or not before.numeral:
+            return
+        low, high, first, start, numeral = before.low, before.high, before.first, before.start, True
+    elif match.article or form.suffix:
+        total = _total(page, match, end)
+        if total is None:
+            return
+        low, high, numeral = total.low, total.high, True
+    elif form.number == "d":
+        low, high = 2, 2
+    elif form.number == "s":
+        low, high = 1, 1
+    else:
+        low, high = 2, None
+    last = match.last
+    if not numeral:
+        if match.gives.get("numbered"):
+            return
+        if (layers.key(last), layers.key(last + 1)) == ("علي", "الاقل"):
+            high, last = None, last + 2
+    phrase = Phrase(low, high, first, last, start, group, codes, numeral=numeral)
+    if measure == "casualties" and not numeral and form.number != "s" and "جرح" in layers.text.source[match.start : match.end]:
+        yield _make("killed", match, phrase, layers)
+        yield _make("wounded", match, phrase, layers)
+        return
+    yield _make(measure, match, phrase, layers)
+
+
+def _total(page: _Page, match: Match, end: int) -> Phrase | None:
+    """'The number of the dead rose to 100'."""
+    layers = page.layers
+    for i in range(match.last, min(match.last + 5, end)):
+        phrase = page.at.get(i)
+        if phrase is not None:
+            return phrase if phrase.numeral and not phrase.named else None
+        if layers.key(i) not in ("الي", "بلغ", "هو", "حتي", "الان", "نحو", "من"):
+            return None
+    return None
+
+
+def _others_like_before(counts: Sequence[Count], page: _Page) -> Iterator[Count]:
+    """'Three others': who they are is who the count before was."""
+    previous: Count | None = None
+    for count in counts:
+        phrase = page.at.get(count.first)
+        other = phrase is not None and phrase.other
+        if previous is not None and count.group == "unknown" and (other or not count.codes):
+            near = 0 <= count.first - previous.last < 14
+            if near and other and previous.group != "objects" and count.measure not in _OBJECTS:
+                count = replace(count, group=previous.group, codes=previous.codes)
+        previous = count
+        yield count
