@@ -21,7 +21,7 @@ Kind = Literal["name", "short", "force", "people", "nationality"]
 #: Sides whose people are `security_forces`; the others' are `fighters`.
 STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un"})
 _LINKS = frozenset({"من", "ل", "تابعه", "تابعين", "التابعه", "التابعين", "ينتمون", "الي", "لي", "صفوف", "تابع",
-                    "التابع", "ينتمي", "المنتمين", "افراد", "عناصر"})  # fmt: skip
+                    "التابع", "في", "ينتمي", "المنتمين", "افراد", "عناصر"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,6 @@ def _candidate(
 
 def _refers_back(layers: Layers, lead: Match) -> bool:
     """'The attack': a definite noun with nothing that tells it apart."""
-    return lead.article and lead.last - lead.first == 1
+    return lead.article
 
 

@@ -139,7 +139,7 @@ def _bare_year(line: Timeline, i: int) -> Moment | None:
             first -= 1
     prep = line.by_last.get(i)
     led = edge or dashed or year_to or opener in _BEFORE_YEAR or line.gives(prep, "prep")
-    if not led or (opener == "من" and not year_to):
+    if not led or (opener == "من" and not (year_to or edge)):
         return None
     return None if _counts(line, last) else Moment("year", first, last, year=year, year_to=year_to, edge=edge)
 

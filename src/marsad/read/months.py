@@ -111,6 +111,9 @@ def day_before(line: Timeline, first: int) -> tuple[int | None, int | None, int]
     if not value or value > 31 or not line.together(amount.last - 1, first):
         return None, None, first
     begin = amount.core
+    start = line.amount_to.get(begin - 1) if line.key(begin - 1) in ("الي", "حتي") else None
+    if start is not None and start.unit == amount.unit == "ordinal" and 0 < (start.low or 0) < value:
+        return start.low, value, start.first - (line.key(start.first - 1) == "من")
     joined = line.key(begin - 1) == "و"
     before = line.amount_to.get(begin - 1 if joined else begin)
     paired = before is not None and before.unit == amount.unit and (joined or line.key(begin).startswith("و"))

@@ -236,7 +236,8 @@ class _Walk:
         saved = (0.0, i)
         hundreds = 0
         if head.kind == "scale" and head.value > 100:
-            total, bound = head.value, head.value
+            bound = head.value
+            total = bound * 2 if self._is_dual(head) else bound
         elif head.value >= 1000 and not head.digits:
             total, bound = head.value, head.value / 2
         else:
@@ -293,6 +294,14 @@ class _Walk:
             end += 1
         value = total + (group or 0.0)
         return value, bound if bound != math.inf else 1, end
+
+    def _is_dual(self, scale: _Atom) -> bool:
+        """Whether ألفا before a noun is the dual in construct, two thousand, and not an accusative."""
+        words = self._tokens[scale.last - 1 : scale.last + 1]
+        if len(words) < 2 or scale.article or not words[0].word.key.endswith("ا"):
+            return False
+        following = words[1].word
+        return following.kind == "arabic" and following.key[0] != "و" and following.key not in _NO_WHOLE
 
     def _ordinal(self, i: int) -> tuple[Numeral | None, int]:
         head, end, value = self._atoms[i], i + 1, self._atoms[i].value

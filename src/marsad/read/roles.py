@@ -89,7 +89,9 @@ def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], sp
     if lead is None:
         return _casualties_only(layers, cluster, sides)
     if frame == "clash":
-        return _clash(layers, cluster, lead, sides)
+        start, hit = _clash(layers, cluster, lead, sides)
+        fallen = _unique([p for p in _victims(cluster, "strike") if p.code not in {q.code for q in start}])
+        return start, hit or fallen[:1]
     if frame == "crowd":
         faced = [_party(m) for m in sides if m.group == "security_forces" and m.first > lead.first and not m.weak]
         return (Party("PROTESTERS"),), _unique(faced[:1]) if lead.gives["type"] == "riot" else ()

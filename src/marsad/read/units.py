@@ -45,6 +45,8 @@ def unit(line: Timeline, match: Match) -> Moment | None:
             if found is not None and (found.year or found.year_rel):
                 return found
     counted = _count(line, match)
+    if name == "day" and match.gives["count"] != "0" and counted.last == last and last in line.amount_from:
+        return None  # يومي 5 و6 شباط
     first, j = counted.first, counted.last
     after = line.by_first.get(j)
     rel = line.gives(after, "rel") if after is not None and line.together(j - 1, j) else ""

@@ -53,6 +53,20 @@ def observations(layers: Layers, candidate: Candidate) -> Iterator[str]:
     yield "doer" if event.initiators else "no-doer"
     if any(p.code != "UNKNOWN" for p in event.targets):
         yield "target"
+        if event.initiators:
+            yield "doer+target"
+    if lead is not None:
+        past = lead.form.tense == "past"
+        if past and event.initiators:
+            yield "past+doer"
+        if past and naming is not None:
+            yield "past+place"
+        if lead.form.pos == "n" and event.initiators and naming is not None:
+            yield "noun+doer+place"
+        if lead.form.pos == "n" and event.attribution.speaker and not lead.article:
+            yield "noun+said"
+        if candidate.headline and lead.form.tense == "present":
+            yield "headline+present"
     if event.weapons:
         yield "weapon"
     if event.attribution.speaker:
