@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from marsad.lexicon import Lexicon, load
@@ -145,6 +145,7 @@ def numbers(draw: st.DrawFn) -> tuple[int, str]:
 @given(numbers(), st.sampled_from(("", "و", "ب", "ل", "وب")))
 def test_words_are_read_back(number: tuple[int, str], clitic: str) -> None:
     value, words = number
+    assume(not (clitic.endswith("ل") and words.startswith("ست ")))  # لست: I am not
     text = f"وصل {clitic}{words} منهم إلى القرية"
     amounts = read(text)
     assert [(a.low, a.high) for a in amounts] == [(value, value)], shown(amounts, text)

@@ -165,6 +165,9 @@ class Lexicon:
                 depth = 1
                 while True:
                     for entry, form, layer in node.ends:
+                        # الأسرة is no "its prisoner": what has the article has no owner
+                        if article and form.suffix:
+                            continue
                         if layer not in best or depth > best[layer][0]:
                             best[layer] = (depth, entry, form, proclitics, article)
                     if not node.next or i + depth >= ends[sentence]:
@@ -196,8 +199,17 @@ class Lexicon:
         return found
 
 
-def _read_yaml(path: Path | Any, layer: str) -> list[dict[str, Any]]:
-    raw = yaml.load(path.read_text("utf8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+def _parse(path: Any) -> Any:
+    """The YAML of a data file, all scalars as text (so that `no` and `12:30` stay words)."""
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        return yaml.load(path.read_text("utf8"), Loader=loader)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise LexiconError(" ".join(str(error).split()), where=str(path)) from error
+
+
+def _read_yaml(path: Any) -> list[dict[str, Any]]:
+    raw = _parse(path)
     if not isinstance(raw, list):
         raise LexiconError("a lexicon file is a list of entries", where=str(path))
     for item in raw:
@@ -232,7 +244,7 @@ def _compile(data: Any) -> _Compiled:
         path = data / "ar" / f"{layer}.yaml"
         if not path.is_file():
             continue
-        for item in _read_yaml(path, layer):
+        for item in _read_yaml(path):
             if item["id"] in seen:
                 raise LexiconError("two entries of one id", where=f"{path}: {item['id']}")
             seen.add(item["id"])
@@ -242,10 +254,7 @@ def _compile(data: Any) -> _Compiled:
                 [item["id"], layer, item.get("gives", {}), item.get("yes", []), item.get("no", []), forms, blocks]
             )
     actors: dict[str, Any] = {}
-    actor_items = yaml.load(
-        (data / "actors.yaml").read_text("utf8"),
-        Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader),  # noqa: S506
-    )
+    actor_items = _parse(data / "actors.yaml")
     for item in actor_items:
         code = item["code"]
         actors[code] = [
@@ -271,7 +280,7 @@ def _compile(data: Any) -> _Compiled:
     for number, (forms_keys, ids) in enumerate(merged.items()):
         forms = [[list(keys), asdict(Form())] for keys in forms_keys]
         entries.append([f"place.{number}", "places", {"ids": list(dict.fromkeys(ids))}, [], [], forms, []])
-    worth = yaml.load((data / "worth.yaml").read_text("utf8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+    worth = _parse(data / "worth.yaml")
     return {"entries": entries, "actors": actors, "places": rows, "worth": {k: float(v) for k, v in worth.items()}}
 
 

@@ -27,8 +27,7 @@ _OF_COUNT: dict[str, ClaimMeasure] = {
     "killed": "killed", "wounded": "wounded", "arrested": "arrested", "displaced": "displaced",
     "abducted": "other", "casualties": "other", "destroyed": "other", "missing": "other",
 }  # fmt: skip
-_BETWEEN = frozenset({"من", "في", "عدد", "او", "اخر", "اخرين", "اخري"})
-_LINKED = frozenset({"و", "الي", "بالاضافه", "اضافه", "فضلا", "عن", "كما", "كذلك"})
+_TURNS = frozenset({"فيما", "بينما", "وفيما", "وبينما", "حين"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def find_claims(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> t
         return ()
     view = _View(layers, found, tuple(f.span for c in kept for f in c.event.figures))
     best: dict[tuple[object, ...], Claim] = {}
-    told = (*_numbers(view), *_years(view), *_trends(view))
+    told = (*_numbers(view), *_ordinals(view), *_years(view), *_trends(view))
     head = layers.document.headline.end if layers.document.headline else 0
     for claim in told:
         key: tuple[object, ...] = (claim.measure, claim.low, claim.high, claim.unit)
@@ -136,13 +135,10 @@ def _noun(view: _View, amount: Amount, clause: _Clause) -> Match | None:
     """The counted noun: right after the amount, else right before ('the number of attacks reached 490')."""
     layers = view.layers
     at = layers.at["claims"]
-    for i in range(amount.last, min(amount.last + 3, clause.last)):
-        match = at.get(i)
-        if match is not None and match.gives["role"] == "count":
-            return None if match.proclitics.startswith("و") else match
-        if i in layers.amount_at or layers.is_break(i) or (i > amount.last and layers.key(i) not in _BETWEEN):
-            if layers.key(amount.last) not in _BETWEEN and i > amount.last:
-                break
+    after = amount.last + (layers.key(amount.last) in ("من", "او"))
+    match = at.get(after) if after < clause.last else None
+    if match is not None and match.gives["role"] == "count" and not match.proclitics:
+        return match
     for i in range(amount.first - 1, max(amount.first - 7, clause.first - 1), -1):
         match = at.get(i)
         if match is not None and match.gives["role"] == "count" and match.form.number == "p":
@@ -172,13 +168,14 @@ def _claim(view: _View, number: _Number) -> Claim | None:
     if kind in ("people", "open"):
         return _people(view, number, noun)
     if kind == "member":
-        near = view.near("ally", number.clause.first, number.clause.last)
-        near = near or (amount.low or 0) >= 3 and layers_key_from(view, amount)
+        near = view.near("ally", max(number.clause.first, amount.first - 8), amount.first) or _drawn_from(view, amount)
         return _make(view, number, "other", None) if near and (amount.low or 0) >= 5 else None
+    if kind == "land":
+        return _lands(view, number)
     return _things(view, number)
 
 
-def layers_key_from(view: _View, amount: Amount) -> bool:
+def _drawn_from(view: _View, amount: Amount) -> bool:
     """Whether fighters 'from more than 80 states' are told."""
     before = range(max(amount.first - 5, 0), amount.first)
     at = view.layers.at["claims"]
@@ -192,7 +189,7 @@ def _coordinated(view: _View, previous: tuple[_Number, Claim], number: _Number) 
     layers, amount = view.layers, number.amount
     if before.clause.begin != number.clause.begin or amount.first - before.amount.last > 14 or claim.unit == "percent":
         return None
-    if amount.unit != "count" or claim.measure == "trend":
+    if amount.unit != "count" or any(layers.key(k) in _TURNS for k in range(before.amount.last, amount.first)):
         return None
     noun, count = number.noun, number.count
     if count is not None and before.count is not None and count.measure in _OF_COUNT and noun_is_loss(number):
@@ -200,8 +197,9 @@ def _coordinated(view: _View, previous: tuple[_Number, Claim], number: _Number) 
     if noun is not None and before.noun is not None and noun.gives["class"] == before.noun.gives["class"] == "act":
         return _make(view, number, claim.measure, claim.period, claim.subject)
     joined = layers.text.tokens[amount.first].word.key.startswith("و") or layers.key(amount.first - 1) == "و"
-    if joined and noun is None and claim.measure in ("troops", "fighters", "detainees"):
-        follows = layers.key(amount.last) in ("في", "اخرين", "اخرون")
+    stays = view.near("move", amount.first - 4, amount.first)
+    if (joined or stays) and noun is None and count is None and claim.measure in ("troops", "fighters", "detainees"):
+        follows = layers.key(amount.last) in ("في", "اخرين", "اخرون", "فقط", "منهم")
         return _make(view, number, claim.measure, claim.period, claim.subject) if follows else None
     return None
 
@@ -220,12 +218,15 @@ def _loss(view: _View, number: _Number, count: Count) -> Claim | None:
     time = _time(view, clause, amount)
     days = _days(view, time)
     told = view.told(amount.span)
-    long = days is not None and days >= (_LONGER if told else _LONG) and _throughout(view, time)
+    own = time is not None and clause.first <= time.first < clause.last
+    long = days is not None and days >= (_LONG if own and not told else _LONGER) and _throughout(view, time)
+    long = long and (not amount.vague or (days or 0) >= _LONGER)
     sentence_wide = view.near("since", clause.first, clause.last)
     scattered = view.near("scatter", clause.first, min(clause.end, clause.last + 4)) and (amount.low or amount.high or 0) >= 3
-    if measure == "displaced" and (amount.low or 0) >= 1000 and not told:
-        long = True
-    if not (long or scattered or sentence_wide):
+    size = amount.low or amount.high or 0
+    scattered = scattered and not amount.vague
+    large = not told and (size >= 1000 if measure == "displaced" else size >= 100 and measure == "killed")
+    if not (long or scattered or sentence_wide or large):
         return None
     return _make(view, number, measure, time.period if time else None)
 
@@ -250,11 +251,11 @@ def _acts(view: _View, number: _Number, noun: Match) -> Claim | None:
 
 
 def _wide(view: _View, clause: _Clause, amount: Amount) -> bool:
-    """Whether the act is told of a country or of two places, and of no narrower one."""
-    namings = [p for p in view.found.places if clause.first <= p.first < clause.last and p.first >= amount.last]
-    if not namings:
+    """Whether the act is told of a country, named first after the number."""
+    naming = next((p for p in view.found.places if amount.last <= p.first < clause.last), None)
+    if naming is None or naming.place is None or naming.first - amount.last > 12:
         return False
-    return all(p.place is not None and p.place.type == "country" and not p.relation for p in namings)
+    return naming.place.type == "country" and not naming.relation
 
 
 def _people(view: _View, number: _Number, noun: Match) -> Claim | None:
@@ -267,6 +268,12 @@ def _people(view: _View, number: _Number, noun: Match) -> Claim | None:
     size = amount.low or amount.high or 0
     kind: ClaimMeasure = noun.gives["measure"]
     held, live, stock = "held" in roles, "live" in roles, "stock" in roles
+    struck = view.near("ruin", max(clause.first, amount.first - 4), amount.first)
+    time = _time(view, clause, amount)
+    if struck and noun.gives["class"] == "people":
+        days = _days(view, time)
+        long = days is not None and days >= _LONGER and _throughout(view, time)
+        return _make(view, number, "other", time.period if time else None, _doer(view, clause)) if long else None
     if noun.gives["class"] == "open":
         if held and size >= 20:
             kind = "detainees"
@@ -303,6 +310,14 @@ def _things(view: _View, number: _Number) -> Claim | None:
     return _make(view, number, "other", _period(view, clause, amount))
 
 
+def _lands(view: _View, number: _Number) -> Claim | None:
+    """Whole provinces or cities that a side holds."""
+    amount, clause = number.amount, number.clause
+    if view.told(amount.span) or not view.near("hold", max(clause.first, amount.first - 6), amount.first):
+        return None
+    return _make(view, number, "territory", _period(view, clause, amount))
+
+
 def _trained(view: _View, number: _Number) -> bool:
     """Whether the number is of people that were trained."""
     noun, amount = number.noun, number.amount
@@ -315,8 +330,8 @@ def _share(view: _View, number: _Number) -> Claim | None:
     """A share of land that is held, or of what is destroyed or displaced."""
     clause, amount = number.clause, number.amount
     roles = view.roles(clause.first, clause.last)
-    after = range(amount.last, min(amount.last + 4, clause.last))
-    ground = view.near("ground", amount.last, min(amount.last + 4, clause.last)) or any(
+    after = range(amount.last, min(amount.last + 6, clause.last))
+    ground = view.near("ground", after.start, after.stop) or any(
         i in view.layers.at["places"] for i in after)  # fmt: skip
     if ground and "hold" in roles:
         return _make(view, number, "territory", _period(view, clause, amount), unit="percent")
@@ -327,6 +342,19 @@ def _share(view: _View, number: _Number) -> Claim | None:
         if noun is not None and noun.gives["measure"] in ("displaced", "detainees", "fighters", "foreign_fighters"):
             return _make(view, number, noun.gives["measure"], None, unit="percent")
     return None
+
+
+def _ordinals(view: _View) -> Iterator[Claim]:
+    """'The third of its kind in a month': three attacks in the month."""
+    layers = view.layers
+    for amount in layers.amounts:
+        if amount.unit != "ordinal" or not layers.key(amount.last + 1).startswith("نوع") or amount.core in layers.time_tokens:
+            continue
+        clause = view.clause(amount.first, amount.last)
+        time = next((t for t in layers.times if amount.last < t.first < min(amount.last + 7, clause.last)), None)
+        acts = any(m.gives.get("class") == "act" for m in layers.within("claims", clause.begin, clause.end))
+        if time is not None and acts and (_throughout(view, time) or time.kind == "since"):
+            yield _make(view, _Number(amount, None, None, clause), "attacks", time.period)
 
 
 # ---------------------------------------------------------------- years of war
@@ -363,12 +391,12 @@ def _trends(view: _View) -> Iterator[Claim]:
         if role not in ("up", "down"):
             continue
         clause = view.clause(match.first, match.last)
-        window = layers.within("claims", max(clause.first, match.first - 5), min(clause.last, match.last + 6))
-        active = any(m.gives["role"] == "activity" or m.gives.get("class") == "act" for m in window)
+        window = layers.within("claims", max(clause.first, match.first - 8), min(clause.last, match.last + 6))
+        active = bool(match.gives.get("strong")) or any(m.gives["role"] == "activity" or m.gives.get("class") == "act" for m in window)
         if not active or any(i in layers.amount_at and layers.amount_at[i].unit == "count" and not layers.amount_at[i].vague
                              for i in range(match.last, min(match.last + 4, clause.last))):
             continue
-        time = next((t for t in layers.times if clause.first <= t.first < clause.last), None)
+        time = next((t for t in layers.times if clause.first <= t.first < min(clause.end, clause.last + 8)), None)
         if time is None or time.kind == "date" or _unreal(layers, match):
             continue
         if time.kind in ("weekday",) or (time.period is not None and time.period.known and _days(view, time) == 1):
@@ -464,7 +492,9 @@ def _doer(view: _View, clause: _Clause) -> str | None:
     """The side that acts in the clause: the first named one that is not what is acted on."""
     layers = view.layers
     for mention in view.found.mentions:
-        if not clause.first <= mention.first < clause.last or mention.kind in ("people",) or mention.code == "UNKNOWN":
+        if not clause.first <= mention.first < clause.last or mention.code in ("UNKNOWN", "CIVILIANS"):
+            continue
+        if mention.kind == "people" and view.layers.amount_at.get(mention.first - 1):
             continue
         if layers.role("grammar", mention.first - 1) == "against" or layers.key(mention.first - 1) in ("ضد", "علي", "مواقع"):
             continue

@@ -63,6 +63,9 @@ def candidates(layers: Layers, found: Findings) -> list[Candidate]:
     inside = frozenset(t for m in found.mentions if m.kind in ("name", "force", "short") for t in range(m.first, m.last))
     out: list[Candidate] = []
     for n, sentence in enumerate(layers.text.sentences):
+        opening = layers.within("status", sentence.first, min(sentence.first + 3, sentence.last))
+        if any(m.gives["role"] == "furniture" for m in opening):
+            continue
         counts = [c for c in found.counts if sentence.first <= c.act < sentence.last and c.act not in speaker_tokens]
         for cluster in clusters(layers, sentence, counts, speaker_tokens | inside):
             candidate = _candidate(layers, found, cluster, n, speaker_tokens)

@@ -22,7 +22,8 @@ class Count:
     """A count tied to a casualty word at token `act`.
 
     `first`..`last` are the tokens of the counted phrase; `codes` who they are; `bare` when the
-    number is only a noun's form; `part` when the text says it is among another count.
+    number is only a noun's form; `part` when the text says it is among another count;
+    `period` when it sums up a stretch of time, so that it is of no single happening.
     """
 
     measure: Measure
@@ -36,6 +37,7 @@ class Count:
     codes: tuple[str, ...] = ()
     bare: bool = False
     part: bool = False
+    period: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def figures_of(counts: Sequence[Count], speeches: Sequence[Speech], told_by: Att
     numeric = {c.measure for c in counts if not c.bare}
     told = {c.low for c in counts if c.measure in ("killed", "wounded")}
     for count in counts:
-        if count.bare and count.high is None and count.measure in numeric:
+        if count.period or (count.bare and count.high is None and count.measure in numeric):
             continue
         if count.measure == "casualties" and count.low in told:
             continue
@@ -99,10 +101,20 @@ def figures_of(counts: Sequence[Count], speeches: Sequence[Speech], told_by: Att
     return tuple(out.values())
 
 
+#: Verbs and nouns after which a result may stand under ل: أدى لمقتل.
+_REALISED = ("اد", "تسبب", "تعرض", "نتيجه", "اضافه", "مما", "ما", "توصل", "نتج", "سبب", "الاءعلان", "الاعلان")
+
+
 def _unreal(layers: Layers, match: Match) -> bool:
     """Whether the casualty word is wished, planned, feared, prevented or denied."""
     if match.form.pos == "v" and match.form.tense == "present" and match.proclitics.endswith(("س", "ل")):
         return True
+    if match.form.pos == "v" and match.article or match.first in layers.time_tokens:
+        return True
+    before = layers.key(match.first - 1)
+    if match.proclitics.endswith("ل") and match.form.pos != "w" and not before.removeprefix("و").startswith(_REALISED):
+        return True
+    past = match.form.pos == "v" and match.form.tense == "past" and before not in _NOUN_BEFORE - {"و"}
     begin = layers.sentence(match.first).first
     for status in layers.within("status", max(begin, match.first - 7), match.first):
         role = status.gives["role"]
@@ -116,7 +128,7 @@ def _unreal(layers: Layers, match: Match) -> bool:
         # قد is a plan only before a present verb
         if layers.key(status.first) in ("قد", "وقد", "فقد") and match.form.tense != "present":
             continue
-        if role == "purpose" and match.form.pos == "v" and match.form.tense == "past":
+        if role != "negation" and past:
             continue
         return True
     return False
@@ -144,7 +156,7 @@ def _of_match(page: _Page, match: Match, claimed: Mapping[int, int]) -> Iterator
         if phrase is not None:
             yield _make(measure, match, phrase, layers)
         return
-    if match.form.suffix:
+    if match.form.suffix and not layers.text.tokens[match.first].word.bare.endswith("ة"):
         phrase = _suffixed(page, match, sentence.first)
         if phrase is not None:
             yield _make(measure, match, phrase, layers)
@@ -153,9 +165,15 @@ def _of_match(page: _Page, match: Match, claimed: Mapping[int, int]) -> Iterator
         return
     if layers.key(match.first - 1).endswith("جروح"):
         return
+    if match.entry.id == "ar.casualty.killed_and_wounded":
+        before = _left(page, match, sentence.first, claimed) if _adjacent(page, match.first) else None
+        if before is not None:
+            yield _make("killed", match, before, layers)
+            yield from (_make("wounded", match, p, layers) for p in _right(page, match, sentence.last, "act") if not p.thing)
+            return
     shared = layers.at["casualties"].get(match.last)
     source = match
-    if shared is not None and shared.gives["role"] == "act" and shared.proclitics == "و" and not shared.form.suffix:
+    if shared is not None and _alike(match, shared) and not _adjacent(page, match.first):
         source = shared
     phrases = _right(page, source, sentence.last, role)
     if not phrases and role == "act" and _verbal(layers, match):
@@ -172,7 +190,8 @@ def _of_match(page: _Page, match: Match, claimed: Mapping[int, int]) -> Iterator
     if match.gives.get("taken"):
         phrases = [p for p in phrases if not p.site]
     if role == "fall":
-        phrases = [p for p in phrases if p.named and p.numeral]
+        nouns = any(layers.role("casualties", k) == "noun" for p in phrases for k in range(p.first, p.last))
+        phrases = [p for p in phrases if p.named and p.numeral and not nouns]
     for phrase in phrases:
         part = _part(page, phrase, sentence.last)
         whole = phrase
@@ -187,12 +206,43 @@ def _of_match(page: _Page, match: Match, claimed: Mapping[int, int]) -> Iterator
             yield _make(measure, match, part, layers, part=True)
 
 
+def _adjacent(page: _Page, token: int) -> bool:
+    """Whether a counted phrase ends right before the token."""
+    phrase = page.inside.get(token - 1)
+    return phrase is not None and phrase.last == token and not phrase.governed
+
+
+def _alike(first: Match, second: Match) -> bool:
+    """Whether two casualty words in a row share what follows: 'the killing and arrest of'."""
+    if second.gives["role"] != "act" or second.proclitics != "و" or second.form.suffix:
+        return False
+    return (first.form.pos == "v") == (second.form.pos == "v") and first.form.number == second.form.number
+
+
 def _make(measure: Measure, match: Match, phrase: Phrase, layers: Layers, *, part: bool = False) -> Count:
     span = Span(phrase.start, layers.text.tokens[phrase.last - 1].end)
     codes = tuple(c for c in phrase.codes if c != "UNKNOWN")
     group: Group = "objects" if measure in _OBJECTS else phrase.group
-    bare = not phrase.numeral
-    return Count(measure, group, phrase.low, phrase.high, span, match.first, phrase.first, phrase.last, codes, bare, part)
+    return Count(measure, group, phrase.low, phrase.high, span, match.first, phrase.first, phrase.last, codes,
+                 not phrase.numeral, part, _over_period(layers, match.first, phrase.last))  # fmt: skip
+
+
+def _over_period(layers: Layers, act: int, last: int) -> bool:
+    """Whether the clause goes on with 'since ...' or 'during the past months'."""
+    end = layers.sentence(act).last
+    for time in layers.times:
+        if not last <= time.first < min(end, last + 12):
+            continue
+        if any(k in layers.at["casualties"] for k in range(last, time.first)):
+            continue
+        opener = {layers.key(time.first - 1), layers.key(time.first)}
+        if time.kind == "since" or "منذ" in opener:
+            return True
+        span = time.period
+        long = span is not None and span.first is not None and span.last is not None and (span.last - span.first).days > 31
+        if long and "خلال" in opener:
+            return True
+    return False
 
 
 def _right(page: _Page, match: Match, end: int, role: str) -> list[Phrase]:
@@ -260,6 +310,8 @@ def _prefixed(layers: Layers, token: int, letters: str) -> bool:
 def _object_after(page: _Page, doer: Phrase, end: int) -> Phrase:
     """'Gunmen killed five soldiers': the bare noun after a verb is its doer if an object follows."""
     layers = page.layers
+    if layers.key(doer.first).endswith("ين") or layers.key(doer.first - 1) in _LINKS:
+        return doer
     for i in range(doer.last, min(doer.last + 7, end)):
         phrase = page.at.get(i)
         if phrase is not None:
@@ -281,10 +333,13 @@ def _joined(page: _Page, first: Phrase, end: int) -> list[Phrase]:
     while True:
         i = row[-1].last
         steps = 0
-        while i < end and steps < 4 and i not in page.at and not layers.is_break(i) and layers.key(i) != "و":
-            if i in layers.at["casualties"] or i in layers.at["events"]:
+        while i < end and steps < 6 and not layers.is_break(i) and layers.key(i) != "و":
+            here = page.at.get(i)
+            if here is not None and (here.joined or not first.thing):
                 break
-            i, steps = i + 1, steps + 1
+            if layers.at["casualties"].get(i) is not None or i in layers.at["events"]:
+                break
+            i, steps = here.last if here is not None else i + 1, steps + 1
         if layers.key(i) == "و":
             i += 1
         following = page.at.get(i)
@@ -293,6 +348,13 @@ def _joined(page: _Page, first: Phrase, end: int) -> list[Phrase]:
             break
         if _subject_next(page, following):
             break
+        tail = row[-1]
+        counted_both = tail.numeral and (tail.low or 0) > 10 and following.low == 1 and not following.numeral
+        if counted_both and layers.key(following.last - 1).endswith("ا"):
+            # 370 مدنيا ومنتسبا: one number for both nouns
+            mixed = tail.group if tail.group == following.group else "mixed"
+            row[-1] = replace(tail, last=following.last, group=mixed)
+            continue
         row.append(following)
     if len(row) == 1:
         return row
@@ -334,6 +396,8 @@ def _left(page: _Page, match: Match, begin: int, claimed: Mapping[int, int], *, 
             if i not in page.inside:
                 gap += 1
             continue
+        if any(layers.at["grammar"][k].last == phrase.first for k in (i - 1, i - 2) if layers.role("grammar", k) == "subset"):
+            continue
         governed = phrase.governed and not (fate and phrase.numeral)
         if phrase.thing != objects or governed or (commas and not phrase.numeral and not fate):
             continue
@@ -341,7 +405,7 @@ def _left(page: _Page, match: Match, begin: int, claimed: Mapping[int, int], *, 
             return None
         if not fate and not _agrees(match, phrase):
             continue
-        if not phrase.numeral and phrase.low == 1 and gap > 6:
+        if not phrase.numeral and (phrase.low == 1 or phrase.thing) and gap > (1 if phrase.thing else 6):
             return None
         if phrase.definite and phrase.high is None:
             return None
@@ -364,7 +428,7 @@ def _agrees(match: Match, phrase: Phrase) -> bool:
 def _suffixed(page: _Page, match: Match, begin: int) -> Phrase | None:
     """'His arrest', 'whom it kidnapped': the pronoun stands for one, two, or the number before it."""
     suffix = match.form.suffix
-    if match.gives["measure"] not in ("killed", "arrested", "abducted", "wounded"):
+    if match.gives["measure"] not in ("killed", "arrested", "abducted"):
         return None
     if suffix == "هم":
         for i in range(match.first - 1, max(begin, match.first - 16) - 1, -1):
@@ -445,7 +509,7 @@ def _count_noun(page: _Page, match: Match, begin: int, end: int) -> Iterator[Cou
         if before is None or not before.numeral:
             return
         low, high, first, start, numeral = before.low, before.high, before.first, before.start, True
-    elif match.article or form.suffix:
+    elif match.article or form.suffix or layers.key(match.first).startswith("ال") or _tallied(layers, match):
         total = _total(page, match, end)
         if total is None:
             return
@@ -463,7 +527,8 @@ def _count_noun(page: _Page, match: Match, begin: int, end: int) -> Iterator[Cou
         if (layers.key(last), layers.key(last + 1)) == ("علي", "الاقل"):
             high, last = None, last + 2
     phrase = Phrase(low, high, first, last, start, group, codes, numeral=numeral)
-    if measure == "casualties" and not numeral and form.number != "s" and "جرح" in layers.text.source[match.start : match.end]:
+    both = match.entry.id == "ar.casualty.casualties_noun" and high is None and (low or 0) <= 2
+    if both:
         yield _make("killed", match, phrase, layers)
         yield _make("wounded", match, phrase, layers)
         return
@@ -473,13 +538,23 @@ def _count_noun(page: _Page, match: Match, begin: int, end: int) -> Iterator[Cou
 def _total(page: _Page, match: Match, end: int) -> Phrase | None:
     """'The number of the dead rose to 100'."""
     layers = page.layers
-    for i in range(match.last, min(match.last + 5, end)):
+    tallied = _tallied(layers, match)
+    for i in range(match.last, min(match.last + (10 if tallied else 5), end)):
         phrase = page.at.get(i)
-        if phrase is not None:
-            return phrase if phrase.numeral and not phrase.named else None
-        if layers.key(i) not in ("الي", "بلغ", "هو", "حتي", "الان", "نحو", "من"):
+        if phrase is not None and phrase.numeral:
+            opened = layers.key(i - 1) in ("الي", "بلغ", "تجاوز", "هو") or i == match.last or phrase.first < i
+            nouns = any(k in layers.at["casualties"] for k in range(i, phrase.last))
+            return phrase if (opened or not phrase.named) and not nouns else None
+        if not tallied and layers.key(i) not in ("الي", "بلغ", "هو", "حتي", "الان", "نحو", "من", "تجاوز"):
+            return None
+        if layers.is_break(i) or i in layers.at["casualties"]:
             return None
     return None
+
+
+def _tallied(layers: Layers, match: Match) -> bool:
+    """'The number of the dead': what follows may tell it."""
+    return layers.key(match.first - 1).removeprefix("ال") in ("عدد", "حصيله", "اعداد", "عداد") and not match.proclitics
 
 
 def _others_like_before(counts: Sequence[Count], page: _Page) -> Iterator[Count]:

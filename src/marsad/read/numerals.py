@@ -128,7 +128,12 @@ def _atoms(text: Text, matches: Iterable[Match]) -> tuple[list[_Atom], dict[int,
         if kind is None:
             others[match.first] = match
             continue
-        clitics = match.proclitics
+        clitics, start = match.proclitics, match.start
+        head = tokens[match.first].word
+        # folded, وأحد (and one of) is spelt like واحد (one)
+        glued = head.key == "واحد" and head.bare.startswith("وأ") and not clitics
+        if glued:
+            clitics, start = "و", start + head.surface.index("أ")
         alone = match.first > 0 and not clitics and tokens[match.first - 1].word.key == "و"
         atoms.append(
             _Atom(
@@ -136,12 +141,12 @@ def _atoms(text: Text, matches: Iterable[Match]) -> tuple[list[_Atom], dict[int,
                 value=float(gives[kind]),
                 first=match.first,
                 last=match.last,
-                start=match.start,
+                start=start,
                 joined=alone or clitics == "و",
                 loose=clitics in ("", "و"),
                 article=match.article,
                 plural="plural" in gives,
-                part="part" in gives,
+                part="part" in gives or glued,
                 fraction=gives.get("unit") == "fraction",
             )
         )

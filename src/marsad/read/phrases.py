@@ -80,10 +80,10 @@ def sound_plural(lexicon: Lexicon, key: str) -> bool:
 
     Two policemen are شرطيين; the many are رجال الشرطة.
     """
-    stem = key.removeprefix("ال")
-    if stem.startswith("شرطي"):
+    if "شرطي" in key:
         return False
-    return _has_form(lexicon, stem.removesuffix("ين").removesuffix("ي") + "ون")
+    stem = key.removesuffix("ين") if key.endswith("ين") else key.removesuffix("ي")
+    return _has_form(lexicon, stem + "ون")
 
 
 def find_phrases(layers: Layers, mentions: tuple[Mention, ...]) -> dict[int, Phrase]:
@@ -143,6 +143,10 @@ def _ties(layers: Layers, token: int, proclitics: str) -> tuple[bool, bool]:
 def _of_one(layers: Layers, by_token: Mapping[int, Mention], token: int, proclitics: str) -> Phrase | None:
     """'One of the guards'."""
     mention = by_token.get(token + 1)
+    if mention is None and layers.key(token + 1).startswith("ال") and layers.key(token + 1).endswith(("ين", "ات")):
+        governed, joined = _ties(layers, token, proclitics)
+        start = layers.text.tokens[token].start + len(proclitics)
+        return Phrase(1, 1, token, token + 2, start, named=True, governed=governed, joined=joined)
     if mention is None or mention.kind not in ("people", "name"):
         return None
     gives = _gives(layers, mention)
@@ -162,6 +166,8 @@ def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
     if match is None or (mention.kind != "people" and not thing):
         return None
     token, last = mention.first, mention.last
+    if token in layers.at["places"] or (match.form.suffix == "ه" and layers.text.tokens[token].word.bare.endswith("ة")):
+        return None
     governed, joined = _ties(layers, token, mention.proclitics)
     definite = match.article or bool(match.form.suffix)
     weapon = any(k in layers.at["weapons"] for k in range(token, last))
@@ -198,11 +204,11 @@ def _of_band(layers: Layers, mention: Mention, end: int) -> Phrase | None:
 def _grammatical(layers: Layers, mention: Mention, end: int) -> tuple[int | None, int | None, bool]:
     """Low, high and whether a word for two confirms it."""
     key = layers.key(mention.first)
-    near = [layers.key(i) for i in range(mention.first, min(mention.last + 3, end))]
-    if any(k in _TWO for k in near[1:]):
-        return 2, 2, True
     if mention.number == "s":
         return 1, 1, False
+    near = [layers.key(i) for i in range(mention.last - 1, min(mention.last + 2, end))]
+    if any(k in _TWO for k in near):
+        return 2, 2, True
     if mention.number == "d":
         surface = layers.text.tokens[mention.first].word.surface
         told = "َيْ" in surface or any(k in _DUAL_SIGN for k in near)

@@ -125,7 +125,7 @@ def ancestors(lexicon: Lexicon, place: Place) -> tuple[str, ...]:
 
 def find_places(layers: Layers, mentions: tuple[Mention, ...], state: str) -> tuple[Naming, ...]:
     """All namings of places, left to right, outside the names of actors."""
-    inside = {t for m in mentions if m.kind in ("name", "force", "people", "short") for t in range(m.first, m.last)}
+    inside = {t for m in mentions if _blocks(m) for t in range(m.first, m.last)}
     raw = _scan(layers, inside)
     focus: Counter[str] = Counter()
     for item in raw:
@@ -137,6 +137,13 @@ def find_places(layers: Layers, mentions: tuple[Mention, ...], state: str) -> tu
         if naming is not None:
             out.append(naming)
     return _join(layers, _parents(layers, out))
+
+
+def _blocks(mention: Mention) -> bool:
+    """Whether nothing in the mention can name a place; a single noun for people or things can begin a name."""
+    if mention.kind in ("name", "force", "short"):
+        return True
+    return mention.kind == "people" and mention.last - mention.first > 1 and mention.group != "objects"
 
 
 # --- which stretches name a place -------------------------------------------------------------
@@ -293,7 +300,7 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
         return None
     if len(key) < 3 or key.startswith(("بال", "لل", "وال")) or key in _NOT_NAMES:
         return None
-    if not definite and (key.endswith("يه") and form.gender != "m" or key.endswith(("ي", "يا")) and kind != "village"):
+    if i == cue.last and not definite and (key.endswith("يه") and form.gender != "m" or key.endswith(("ي", "يا")) and kind != "village"):
         return None
     return _longer(layers, i, end, key, inside)
 

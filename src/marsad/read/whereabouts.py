@@ -22,23 +22,41 @@ def choose_place(
     layers: Layers, cluster: Cluster, places: Sequence[Naming], speaker: Set[int]
 ) -> Naming | None:
     """The place of the event that the cluster tells."""
-    own = _best(layers, cluster, [p for p in places if cluster.first <= p.first < cluster.last], speaker)
-    if own is not None:
-        return own
+    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
+    sentence = cluster.sentence
+    here = [p for p in places if sentence.first <= p.first < sentence.last and p.first not in speaker and _stage(layers, p)]
+    if here:
+        return min(here, key=lambda p: (_cost(layers, cluster, p, anchor), p.first))
     return None
 
 
-def _best(layers: Layers, cluster: Cluster, places: Sequence[Naming], speaker: Set[int]) -> Naming | None:
-    """The most exact of the places, the nearest among equals, what follows the act before what precedes."""
-    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
-    usable = [p for p in places if p.first not in speaker and _stage(layers, p)]
-    if not usable:
-        return None
-    return min(usable, key=lambda p: (_cost(layers, p, anchor), p.first))
+import os
+CARRY = int(os.environ.get("CARRY", "0"))
+OUT = float(os.environ.get("OUT", "1.5"))
+ACT = float(os.environ.get("ACT", "1.0"))
 
 
-def _cost(layers: Layers, naming: Naming, anchor: int) -> float:
+def place_from_context(layers, cluster, places, speaker=frozenset()):
+    number = layers.text.sentence_at(cluster.first)
+    for back in range(1, CARRY + 1):
+        if number - back < 0:
+            break
+        sentence = layers.text.sentences[number - back]
+        there = [p for p in places if sentence.first <= p.first < sentence.last and p.first not in speaker and _stage(layers, p)
+                 and p.rank >= 1]
+        if there:
+            return min(there, key=lambda p: (-p.rank, -p.first))
+    return None
+
+
+def _cost(layers: Layers, cluster: Cluster, naming: Naming, anchor: int) -> float:
+    """How little the place suits: inexact, far, before the act, beyond another act."""
     cost = -naming.rank + 0.12 * abs(naming.first - anchor) + (0.8 if naming.first < anchor else 0.0)
+    if not cluster.first <= naming.first < cluster.last:
+        low, high = sorted((anchor, naming.first))
+        own = {m.first for m in cluster.triggers}
+        acts = sum(k not in own for k in range(low + 1, high) if k in layers.at["events"])
+        cost += OUT + ACT * acts
     before = {layers.key(k) for k in range(max(naming.first - 2, 0), naming.first)}
     if before & _ORIGIN:
         cost += 4.0

@@ -84,6 +84,9 @@ def observations(layers: Layers, candidate: Candidate) -> Iterator[str]:
 
 def _of_lead(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[str]:
     cluster = candidate.cluster
+    many = next((a for a in layers.amounts if a.last in (lead.first, lead.first - 1) and a.first in layers.amount_at), None)
+    if many is not None and many.unit == "count":
+        yield "lead:tally" if (many.low or 0) >= 20 else "lead:counted"
     if lead.form.pos == "v":
         yield f"lead:{lead.form.tense}"
         if lead.form.suffix:
