@@ -119,6 +119,8 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
             continue
         actor = layers.at["actors"].get(token)
         people = layers.at["people"].get(token)
+        if people is not None and people.gives.get("code") == "CIVILIANS" and _is_place(layers, people):
+            people = None
         mention = _second_nationality(layers, actor, out) if out else None
         if mention is not None:
             pass
@@ -129,6 +131,12 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
         if mention is not None:
             out.append(mention)
     return tuple(out)
+
+
+def _is_place(layers: Layers, match: Match) -> bool:
+    """سوريا is the country before it is a Syrian in the accusative."""
+    place = layers.at["places"].get(match.first)
+    return place is not None and place.last >= match.last and match.form.number != "p"
 
 
 def _second_nationality(layers: Layers, match: Match | None, before: list[Mention]) -> Mention | None:

@@ -8,7 +8,7 @@ from marsad.read.actors import document_state, find_mentions
 from marsad.read.attribution import find_speech
 from marsad.read.claims import find_claims
 from marsad.read.context import in_context
-from marsad.read.events import Findings, candidates
+from marsad.read.events import Candidate, Findings, candidates
 from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
@@ -36,10 +36,13 @@ class Reader:
         found = find_all(layers)
         told = candidates(layers, found)
         joined = join_retellings(self._lexicon, document.text, told)
-        kept = [c for c in joined if worth(layers, c, self._lexicon.worth) > THRESHOLD]
+        kept, passing = [], []
+        for candidate in joined:
+            real = worth(layers, candidate, self._lexicon.worth) > THRESHOLD
+            (kept if real else passing).append(candidate)
         events = tuple(in_context(layers, found, kept))
         claims = find_claims(layers, found, kept)
-        return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events)))
+        return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events, passing)))
 
 
 def find_all(layers: Layers) -> Findings:
@@ -49,9 +52,12 @@ def find_all(layers: Layers) -> Findings:
     return Findings(mentions, find_counts(layers, mentions), find_places(layers, mentions, state), find_speech(layers), state)
 
 
-def _issues(layers: Layers, events: tuple[Event, ...]) -> list[Issue]:
+def _issues(layers: Layers, events: tuple[Event, ...], passing: list[Candidate]) -> list[Issue]:
     """What could not be resolved, as values that point at the text."""
-    issues: list[Issue] = []
+    issues = [
+        Issue("figure-without-event", f"{f.measure} {f.low if f.low is not None else '?'} is told of no event that was read", f.span)
+        for c in passing for f in c.event.figures if not any(f.span.overlaps(g.span) for e in events for g in e.figures)
+    ]
     for event in events:
         if event.location is not None and event.location.place_id is None:
             issues.append(Issue("place-unknown", "the place is in no table: kept as told, without a point", event.location.span))

@@ -13,8 +13,6 @@ from marsad.model import Event, Party
 from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
 
-#: Types that a force announces as its own deed.
-_OWN_DEEDS = frozenset({"security_operation", "arrest", "weapons_seizure", "deployment", "territory_change"})
 _ADDRESSED = {"IRQ": "IRQ_GOV", "SYR": "SYR_GOV", "TUR": "TUR", "IRN": "IRN", "ISR": "ISR"}
 _HOMES = frozenset({"village", "town", "city", "neighbourhood", "camp"})
 _NEAR = 2
@@ -32,7 +30,7 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
         if claimant is not None:
             event = replace(event, initiators=(claimant,), targets=tuple(t for t in event.targets if t.code != claimant.code))
         if not event.initiators:
-            event = replace(event, initiators=_doer(layers, found, candidate, event, earlier))
+            event = replace(event, initiators=_doer(found, candidate, event, earlier))
         if event.period is None and event.period_span is None and event.recency == "news":
             event = _dated(event, [e for c, e in zip(ordered[:index], out, strict=True) if candidate.sentence - c.sentence <= 1])
         if not event.targets:
@@ -42,7 +40,7 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
 
 
 def _doer(
-    layers: Layers, found: Findings, candidate: Candidate, event: Event, earlier: Sequence[tuple[Candidate, Event]]
+    found: Findings, candidate: Candidate, event: Event, earlier: Sequence[tuple[Candidate, Event]]
 ) -> tuple[Party, ...]:
     lead = candidate.cluster.lead
     if lead is not None and lead.form.pos == "v" and lead.gives["frame"] in ("strike", "take"):
@@ -54,12 +52,6 @@ def _doer(
         for _, before in reversed(earlier):
             if any(p.code.startswith("IRQ_") for p in before.initiators):
                 return before.initiators
-    if event.type in _OWN_DEEDS or (lead is not None and lead.form.suffix and lead.form.pos == "n"):
-        span = event.attribution.span
-        if span is not None:
-            for mention in found.mentions:
-                if span.overlaps(mention.span) and mention.kind in ("name", "force") and mention.code != "UNKNOWN":
-                    return (Party(mention.code, mention.span),)
     return ()
 
 

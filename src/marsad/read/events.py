@@ -246,6 +246,21 @@ def _score(layers: Layers, cluster: Cluster, *, place: bool, time: bool, sides: 
 
 
 
+#: Types that a force announces as its own deed.
+_OWN_DEEDS = frozenset({"security_operation", "arrest", "weapons_seizure", "deployment", "territory_change"})
+
+
+def _announcer(found: Findings, kind: EventType, attribution: Attribution, lead: Match | None) -> tuple[Party, ...]:
+    """The force that announces its own operation, or 'its strike'."""
+    own = lead is not None and lead.form.pos == "n" and bool(lead.form.suffix)
+    if (kind not in _OWN_DEEDS and not own) or attribution.span is None:
+        return ()
+    for mention in found.mentions:
+        if attribution.span.overlaps(mention.span) and mention.kind in ("name", "force") and mention.code != "UNKNOWN":
+            return (Party(mention.code, mention.span),)
+    return ()
+
+
 def _candidate(
     layers: Layers, found: Findings, cluster: Cluster, sentence: int, speaker: frozenset[int]
 ) -> Candidate | None:
@@ -262,6 +277,8 @@ def _candidate(
                    sides=len(initiators) + len(targets), headline=headline)  # fmt: skip
     anchor = lead.first if lead is not None else cluster.counts[0].act
     attribution = OUTLET if headline else speaker_at(found.speeches, anchor)
+    if not initiators:
+        initiators = _announcer(found, kind, attribution, lead)
     period = time.period if time is not None else None
     first, last = cluster.first, cluster.last
     while first < last - 1 and (layers.is_break(first) or first in speaker):

@@ -202,7 +202,7 @@ def _of_match(page: _Page, match: Match, claimed: Mapping[int, int]) -> Iterator
             yield _make("wounded", match, whole, layers)
             continue
         yield _make(measure, match, whole, layers)
-        if part is not None and part.numeral and part.group not in ("unknown", whole.group, "objects"):
+        if part is not None and (part.numeral or part.high == 2) and part.group not in ("unknown", whole.group, "objects"):
             yield _make(measure, match, part, layers, part=True)
 
 
@@ -337,10 +337,12 @@ def _joined(page: _Page, first: Phrase, end: int) -> list[Phrase]:
             here = page.at.get(i)
             if here is not None and (here.joined or not first.thing):
                 break
-            if layers.at["casualties"].get(i) is not None or i in layers.at["events"]:
+            event = layers.at["events"].get(i)
+            told = event is not None and (not first.thing or event.form.pos == "v" or event.proclitics.startswith("و"))
+            if told or i in layers.at["casualties"]:
                 break
             i, steps = here.last if here is not None else i + 1, steps + 1
-        if layers.key(i) == "و":
+        if layers.key(i) in ("و", "،") and (first.thing or layers.key(i) == "و"):
             i += 1
         following = page.at.get(i)
         stop = following is None or not following.joined or following.thing != first.thing
@@ -553,7 +555,10 @@ def _total(page: _Page, match: Match, end: int) -> Phrase | None:
 
 
 def _tallied(layers: Layers, match: Match) -> bool:
-    """'The number of the dead': what follows may tell it."""
+    """'The number of the dead', 'the dead of the blast': what follows may tell it."""
+    event = layers.at["events"].get(match.last)
+    if match.form.number == "p" and event is not None and event.form.pos == "n" and not event.proclitics:
+        return True
     return layers.key(match.first - 1).removeprefix("ال") in ("عدد", "حصيله", "اعداد", "عداد") and not match.proclitics
 
 

@@ -84,11 +84,14 @@ def _codes(parties: Sequence[Party]) -> set[str]:
 
 def _same_sides(a: Event, b: Event) -> float | None:
     score = 0.0
-    for x, y in ((_codes(a.initiators), _codes(b.initiators)), (_codes(a.targets), _codes(b.targets))):
+    doers = (_codes(a.initiators), _codes(b.initiators))
+    hit = (_codes(a.targets), _codes(b.targets))
+    for x, y in (doers, hit):
         if x and y:
             if x & y:
                 score += 0.7
-            else:
+            elif not (x & (doers[1] | hit[1]) or y & (doers[0] | hit[0])):
+                # the doers' own losses do not speak against it
                 score -= 0.8
     return score if score > -1.5 else None
 

@@ -104,6 +104,10 @@ def _usable(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset
         return False
     if _unreal(layers, match, sentence):
         return False
+    paired = match.first - 1 in layers.at["casualties"] and match.proclitics.startswith("و")
+    if paired and match.form.pos == "n" and match.first in layers.at["casualties"]:
+        # 'led to the killing and arrest of': results of the act before, no act of their own
+        return False
     return _has_needs(layers, match, sentence)
 
 

@@ -32,20 +32,30 @@ def choose_place(
 
 import os
 CARRY = int(os.environ.get("CARRY", "0"))
+MODE = os.environ.get("MODE", "e")
 OUT = float(os.environ.get("OUT", "1.5"))
 ACT = float(os.environ.get("ACT", "1.0"))
 
 
-def place_from_context(layers, cluster, places, speaker=frozenset()):
+def place_from_context(
+    layers: Layers, cluster: Cluster, places: Sequence[Naming], told: Sequence[tuple[int, Naming]]
+) -> Naming | None:
+    """The place of an event whose own sentence names none: where the article has been."""
     number = layers.text.sentence_at(cluster.first)
-    for back in range(1, CARRY + 1):
+    if "e" in MODE:
+        for sentence, naming in reversed(told):
+            if 0 <= number - sentence <= CARRY:
+                return naming
+    if "s" in MODE:
+      for back in range(1, CARRY + 1):
         if number - back < 0:
             break
         sentence = layers.text.sentences[number - back]
-        there = [p for p in places if sentence.first <= p.first < sentence.last and p.first not in speaker and _stage(layers, p)
-                 and p.rank >= 1]
+        there = [p for p in places if sentence.first <= p.first < sentence.last and _stage(layers, p) and p.rank >= 1]
         if there:
             return min(there, key=lambda p: (-p.rank, -p.first))
+    if "h" in MODE:
+        if told: return told[0][1]
     return None
 
 
