@@ -32,7 +32,9 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
         if not event.initiators:
             event = replace(event, initiators=_doer(found, candidate, event, earlier))
         if event.period is None and event.period_span is None and event.recency == "news":
-            event = _dated(event, [e for c, e in zip(ordered[:index], out, strict=True) if candidate.sentence - c.sentence <= 1])
+            tied = _tied(layers, candidate)
+            near = [e for c, e in zip(ordered[:index], out, strict=True) if candidate.sentence - c.sentence <= tied]
+            event = _dated(event, near)
         if not event.targets:
             event = replace(event, targets=_hit(layers, found, candidate, event))
         out.append(event)
@@ -70,8 +72,20 @@ def _claimant(layers: Layers, found: Findings, candidate: Candidate) -> Party | 
     return None
 
 
+#: Words that tie a sentence to the day of the one before ('as well', 'at the same time', 'likewise').
+_TIES = frozenset({"كما", "ايضا", "بالتزامن", "تزامنا", "مماثل", "مماثلا", "مماثله", "كذلك", "لاحقا", "ولاحقا", "فيما", "بعدها", "اثر", "اثره", "وسط", "ووسط"})
+
+
+def _tied(layers: Layers, candidate: Candidate) -> int:
+    """How many sentences back a day may be carried from: a round-up's 'today' is no other item's."""
+    cluster = candidate.cluster
+    first = cluster.sentence.first
+    window = [*range(first, min(first + 4, cluster.sentence.last)), *range(cluster.first, cluster.last)]
+    return _NEAR if candidate.definite or any(layers.key(k) in _TIES for k in window) else 0
+
+
 def _dated(event: Event, earlier: Sequence[Event]) -> Event:
-    """The day of the news told before it: an article that names its day once means all its news."""
+    """The day of the news told before it, where the text ties the two."""
     for told in reversed(earlier):
         if told.period is not None and told.period.known and told.recency == "news":
             return replace(event, period=told.period)

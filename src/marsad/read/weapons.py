@@ -1,23 +1,62 @@
-"""Which weapons a side used in a happening."""
+"""Which weapons a side used or carried in a happening."""
 
 from __future__ import annotations
 
+from marsad.lexicon import Match
 from marsad.model import Weapon
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
 
+_AIR = frozenset({"aircraft", "drone", "helicopter"})
+#: Words that show a machine in the air or under way, not in use.
+_ALOFT = frozenset(
+    "تحليق التحليق حلق حلقت يحلق تحلق تحلق وحلق وحلقت حلقتا اقلاع باقلاع اقلعت هبوط هبطت استطلاع استطلاعيه رصد شوهدت".split()
+)
+
 
 def find_weapons(layers: Layers, cluster: Cluster) -> tuple[Weapon, ...]:
-    seen: dict[str, Weapon] = {}
-    for match in layers.within("weapons", cluster.first, cluster.last):
-        if any(match.first in range(c.first, c.last) and c.measure in ("seized", "destroyed") for c in cluster.counts):
-            continue
-        seen.setdefault(match.gives["code"], Weapon(match.gives["code"], match.span))
-    if "car_bomb" in seen or "suicide_vest" in seen:
-        seen.pop("ied", None)
-    if "drone" in seen or "helicopter" in seen:
-        seen.pop("aircraft", None)
-    if "missile" in seen or "mortar" in seen:
-        seen.pop("rocket", None)
-        seen.pop("artillery", None)
-    return tuple(seen.values())
+    """The weapons named in the cluster's territory, each kind once, where it is first named."""
+    used = [m for m in layers.within("weapons", cluster.first, cluster.last)
+            if not _seized(layers, cluster, m) and not _aloft(layers, m)]  # fmt: skip
+    first: dict[str, Match] = {}
+    for match in used:
+        first.setdefault(match.gives["code"], match)
+    if first.keys() & _AIR and "rocket" in first and _bare_rocket(layers, first["rocket"]):
+        # what an aircraft fires is a missile, though the text says only صاروخ
+        first.setdefault("missile", first.pop("rocket"))
+    for code in _implied(first.keys(), any("strike" not in m.gives for m in used if m.gives["code"] == "aircraft")):
+        first.pop(code, None)
+    return tuple(Weapon(code, match.span) for code, match in first.items())
+
+
+def _implied(codes: object, planes: bool) -> set[str]:
+    """Kinds that a more exact word of the same happening already tells."""
+    seen = set(codes)  # type: ignore[call-overload]
+    out: set[str] = set()
+    if seen & {"car_bomb", "suicide_vest"}:
+        out.add("ied")
+    if "drone" in seen or ("helicopter" in seen and not planes):
+        out.add("aircraft")
+    if seen & {"missile", "mortar"}:
+        out |= {"rocket", "artillery"}
+    if "sniper" in seen:
+        out.add("firearms")
+    return out
+
+
+def _seized(layers: Layers, cluster: Cluster, match: Match) -> bool:
+    """Whether the weapon is what was taken, or what the count says was destroyed."""
+    return any(c.first <= match.first < c.last and c.measure == "seized" for c in cluster.counts)
+
+
+def _aloft(layers: Layers, match: Match) -> bool:
+    """Whether an aircraft only flies by."""
+    if match.gives["code"] not in _AIR or "strike" in match.gives:
+        return False
+    near = range(max(match.first - 3, 0), match.last + 2)
+    return any(layers.key(k) in _ALOFT for k in near)
+
+
+def _bare_rocket(layers: Layers, match: Match) -> bool:
+    return match.last - match.first == 1 and layers.key(match.first).removeprefix("ب").removeprefix("ال").startswith(
+        ("صاروخ", "صواريخ")) and not layers.key(match.first).endswith(("ي", "يه"))  # fmt: skip

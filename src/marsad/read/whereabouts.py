@@ -30,33 +30,23 @@ def choose_place(
     return None
 
 
-import os
-CARRY = int(os.environ.get("CARRY", "0"))
-MODE = os.environ.get("MODE", "e")
-OUT = float(os.environ.get("OUT", "1.5"))
-ACT = float(os.environ.get("ACT", "1.0"))
-
-
 def place_from_context(
     layers: Layers, cluster: Cluster, places: Sequence[Naming], told: Sequence[tuple[int, Naming]]
 ) -> Naming | None:
-    """The place of an event whose own sentence names none: where the article has been."""
+    """The place of an event whose own sentence names none: where the article has just been.
+
+    `told` holds the events before it, each with the number of its sentence and its place. Only
+    the sentence before and its own are looked at: further back the article has moved on.
+    """
     number = layers.text.sentence_at(cluster.first)
-    if "e" in MODE:
-        for sentence, naming in reversed(told):
-            if 0 <= number - sentence <= CARRY:
-                return naming
-    if "s" in MODE:
-      for back in range(1, CARRY + 1):
-        if number - back < 0:
-            break
-        sentence = layers.text.sentences[number - back]
-        there = [p for p in places if sentence.first <= p.first < sentence.last and _stage(layers, p) and p.rank >= 1]
-        if there:
-            return min(there, key=lambda p: (-p.rank, -p.first))
-    if "h" in MODE:
-        if told: return told[0][1]
-    return None
+    for sentence, naming in reversed(told):
+        if 0 <= number - sentence <= 1:
+            return naming
+    if number == 0:
+        return None
+    before = layers.text.sentences[number - 1]
+    there = [p for p in places if before.first <= p.first < before.last and _stage(layers, p) and p.rank >= 1]
+    return min(there, key=lambda p: (-p.rank, -p.first), default=None)
 
 
 def _cost(layers: Layers, cluster: Cluster, naming: Naming, anchor: int) -> float:
@@ -66,7 +56,7 @@ def _cost(layers: Layers, cluster: Cluster, naming: Naming, anchor: int) -> floa
         low, high = sorted((anchor, naming.first))
         own = {m.first for m in cluster.triggers}
         acts = sum(k not in own for k in range(low + 1, high) if k in layers.at["events"])
-        cost += OUT + ACT * acts
+        cost += 1.5 + acts
     before = {layers.key(k) for k in range(max(naming.first - 2, 0), naming.first)}
     if before & _ORIGIN:
         cost += 4.0
