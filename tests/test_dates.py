@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,10 @@ def test_each_entry_matches_its_examples(entry: Any) -> None:
         ("هجوم على حاجز\n‹الإثنين 01/فبراير/2021› - 06:31 م\nقال مصدر إن حاجزا تعرض لهجوم", "2021-02-01"),
         ("هجوم على حاجز\nنُشر في: ‹12 مارس 2019›\nقال مصدر", "2019-03-12"),
         ("هجوم على حاجز\n‹2020-05-04› | 10:22\nقال مصدر", "2020-05-04"),
-        ("بغداد/ ‹3 آذار 2021›/ قال مصدر أمني إن عبوة انفجرت اليوم شمال المدينة وأسفرت عن إصابة ثلاثة", "2021-03-03"),
+        (
+            "بغداد/ ‹3 آذار 2021›/ قال مصدر أمني إن عبوة انفجرت اليوم شمال المدينة وأسفرت عن إصابة ثلاثة",
+            "2021-03-03",
+        ),
         ("آخر تحديث: ‹الأحد 5 يناير 2020› الساعة 14:05 بتوقيت غرينتش\nقال مصدر", "2020-01-05"),
         ("كتب سالم علي - ‹الأحد 5 يناير 2020›\nقال مصدر", "2020-01-05"),
         ("تاريخ النشر:‹30.12.2021› | 23:38 GMT | أخبار\nقال مصدر", "2021-12-30"),
@@ -196,7 +200,16 @@ def test_marks_spaces_and_digits_change_nothing(data: st.DataObject, says: str) 
     assert facts(other) == facts(text)
 
 
-WORDS = [w for s in SAYINGS for w in unmarked(s[1])[0].split()] + ["\n", "-", "/", "و", "من", "إلى", "29", "2016"]
+WORDS = [w for s in SAYINGS for w in unmarked(s[1])[0].split()] + [
+    "\n",
+    "-",
+    "/",
+    "و",
+    "من",
+    "إلى",
+    "29",
+    "2016",
+]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=30), DATES | st.none())
@@ -225,7 +238,7 @@ def test_the_parts_make_the_whole(edge: str, year: int, month: int) -> None:
     for whole in (calendar.month_of(year, month), calendar.year_of(year)):
         parts = [calendar.part_of(whole, e) for e in ("start", "middle", "end")]
         assert (parts[0].first, parts[2].last) == (whole.first, whole.last)
-        for left, right in zip(parts, parts[1:], strict=False):
+        for left, right in pairwise(parts):
             assert left.last is not None and right.first == left.last + timedelta(days=1)
 
 

@@ -66,6 +66,8 @@ def part_of(period: Period, edge: str) -> Period:
         "h1": (2, 0), "h2": (2, 1), "q1": (4, 0), "q2": (4, 1), "q3": (4, 2), "q4": (4, 3),
     }[edge]  # fmt: skip
     days = (last - first).days + 1
+    if days < parts:
+        return period
     if days > 360:
         step = 12 // parts
         start = months_from(first, step * index)

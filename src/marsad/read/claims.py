@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from marsad.lexicon import Match
 from marsad.model import OUTLET, Claim, ClaimMeasure, Period, Span, Unit
@@ -19,15 +18,23 @@ from marsad.read.figures import Count
 from marsad.read.layers import Layers
 from marsad.read.numbers import Amount
 
-#: Days from which a period makes a total rather than one happening's date, without and with a named act.
+#: Days from which a period makes a total: told in the number's own clause, and told elsewhere.
 _LONG, _LONGER = 6, 25
+#: A loss that no single act reaches.
+_LARGE = 500
 _REACH = 24
-_STATE_SIDES = frozenset({"iraq", "krg", "coalition", "turkey", "iran", "russia", "israel", "un", "sdf"})
+_STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un", "sdf"})
+_VICTIMS = frozenset({"UNKNOWN", "CIVILIANS", "JOURNALISTS", "AID_WORKERS", "POLITICIANS", "PRISONERS", "PROTESTERS", "UN"})
+_ACTS = frozenset({"attacks", "operations", "killed", "wounded", "arrested", "territory"})
 _OF_COUNT: dict[str, ClaimMeasure] = {
     "killed": "killed", "wounded": "wounded", "arrested": "arrested", "displaced": "displaced",
     "abducted": "other", "casualties": "other", "destroyed": "other", "missing": "other",
 }  # fmt: skip
-_TURNS = frozenset({"فيما", "بينما", "وفيما", "وبينما", "حين"})
+_TURNS = frozenset({"فيما", "بينما", "حين", "وفيما", "وبينما"})
+_NOT_DOER = frozenset({"في", "من", "الي", "ضد", "علي", "مواقع", "مع", "الحرب", "حرب"})
+_SUPERLATIVES = frozenset({"اكبر", "اعنف", "اسوا", "اول", "الاول", "الاولي", "الاكبر", "الاسوا", "الاعنف", "اقوي", "اعلي",
+                           "ادني", "اشد", "الاشد", "اخطر", "الاخطر"})  # fmt: skip
+_SPELLS = ("سن", "عام", "اعوام", "شهر", "اشهر", "شهور", "يوم", "ايام")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,66 +48,6 @@ class _Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """What every rule looks at: the layers, the findings, and the figures of told events."""
-
-    layers: Layers
-    found: Findings
-    figures: tuple[Span, ...]
-
-    def roles(self, first: int, last: int) -> dict[str, Match]:
-        """The first match of each role of the claims layer that begins in the range."""
-        out: dict[str, Match] = {}
-        for match in self.layers.within("claims", first, last):
-            out.setdefault(match.gives["role"], match)
-        return out
-
-    def near(self, role: str, first: int, last: int) -> bool:
-        """Whether a word of the role begins in the range."""
-        at = self.layers.at["claims"]
-        return any(i in at and at[i].gives["role"] == role for i in range(first, last))
-
-    def clause(self, first: int, last: int) -> _Clause:
-        """The stretch around the tokens up to the nearest break, on either side."""
-        layers, sentence = self.layers, self.layers.sentence(first)
-        low, high = first, last
-        while low > sentence.first and first - low < _REACH and not self._breaks(low - 1):
-            low -= 1
-        while high < sentence.last and high - last < _REACH and not self._breaks(high):
-            high += 1
-        del layers
-        return _Clause(low, high, sentence.first, sentence.last)
-
-    def _breaks(self, token: int) -> bool:
-        return self.layers.is_break(token) and self.layers.key(token) not in "()[]/-–—"
-
-    def told(self, span: Span) -> bool:
-        """Whether the number is a figure of an event."""
-        return any(span.overlaps(figure) for figure in self.figures)
-
-
-def find_claims(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> tuple[Claim, ...]:
-    """All claims of the text, in order, each number once."""
-    if not layers.matches["claims"]:
-        return ()
-    view = _View(layers, found, tuple(f.span for c in kept for f in c.event.figures))
-    best: dict[tuple[object, ...], Claim] = {}
-    told = (*_numbers(view), *_ordinals(view), *_years(view), *_trends(view))
-    head = layers.document.headline.end if layers.document.headline else 0
-    for claim in told:
-        key: tuple[object, ...] = (claim.measure, claim.low, claim.high, claim.unit)
-        if claim.measure == "trend":
-            key = (claim.measure, claim.direction, claim.evidence)
-        other = best.get(key)
-        if other is None or (other.evidence.start < head <= claim.evidence.start):
-            best[key] = claim
-    return tuple(sorted(best.values(), key=lambda c: (c.evidence, c.measure, c.low or 0)))
-
-
-# ---------------------------------------------------------------- numbers
-
-
-@dataclass(frozen=True, slots=True)
 class _Number:
     """An amount with what it counts: a noun of the claims layer, a casualty count, or both."""
 
@@ -109,23 +56,81 @@ class _Number:
     count: Count | None
     clause: _Clause
 
+    @property
+    def size(self) -> int:
+        """The bound that is told."""
+        return self.amount.low or self.amount.high or 0
+
+    @property
+    def kind(self) -> str:
+        """How the noun is read, empty where there is none."""
+        return str(self.noun.gives["class"]) if self.noun is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What every rule looks at: the layers, the findings, and the figures of told events."""
+
+    layers: Layers
+    found: Findings
+    figures: tuple[Span, ...]
+
+    def near(self, role: str, first: int, last: int) -> bool:
+        """Whether a word of the role begins in the range."""
+        at = self.layers.at["claims"]
+        return any(i in at and at[i].gives["role"] == role for i in range(first, last))
+
+    def clause(self, first: int, last: int) -> _Clause:
+        """The stretch around the tokens up to the nearest break, on either side."""
+        sentence = self.layers.sentence(first)
+        low, high = first, last
+        while low > sentence.first and first - low < _REACH and not self._breaks(low - 1):
+            low -= 1
+        while high < sentence.last and high - last < _REACH and not self._breaks(high):
+            high += 1
+        return _Clause(low, high, sentence.first, sentence.last)
+
+    def _breaks(self, token: int) -> bool:
+        return self.layers.is_break(token) and self.layers.key(token) not in "()[]/-–—"
+
+    def told(self, amount: Amount) -> bool:
+        """Whether the number is a figure of an event."""
+        return any(amount.span.overlaps(figure) for figure in self.figures)
+
+
+def find_claims(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> tuple[Claim, ...]:
+    """All claims of the text, in order, each number once."""
+    if not layers.matches["claims"]:
+        return ()
+    view = _View(layers, found, tuple(f.span for c in kept for f in c.event.figures))
+    best: dict[tuple[object, ...], Claim] = {}
+    head = layers.document.headline.end if layers.document.headline else 0
+    for claim in (*_numbers(view), *_ordinals(view), *_years(view), *_trends(view)):
+        place = claim.evidence if claim.measure == "trend" else claim.unit
+        key = (claim.measure, claim.low, claim.high, claim.direction, place)
+        other = best.get(key)
+        if other is None or (other.evidence.start < head <= claim.evidence.start):
+            best[key] = claim
+    return tuple(sorted(best.values(), key=lambda c: (c.evidence, c.measure, c.low or 0)))
+
 
 def _numbers(view: _View) -> Iterator[Claim]:
     """Claims that stand on an amount; a coordinated amount of the same kind shares the frame."""
     layers = view.layers
     counts = {i: c for c in view.found.counts if not c.bare for i in range(c.first, c.last)}
-    in_duration = {i for t in layers.times for i in range(t.first, t.last)}
+    timed = {i for t in layers.times for i in range(t.first, t.last)}
     previous: tuple[_Number, Claim] | None = None
     for amount in layers.amounts:
-        if amount.core in in_duration or amount.first not in layers.amount_at or amount.unit not in ("count", "percent"):
+        small = amount.vague and (amount.low or 0) < 20
+        if amount.core in timed or small or amount.unit not in ("count", "percent"):
+            continue
+        if any(layers.role("grammar", k) == "subset" for k in range(amount.first - 2, amount.first)):
             continue
         clause = view.clause(amount.first, amount.last)
         number = _Number(amount, _noun(view, amount, clause), counts.get(amount.core), clause)
-        if any(layers.role("grammar", k) == "subset" for k in range(amount.first - 2, amount.first)):
-            continue
         claim = _claim(view, number)
         if claim is None and previous is not None:
-            claim = _coordinated(view, previous, number)
+            claim = _coordinated(view, *previous, number)
         if claim is not None:
             previous = (number, claim)
             yield claim
@@ -133,8 +138,7 @@ def _numbers(view: _View) -> Iterator[Claim]:
 
 def _noun(view: _View, amount: Amount, clause: _Clause) -> Match | None:
     """The counted noun: right after the amount, else right before ('the number of attacks reached 490')."""
-    layers = view.layers
-    at = layers.at["claims"]
+    layers, at = view.layers, view.layers.at["claims"]
     after = amount.last + (layers.key(amount.last) in ("من", "او"))
     match = at.get(after) if after < clause.last else None
     if match is not None and match.gives["role"] == "count" and not match.proclitics:
@@ -142,205 +146,152 @@ def _noun(view: _View, amount: Amount, clause: _Clause) -> Match | None:
     for i in range(amount.first - 1, max(amount.first - 7, clause.first - 1), -1):
         match = at.get(i)
         if match is not None and match.gives["role"] == "count" and match.form.number == "p":
-            total = any(layers.key(k).removeprefix("و") in ("عدد", "عديد", "اعداد", "مجموع", "اجمالي") for k in (i - 1, i - 2))
-            return match if total else None
+            heads = (layers.key(k).removeprefix("و").removeprefix("ب") for k in (i - 1, i - 2))
+            return match if any(k in ("عدد", "عديد", "اعداد", "مجموع", "اجمالي") for k in heads) else None
     return None
 
 
 def _claim(view: _View, number: _Number) -> Claim | None:
     """The claim that the number makes by itself."""
-    amount = number.amount
+    amount, clause, kind = number.amount, number.clause, number.kind
     if amount.unit == "percent":
         return _share(view, number)
-    if _trained(view, number):
-        return _make(view, number, "trained", _period(view, number.clause, amount))
-    if number.count is not None and number.count.measure in _OF_COUNT:
-        if number.noun is None or number.noun.gives["class"] not in ("act", "member"):
-            claim = _loss(view, number, number.count)
-            if claim is not None or number.noun is None or number.count.measure not in ("arrested", "displaced"):
-                return claim
-    noun = number.noun
-    if noun is None:
-        return None
-    kind = noun.gives["class"]
+    if kind in ("people", "open") and number.size >= 10 and view.near("train", max(clause.first, amount.first - 5), amount.first):
+        return _make(view, number, "trained", _time(view, number))
+    if number.count is not None and number.count.measure in _OF_COUNT and kind not in ("act", "member", "land"):
+        measure = number.count.measure
+        claim = _things(view, number) if measure == "destroyed" else _loss(view, number, _OF_COUNT[measure])
+        if claim is not None or number.noun is None or measure not in ("arrested", "displaced", "abducted", "missing"):
+            return claim
+    if number.noun is None:
+        return _loss(view, number, "killed") if view.near("deaths", max(clause.first, amount.first - 9), amount.first) else None
     if kind == "act":
-        return _acts(view, number, noun)
+        return _acts(view, number, number.noun)
     if kind in ("people", "open"):
-        return _people(view, number, noun)
+        return _people(view, number, number.noun)
+    if kind == "thing":
+        return _things(view, number)
+    before = max(clause.first, amount.first - 8)
     if kind == "member":
-        near = view.near("ally", max(number.clause.first, amount.first - 8), amount.first) or _drawn_from(view, amount)
-        return _make(view, number, "other", None) if near and (amount.low or 0) >= 5 else None
-    if kind == "land":
-        return _lands(view, number)
-    return _things(view, number)
+        people = any(m.gives.get("class") == "people" for m in view.layers.within("claims", before, amount.first))
+        drawn = view.layers.key(amount.first - 1) == "من" and people
+        return _make(view, number, "other") if number.size >= 5 and (drawn or view.near("ally", before, amount.first)) else None
+    held = view.near("hold", before, amount.first) and not view.told(amount)
+    return _make(view, number, "territory", _time(view, number)) if held else None
 
 
-def _drawn_from(view: _View, amount: Amount) -> bool:
-    """Whether fighters 'from more than 80 states' are told."""
-    before = range(max(amount.first - 5, 0), amount.first)
-    at = view.layers.at["claims"]
-    return view.layers.key(amount.first - 1) == "من" and any(
-        i in at and at[i].gives.get("class") == "people" for i in before)  # fmt: skip
-
-
-def _coordinated(view: _View, previous: tuple[_Number, Claim], number: _Number) -> Claim | None:
+def _coordinated(view: _View, before: _Number, claim: Claim, number: _Number) -> Claim | None:
     """A number in the same sentence, of the same kind as the claim before it, shares its frame."""
-    before, claim = previous
-    layers, amount = view.layers, number.amount
-    if before.clause.begin != number.clause.begin or amount.first - before.amount.last > 14 or claim.unit == "percent":
+    layers, amount, count = view.layers, number.amount, number.count
+    gap = range(before.amount.last, amount.first)
+    if before.clause.begin != number.clause.begin or len(gap) > 14 or "percent" in (claim.unit, amount.unit):
         return None
-    if amount.unit != "count" or any(layers.key(k) in _TURNS for k in range(before.amount.last, amount.first)):
+    if any(layers.key(k) in _TURNS for k in gap):
         return None
-    noun, count = number.noun, number.count
-    if count is not None and before.count is not None and count.measure in _OF_COUNT and noun_is_loss(number):
+    time = _time(view, number)
+    if before.clause != number.clause and time is not None and number.clause.first <= time.first and _days(view, time) == 1:
+        return None
+    if count is not None and before.count is not None and count.measure in _OF_COUNT and number.kind in ("", "people", "open"):
         return _make(view, number, _OF_COUNT[count.measure], claim.period, claim.subject)
-    if noun is not None and before.noun is not None and noun.gives["class"] == before.noun.gives["class"] == "act":
+    if number.kind == before.kind == "act":
         return _make(view, number, claim.measure, claim.period, claim.subject)
-    joined = layers.text.tokens[amount.first].word.key.startswith("و") or layers.key(amount.first - 1) == "و"
-    stays = view.near("move", amount.first - 4, amount.first)
-    if (joined or stays) and noun is None and count is None and claim.measure in ("troops", "fighters", "detainees"):
-        follows = layers.key(amount.last) in ("في", "اخرين", "اخرون", "فقط", "منهم")
-        return _make(view, number, claim.measure, claim.period, claim.subject) if follows else None
+    stays = layers.key(amount.first - 1) == "و" or view.near("move", amount.first - 4, amount.first)
+    if stays and number.noun is None and count is None and claim.measure in ("troops", "fighters", "detainees"):
+        if layers.key(amount.last) in ("في", "اخرين", "اخرون", "فقط", "منهم"):
+            return _make(view, number, claim.measure, claim.period, claim.subject)
     return None
 
 
-def noun_is_loss(number: _Number) -> bool:
-    """Whether what is counted is people or nothing named, not acts."""
-    return number.noun is None or number.noun.gives["class"] in ("people", "open")
-
-
-def _loss(view: _View, number: _Number, count: Count) -> Claim | None:
-    """Killed, wounded, arrested, displaced: over a long period, or in several places."""
-    clause, amount = number.clause, number.amount
-    measure = _OF_COUNT[count.measure]
-    if count.measure == "destroyed":
-        return _things(view, number)
-    time = _time(view, clause, amount)
-    days = _days(view, time)
-    told = view.told(amount.span)
+def _loss(view: _View, number: _Number, measure: ClaimMeasure) -> Claim | None:
+    """Killed, wounded, arrested, displaced: over a long period, in several places, or beyond any one act."""
+    clause, told = number.clause, view.told(number.amount)
+    time = _time(view, number)
+    days = _days(view, time) or 0
     own = time is not None and clause.first <= time.first < clause.last
-    long = days is not None and days >= (_LONG if own and not told else _LONGER) and _throughout(view, time)
-    long = long and (not amount.vague or (days or 0) >= _LONGER)
-    sentence_wide = view.near("since", clause.first, clause.last)
-    scattered = view.near("scatter", clause.first, min(clause.end, clause.last + 4)) and (amount.low or amount.high or 0) >= 3
-    size = amount.low or amount.high or 0
-    scattered = scattered and not amount.vague
-    large = not told and (size >= 1000 if measure == "displaced" else size >= 100 and measure == "killed")
-    if not (long or scattered or sentence_wide or large):
-        return None
-    return _make(view, number, measure, time.period if time else None)
+    least = _LONG if own and not told and not number.amount.vague else _LONGER
+    frame = days >= least and _throughout(view, time)
+    if not frame and not number.amount.vague:
+        frame = view.near("scatter", clause.first, min(clause.end, clause.last + 4)) and number.size >= 3
+        frame = frame or (measure in ("killed", "displaced") and not told and days != 1 and number.size >= _LARGE)
+    return _make(view, number, measure, time) if frame or _since(view, clause) else None
 
 
 def _acts(view: _View, number: _Number, noun: Match) -> Claim | None:
-    """Attacks, strikes, operations: over a long period, or over whole countries."""
+    """Attacks, strikes, operations: over a long period, over a country, or beyond one day's count."""
     clause, amount = number.clause, number.amount
-    time = _time(view, clause, amount)
+    time = _time(view, number)
     days = _days(view, time)
-    long = days is not None and days >= _LONG
-    wide = (amount.low or 0) >= 5 and _wide(view, clause, amount)
-    total = (amount.low or 0) >= 20 and days is None and not view.told(amount.span)
-    if not (long or wide or total or view.near("since", clause.first, clause.last)):
+    if any(m.gives["role"] in ("prevented", "plan") for m in view.layers.within("status", amount.first - 4, amount.first)):
+        return None
+    wide = days is not None and days >= _LONG and not (amount.vague and not _throughout(view, time))
+    naming = next((p for p in view.found.places if amount.last <= p.first < min(clause.last, amount.last + 12)), None)
+    if naming is not None and naming.place is not None and naming.place.type == "country" and not naming.relation:
+        wide = wide or number.size >= 5
+    total = number.size >= 20 and days is None and not amount.vague and not view.told(amount)
+    if not (wide or total or _since(view, clause)):
         return None
     measure: ClaimMeasure = noun.gives["measure"]
-    if noun.gives.get("side"):
-        code = _doer(view, clause)
-        side = view.layers.lexicon.actors[code].side if code in view.layers.lexicon.actors else ""
-        if side not in _STATE_SIDES and side:
-            measure = "attacks"
-    return _make(view, number, measure, time.period if time else None)
-
-
-def _wide(view: _View, clause: _Clause, amount: Amount) -> bool:
-    """Whether the act is told of a country, named first after the number."""
-    naming = next((p for p in view.found.places if amount.last <= p.first < clause.last), None)
-    if naming is None or naming.place is None or naming.first - amount.last > 12:
-        return False
-    return naming.place.type == "country" and not naming.relation
+    actor = view.layers.lexicon.actors.get(_doer(view, clause, amount) or "")
+    if noun.gives.get("side") and actor is not None and actor.side not in _STATE_SIDES:
+        measure = "attacks"
+    return _make(view, number, measure, time)
 
 
 def _people(view: _View, number: _Number, noun: Match) -> Claim | None:
-    """People that are there: at large, stationed, held, displaced."""
-    clause, amount = number.clause, number.amount
-    if view.told(amount.span) or number.count is not None and number.count.measure in ("killed", "wounded"):
+    """People that are there: at large, stationed, held, displaced; or struck over a long period."""
+    clause, amount, layers = number.clause, number.amount, view.layers
+    if view.told(amount) or (number.count is not None and number.count.measure in ("killed", "wounded")):
         return None
-    low, high = max(clause.first, amount.first - 9), min(clause.last, amount.last + 9)
-    roles = view.roles(low, high)
-    size = amount.low or amount.high or 0
+    low, high = max(clause.first, amount.first - 8), noun.last
+    while high < min(clause.last, noun.last + 7) and not layers.key(high).startswith("و"):
+        high += 1
+    roles = {m.gives["role"] for m in layers.within("claims", low, high)}
     kind: ClaimMeasure = noun.gives["measure"]
-    held, live, stock = "held" in roles, "live" in roles, "stock" in roles
-    struck = view.near("ruin", max(clause.first, amount.first - 4), amount.first)
-    time = _time(view, clause, amount)
-    if struck and noun.gives["class"] == "people":
-        days = _days(view, time)
-        long = days is not None and days >= _LONGER and _throughout(view, time)
-        return _make(view, number, "other", time.period if time else None, _doer(view, clause)) if long else None
-    if noun.gives["class"] == "open":
-        if held and size >= 20:
-            kind = "detainees"
-        elif live and size >= 20:
-            kind = "displaced"
-        elif not ("need" in roles and size >= 20):
+    if number.kind == "people" and view.near("ruin", max(low, amount.first - 4), amount.first):
+        time = _time(view, number)
+        long = (_days(view, time) or 0) >= _LONGER and _throughout(view, time)
+        return _make(view, number, "other", time) if long else None
+    if number.kind == "open":
+        if number.size < 20 or not roles & {"held", "live", "need"} or (amount.vague and not roles & {"held", "stock", "need"}):
             return None
-        return _make(view, number, kind, _planned(view, clause, amount))
-    if kind in ("fighters", "foreign_fighters") and held:
-        return _make(view, number, "detainees", _planned(view, clause, amount))
-    if noun.gives.get("own"):
-        if not (stock or held or live or "total" in roles or size >= 100):
+        kind = "detainees" if "held" in roles else "displaced" if "live" in roles else kind
+    elif noun.gives.get("own"):
+        if not roles & {"stock", "held", "live", "total"} and (number.size < 100 or amount.vague):
             return None
-        return _make(view, number, kind, _planned(view, clause, amount))
-    if size < 5 or not (stock or ("move" in roles and kind in ("troops", "foreign_fighters"))):
+    elif kind in ("fighters", "foreign_fighters") and "held" in roles:
+        kind = "detainees"
+    elif number.size < 5 or not ("stock" in roles or ("move" in roles and kind in ("troops", "foreign_fighters"))):
         return None
-    if noun.gives.get("weak") and size < 50 and not stock:
-        return None
-    code = _counted_code(view, number)
-    if kind == "fighters" and code in view.layers.lexicon.actors and code not in ("ISIS", "GUNMEN"):
-        if view.layers.lexicon.actors[code].side in ("iraq", "coalition", "turkey", "iran", "russia", "syria"):
-            kind = "troops"
-    return _make(view, number, kind, _planned(view, clause, amount))
+    actor = layers.lexicon.actors.get(_counted(view, number) or "")
+    if kind == "fighters" and actor is not None and actor.side in _STATE_SIDES - {"sdf"}:
+        kind = "troops"
+    planned = next((t for t in layers.times if clause.first <= t.first < clause.last
+                    and layers.key(t.first - 1) in ("بحلول", "حتي", "بنهايه")), None)  # fmt: skip
+    return _make(view, number, kind, planned)
 
 
 def _things(view: _View, number: _Number) -> Claim | None:
     """Things destroyed or left over, in numbers that no single act reaches, or over a long period."""
-    clause, amount = number.clause, number.amount
-    if view.told(amount.span) or not view.near("ruin", clause.first, clause.last):
+    clause = number.clause
+    if view.told(number.amount) or number.amount.vague or not view.near("ruin", clause.first, clause.last):
         return None
-    days = _days(view, _time(view, clause, amount))
-    if (amount.low or amount.high or 0) < 200 and not (days is not None and days >= _LONGER):
-        return None
-    return _make(view, number, "other", _period(view, clause, amount))
-
-
-def _lands(view: _View, number: _Number) -> Claim | None:
-    """Whole provinces or cities that a side holds."""
-    amount, clause = number.amount, number.clause
-    if view.told(amount.span) or not view.near("hold", max(clause.first, amount.first - 6), amount.first):
-        return None
-    return _make(view, number, "territory", _period(view, clause, amount))
-
-
-def _trained(view: _View, number: _Number) -> bool:
-    """Whether the number is of people that were trained."""
-    noun, amount = number.noun, number.amount
-    if noun is None or noun.gives["class"] not in ("people", "open") or (amount.low or 0) < 10:
-        return False
-    return view.near("train", max(number.clause.first, amount.first - 5), amount.first)
+    time = _time(view, number)
+    days = _days(view, time)
+    long = days is not None and days >= _LONGER and _throughout(view, time)
+    return _make(view, number, "other", time) if long or (number.size >= 200 and days is None) else None
 
 
 def _share(view: _View, number: _Number) -> Claim | None:
-    """A share of land that is held, or of what is destroyed or displaced."""
-    clause, amount = number.clause, number.amount
-    roles = view.roles(clause.first, clause.last)
-    after = range(amount.last, min(amount.last + 6, clause.last))
-    ground = view.near("ground", after.start, after.stop) or any(
-        i in view.layers.at["places"] for i in after)  # fmt: skip
-    if ground and "hold" in roles:
-        return _make(view, number, "territory", _period(view, clause, amount), unit="percent")
-    if ground and "ruin" in roles:
-        return _make(view, number, "other", _period(view, clause, amount), unit="percent")
-    if view.near("count", amount.last, min(amount.last + 3, clause.last)):
-        noun = next((m for m in view.layers.within("claims", amount.last, amount.last + 3) if m.gives["role"] == "count"), None)
-        if noun is not None and noun.gives["measure"] in ("displaced", "detainees", "fighters", "foreign_fighters"):
-            return _make(view, number, noun.gives["measure"], None, unit="percent")
+    """A share of land that is held, of what is destroyed, or of people that a stock counts."""
+    clause, after = number.clause, range(number.amount.last, min(number.amount.last + 6, number.clause.last))
+    ground = view.near("ground", after.start, after.stop) or any(i in view.layers.at["places"] for i in after)
+    if ground and view.near("hold", clause.first, clause.last):
+        return _make(view, number, "territory", _time(view, number), unit="percent")
+    if ground and view.near("ruin", clause.first, clause.last):
+        return _make(view, number, "other", _time(view, number), unit="percent")
+    for match in view.layers.within("claims", after.start, min(after.start + 3, clause.last)):
+        if match.gives.get("measure") in ("displaced", "detainees", "fighters", "foreign_fighters"):
+            return _make(view, number, match.gives["measure"], unit="percent")
     return None
 
 
@@ -348,64 +299,54 @@ def _ordinals(view: _View) -> Iterator[Claim]:
     """'The third of its kind in a month': three attacks in the month."""
     layers = view.layers
     for amount in layers.amounts:
-        if amount.unit != "ordinal" or not layers.key(amount.last + 1).startswith("نوع") or amount.core in layers.time_tokens:
+        if amount.unit != "ordinal" or not layers.key(amount.last + 1).startswith("نوع") or (amount.low or 0) < 2:
             continue
         clause = view.clause(amount.first, amount.last)
         time = next((t for t in layers.times if amount.last < t.first < min(amount.last + 7, clause.last)), None)
         acts = any(m.gives.get("class") == "act" for m in layers.within("claims", clause.begin, clause.end))
-        if time is not None and acts and (_throughout(view, time) or time.kind == "since"):
-            yield _make(view, _Number(amount, None, None, clause), "attacks", time.period)
-
-
-# ---------------------------------------------------------------- years of war
+        if time is not None and acts and _throughout(view, time):
+            yield _make(view, _Number(amount, None, None, clause), "attacks", time)
 
 
 def _years(view: _View) -> Iterator[Claim]:
     """'After three years of war', 'a war that has lasted more than four years'."""
     layers = view.layers
-    for time in layers.times:
-        if time.kind not in ("duration", "since"):
+    for amount in layers.amounts:
+        if amount.unit != "count" or amount.vague or (amount.low or amount.high or 0) > 60:
             continue
-        amount = next((a for a in layers.amounts if time.first <= a.core < time.last and a.unit == "count"), None)
-        if amount is None or (amount.low or amount.high or 0) > 60:
+        if not layers.key(amount.last).removeprefix("ال").startswith(_SPELLS):
             continue
-        keys = [layers.key(k) for k in range(amount.last, time.last)]
-        if not any(k.startswith(("سن", "عام", "اعوام", "شهر", "اشهر", "شهور", "يوم")) for k in keys):
-            continue
-        clause = view.clause(time.first, time.last)
-        of = layers.key(time.last) in ("من", "علي") and view.near("war", time.last + 1, min(time.last + 3, clause.last))
-        going = time.kind == "since" and view.near("war", max(clause.first, time.first - 6), time.first)
+        clause, end = view.clause(amount.first, amount.last), amount.last + 1
+        since = next((t for t in layers.times if t.kind == "since" and t.first <= amount.core < t.last), None)
+        of = layers.key(end) == "من" and view.near("war", end + 1, min(end + 3, clause.last))
+        going = since is not None and view.near("war", max(clause.first, since.first - 6), since.first)
         if of or going:
-            number = _Number(amount, None, None, clause)
-            yield _make(view, number, "other", time.period if time.kind == "since" else None, unit="other")
-
-
-# ---------------------------------------------------------------- trends
+            yield _make(view, _Number(amount, None, None, clause), "other", since, unit="other")
 
 
 def _trends(view: _View) -> Iterator[Claim]:
-    """A rise or fall of activity with any time expression in its clause."""
+    """A rise or fall of activity with any longer time expression in its clause or just after it."""
     layers = view.layers
     for match in layers.matches["claims"]:
         role = match.gives["role"]
-        if role not in ("up", "down"):
+        if role not in ("up", "down") or _unreal(layers, match):
             continue
         clause = view.clause(match.first, match.last)
         window = layers.within("claims", max(clause.first, match.first - 8), min(clause.last, match.last + 6))
-        active = bool(match.gives.get("strong")) or any(m.gives["role"] == "activity" or m.gives.get("class") == "act" for m in window)
-        if not active or any(i in layers.amount_at and layers.amount_at[i].unit == "count" and not layers.amount_at[i].vague
-                             for i in range(match.last, min(match.last + 4, clause.last))):
+        active = any(m.gives["role"] == "activity" or m.gives.get("class") == "act" for m in window if m is not match)
+        toll = any(m.gives["role"] in ("total", "deaths") for m in window)
+        numbered = any(a.first > match.first and layers.key(a.first - 1) in ("الي", "من", "ب") and a.unit != "ordinal"
+                       and not a.vague for a in layers.amounts if a.first < min(clause.last, match.last + 12))  # fmt: skip
+        if toll or numbered or not (active or match.gives.get("strong")):
             continue
         time = next((t for t in layers.times if clause.first <= t.first < min(clause.end, clause.last + 8)), None)
-        if time is None or time.kind == "date" or _unreal(layers, match):
-            continue
-        if time.kind in ("weekday",) or (time.period is not None and time.period.known and _days(view, time) == 1):
+        if time is None or time.kind in ("date", "weekday") or (time.kind == "relative" and _days(view, time) == 1):
             continue
         said = OUTLET if layers.sentence(match.first).headline else speaker_at(view.found.speeches, match.first)
         yield Claim(
             "trend", None, None, layers.span(clause.first, clause.last), unit=None, qualifier=None,
             direction="up" if role == "up" else "down", period=time.period, area=_area(view, clause, match.first),
-            subject=_doer(view, clause), attribution=said,
+            subject=_doer(view, clause, None), attribution=said,
         )  # fmt: skip
 
 
@@ -417,13 +358,11 @@ def _unreal(layers: Layers, match: Match) -> bool:
                for m in layers.within("status", match.first - 4, match.first))  # fmt: skip
 
 
-# ---------------------------------------------------------------- what a claim carries
-
-
-def _time(view: _View, clause: _Clause, amount: Amount) -> TimeExpression | None:
-    """The time of the clause, else the only one of the sentence that spans more than a day."""
+def _time(view: _View, number: _Number) -> TimeExpression | None:
+    """The time of the clause, the longest first; else the sentence's only one that says how long."""
+    clause, amount = number.clause, number.amount
     times = [t for t in view.layers.times if clause.begin <= t.first < clause.end
-             and not t.first <= amount.core < t.last and t.kind != "duration" or _spanned(view, t, clause)]  # fmt: skip
+             and not t.first <= amount.core < t.last and (t.kind != "duration" or _throughout(view, t))]  # fmt: skip
     own = [t for t in times if clause.first <= t.first < clause.last]
     if own:
         return min(own, key=lambda t: (-min(_days(view, t) or 0, _LONG), abs(t.first - amount.first)))
@@ -431,74 +370,56 @@ def _time(view: _View, clause: _Clause, amount: Amount) -> TimeExpression | None
     return wide[0] if len(wide) == 1 else None
 
 
-def _spanned(view: _View, time: TimeExpression, clause: _Clause) -> bool:
-    """Whether the time is a bare duration that a preposition makes a period: during a week."""
-    return time.kind == "duration" and clause.begin <= time.first < clause.end and _throughout(view, time)
-
-
 def _throughout(view: _View, time: TimeExpression | None) -> bool:
-    """Whether the words say that it went on all that time."""
-    if time is None:
+    """Whether the words say that it went on all that time; 'the worst since' does not."""
+    if time is None or any(view.layers.key(k) in _SUPERLATIVES for k in range(time.first - 6, time.first)):
         return False
-    if time.kind in ("since", "range"):
-        return True
-    return view.near("span", time.first - 2, time.first) or time.kind == "year" and view.near("total", time.first - 20, time.first)
+    return time.kind in ("since", "range") or view.near("span", time.first - 2, time.first)
+
+
+def _since(view: _View, clause: _Clause) -> bool:
+    """Whether the clause counts from the start of a fight: 'since the war began'."""
+    return any(m.gives["role"] == "since" and not any(view.layers.key(k) in _SUPERLATIVES for k in range(m.first - 6, m.first))
+               for m in view.layers.within("claims", clause.first, clause.last))  # fmt: skip
 
 
 def _days(view: _View, time: TimeExpression | None) -> int | None:
     """How long the time is, as far as its words tell."""
     if time is None:
         return None
-    period, last = time.period, None
+    period = time.period
     if period is not None and period.first is not None:
         last = period.last or (view.layers.published if time.kind == "since" else None)
         if last is not None:
             return (last - period.first).days + 1
-    units = {str(m.gives.get("unit") or ("month" if "month" in m.gives else "")) for m in
-             view.layers.within("dates", time.first, time.last)}  # fmt: skip
-    if time.kind in ("since", "range", "duration", "relative", "month", "year", "season"):
-        return 365 if "year" in units or time.kind == "year" else 30 if "month" in units else 7 if "week" in units else 1
-    return None
+    if time.kind in ("vague", "anaphoric", "until"):
+        return None
+    dates = view.layers.within("dates", time.first, time.last)
+    units = {str(m.gives.get("unit") or ("month" if "month" in m.gives else "")) for m in dates}
+    return 365 if "year" in units or time.kind == "year" else 30 if "month" in units else 7 if "week" in units else 1
 
 
-def _period(view: _View, clause: _Clause, amount: Amount) -> Period | None:
-    """The days of the clause's time; a beginning without an end runs to the day of publication."""
-    time = _time(view, clause, amount)
-    return time.period if time is not None else None
+def _counted(view: _View, number: _Number) -> str | None:
+    """Who the counted people are: the mention on the noun or just after it, else the holder before."""
+    amount, clause = number.amount, number.clause
+    own = number.kind == "open" or (number.noun is not None and bool(number.noun.gives.get("own")))
+    skip = frozenset({"UNKNOWN"}) if own or number.noun is None else _VICTIMS
+    near = [m for m in view.found.mentions if clause.first <= m.first < amount.last + 5 and m.code not in skip]
+    after = [m.code for m in near if m.first >= amount.last]
+    before = [m.code for m in near if m.first < amount.first and m.kind != "people"]
+    return after[0] if after else before[-1] if before and not own else None
 
 
-def _planned(view: _View, clause: _Clause, amount: Amount) -> Period | None:
-    """The day that a stock is stated for: only a time introduced as a target or a state."""
-    layers = view.layers
-    for time in layers.times:
-        if clause.first <= time.first < clause.last and layers.key(time.first - 1) in ("بحلول", "حتي", "بنهايه"):
-            return time.period
-    del amount
-    return None
-
-
-def _counted_code(view: _View, number: _Number) -> str | None:
-    """Who the counted people are: the mention on the noun or just after it."""
-    amount = number.amount
+def _doer(view: _View, clause: _Clause, amount: Amount | None) -> str | None:
+    """The side that acts in the clause: the first named one that neither speaks nor is counted nor struck."""
+    speakers = [s.attribution.span for s in view.found.speeches if s.attribution.span is not None]
     for mention in view.found.mentions:
-        if amount.last <= mention.first < amount.last + 5 and mention.code != "UNKNOWN":
+        if not clause.first <= mention.first < clause.last or mention.code in _VICTIMS:
+            continue
+        counted = amount is not None and amount.last <= mention.first < amount.last + 5 and not mention.proclitics.endswith("ل")
+        struck = view.layers.key(mention.first - 1) in _NOT_DOER or view.layers.role("grammar", mention.first - 1) == "against"
+        if not counted and not struck and not any(mention.span.overlaps(s) for s in speakers):
             return mention.code
-        if mention.first >= amount.last + 5:
-            break
-    return None
-
-
-def _doer(view: _View, clause: _Clause) -> str | None:
-    """The side that acts in the clause: the first named one that is not what is acted on."""
-    layers = view.layers
-    for mention in view.found.mentions:
-        if not clause.first <= mention.first < clause.last or mention.code in ("UNKNOWN", "CIVILIANS"):
-            continue
-        if mention.kind == "people" and view.layers.amount_at.get(mention.first - 1):
-            continue
-        if layers.role("grammar", mention.first - 1) == "against" or layers.key(mention.first - 1) in ("ضد", "علي", "مواقع"):
-            continue
-        return mention.code
     return None
 
 
@@ -513,16 +434,18 @@ def _area(view: _View, clause: _Clause, token: int) -> Span | None:
 
 
 def _make(
-    view: _View, number: _Number, measure: ClaimMeasure, period: Period | None, subject: str | None = None,
-    *, unit: Unit = "count",
+    view: _View, number: _Number, measure: ClaimMeasure, when: TimeExpression | Period | None = None,
+    subject: str | None = None, *, unit: Unit = "count",
 ) -> Claim:  # fmt: skip
     """The claim with its clause as evidence, its area, subject and speaker."""
     amount, clause, layers = number.amount, number.clause, view.layers
     if subject is None:
-        acts = measure in ("attacks", "operations", "killed", "wounded", "arrested", "territory")
-        subject = _doer(view, clause) if acts else _counted_code(view, number)
-    if period is not None and period.last is None and period.first is not None and layers.published is not None:
-        period = Period(period.first, layers.published if period.first <= layers.published else None)
+        subject = _doer(view, clause, amount) if measure in _ACTS else _counted(view, number) if number.noun else None
+    period = when.period if isinstance(when, TimeExpression) else when
+    if period is not None and period.first is not None and isinstance(when, TimeExpression):
+        begun = when.kind != "since" and view.near("since", when.first - 9, when.first)
+        if layers.published is not None and (begun or period.last is None) and period.first <= layers.published:
+            period = Period(period.first, layers.published)
     said = OUTLET if layers.sentence(amount.first).headline else speaker_at(view.found.speeches, amount.first)
     return Claim(
         measure, amount.low, amount.high, layers.span(clause.first, clause.last).cover(amount.span), unit=unit,

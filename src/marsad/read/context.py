@@ -49,6 +49,10 @@ def _doer(
         for _, before in reversed(earlier):
             if before.initiators and before.type not in ("protest", "riot", "agreement"):
                 return before.initiators
+    if lead is not None and lead.form.suffix:
+        for told, before in reversed(earlier):
+            if before.initiators and told.sentence == candidate.sentence:
+                return before.initiators
     if event.type in ("arrest", "weapons_seizure", "security_operation") and found.state == "IRQ" and not any(
             t.code.startswith("IRQ_") for t in event.targets):
         for _, before in reversed(earlier):

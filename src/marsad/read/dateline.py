@@ -33,7 +33,12 @@ def find_dateline(text: str, lexicon: Lexicon) -> tuple[date, Span] | None:
         matches = lexicon.scan(tokens)
         for time in find_times(tokens, matches, None):
             period = time.period
-            if time.precision != "day" or period is None or period.first is None or period.first != period.last:
+            if (
+                time.precision != "day"
+                or period is None
+                or period.first is None
+                or period.first != period.last
+            ):
                 continue
             own = len(line) <= _LENGTH and _own_line(tokens, matches, time)
             if own or _opening(tokens, matches, time):

@@ -127,6 +127,8 @@ class _Joiner:
         gap = self._gap(left, right)
         if gap is None:
             return None
+        if left.kind == "vague" and right.kind in ("weekday", "shift") and not gap:
+            return replace(right, first=left.first)  # في وقت سابق اليوم
         named = left.kind in ("weekday", "shift")
         islamic = left.kind == "day" and left.hijri and right.kind == "day" and not right.hijri
         if not (named and right.kind in ("weekday", "shift", "day")) and not islamic:

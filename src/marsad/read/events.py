@@ -111,6 +111,8 @@ def _type(layers: Layers, cluster: Cluster, weapons: Sequence[Weapon], initiator
         return "suicide_bombing"
     if lead.gives.get("open") == "shell":
         return "air_strike" if codes & _AIR else kind
+    if kind == "armed_clash" and any(p.code == "PROTESTERS" for p in initiators):
+        return "riot"
     if lead.gives.get("open"):
         chosen = _by_weapon(codes, kind, suicide=suicide)
         state_doer = any(p.code.startswith(_STATE) for p in initiators)

@@ -63,6 +63,7 @@ class _Surroundings:
         self._others = others
         self._by_end = {m.last: m for m in others.values()}
         self._numbers = numbers
+        self._free = 0  # tokens before it belong to the amount before
 
     def _key(self, i: int) -> str:
         return self._tokens[i].word.key if 0 <= i < len(self._tokens) else ""
@@ -99,6 +100,7 @@ class _Surroundings:
             bound, first, start, last = self._bound(low, first, start, last, used)
             if bound is not None and high is None:
                 qualifier = bound
+        self._free = last
         end = self._tokens[last - 1].end
         lower, upper = self._limits(low, high, qualifier)
         return Amount(lower, upper, qualifier, unit, low.vague, first, last, core, Span(start, end)), used
@@ -200,7 +202,9 @@ class _Surroundings:
             reach -= 1
         # خمسة على الأقل وثلاثة: the و ends what the bound before it could govern
         before = None if number.joined else self._by_end.get(reach)
-        if before is not None and not one_line(self._text, before.last - 1, reach):
+        if before is not None and (
+            before.first < self._free or not one_line(self._text, before.last - 1, reach)
+        ):
             before = None
         if before is not None and "qualifier" in before.gives and before.gives.get("after") is None:
             bound = before.gives["qualifier"]

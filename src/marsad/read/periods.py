@@ -271,8 +271,10 @@ def _window_period(moment: Moment, published: date) -> Period | None:
         return None
     if moment.prep == "since":
         return Period(begin, None)
-    if moment.rel == "last":
+    if moment.rel == "last" or moment.bound in ("less_than", "up_to"):
         return Period(begin, published)
+    if moment.bound == "more_than":
+        return Period(None, begin)
     if moment.unit == "week":
         return Period(begin - timedelta(days=3), begin + timedelta(days=3))
     if moment.unit == "month":
@@ -287,7 +289,7 @@ def _window_period(moment: Moment, published: date) -> Period | None:
 def _leading(whole: Period, moment: Moment) -> Period | None:
     """The first or last so many units of a period: the first six months of 2024."""
     first, last, count = whole.first, whole.last, moment.count
-    if first is None or last is None or not count:
+    if first is None or last is None or not count or count > 1000:
         return None
     unit = moment.edge[1:]
     months = {"month": count, "year": 12 * count}.get(unit)

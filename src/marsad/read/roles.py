@@ -19,6 +19,7 @@ Roles = tuple[tuple[Party, ...], tuple[Party, ...]]
 #: Verbal nouns whose governed party is the one acted on.
 _OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.event.arrest", "ar.event.target",
                         "ar.event.weapons", "ar.event.destruction", "ar.event.bombing"})  # fmt: skip
+_OWNED = frozenset({"تابعه", "التابعه", "تابع", "التابع", "تابعين", "تتبع", "مواليه", "المواليه"})
 _ADVERBS = frozenset({"ايضا", "مجددا", "كذلك", "لاحقا", "قبل", "قليل", "بشكل", "مكثف"})
 _AGAINST = frozenset({"على", "علي", "ضد", "بحق", "استهدف", "استهدفت", "يستهدف", "تستهدف", "استهدفها", "مستهدفا", "مستهدفه", "طال", "طالت"})
 _BY = frozenset({"ar.grammar.agent"})
@@ -57,7 +58,7 @@ def _sign(layers: Layers, mention: Mention, floor: int) -> str:
     'Against' and 'by' reach over nouns (على أوكار التنظيم), the others stand right before.
     """
     if mention.proclitics.endswith("ل"):
-        return "for"
+        return "of" if layers.key(mention.first - 1) in _OWNED else "for"
     for k in range(mention.first - 1, max(floor, mention.first - 5) - 1, -1):
         key = layers.key(k)
         distance = mention.first - k
@@ -68,8 +69,8 @@ def _sign(layers: Layers, mention: Mention, floor: int) -> str:
             return "by"
         if key.removeprefix("و") in _AGAINST or (grammar is not None and grammar.gives["role"] == "against" and key != "نحو"):
             return "against"
-        if distance <= 2 and key in ("ل", "تابعه", "التابعه", "تابع"):
-            return "for"
+        if distance == 1 and key == "ل":
+            return "of" if layers.key(k - 1) in _OWNED else "for"
         if distance == 1 and key == "مع":
             return "with"
         if distance == 1 and (key in ("في", "قرب", "من", "الي", "داخل", "عن") or mention.proclitics.endswith("ب")):
@@ -154,6 +155,12 @@ def _casualties_only(layers: Layers, cluster: Cluster, sides: Sequence[Mention])
 def _clash(layers: Layers, cluster: Cluster, lead: Match, sides: Sequence[Mention]) -> Roles:
     after = [m for m in sides if m.first >= lead.last]
     before = [m for m in sides if m.last <= lead.first]
+    crowd = [m for m in sides if m.code == "PROTESTERS"]
+    if crowd:
+        return (_party(crowd[0]),), _unique([_party(m) for m in sides if m.group == "security_forces"][:1])
+    attacker = [m for m in after if _sign(layers, m, lead.last) == "by"]
+    if attacker:
+        return (_party(attacker[0]),), _unique([_party(m) for m in before if m.code != attacker[0].code][-1:])
     between = next((k for k in range(lead.last, min(lead.last + 6, cluster.last)) if layers.key(k) == "بين"), None)
     if between is not None:
         two = [m for m in after if m.first > between]
@@ -173,11 +180,21 @@ def _clash(layers: Layers, cluster: Cluster, lead: Match, sides: Sequence[Mentio
     return (), ()
 
 
+def _object_follows(layers: Layers, mention: Mention, end: int) -> bool:
+    """'The targeting by X of Y': an object after the governed party, with ل or bare."""
+    for k in range(mention.last, min(mention.last + 4, end)):
+        if layers.is_break(k) and layers.key(k) not in "،":
+            return False
+        if k in layers.at["people"] or layers.key(k).startswith("ل") and len(layers.key(k)) > 3:
+            return True
+    return False
+
+
 def _subject(
     layers: Layers, cluster: Cluster, trigger: Match, before: Sequence[Mention], launches: Sequence[Match]
 ) -> Mention | None:
     """The doer that stands before the word: of a verb, or of the verb that launches a noun."""
-    usable = [m for m in before if _sign(layers, m, cluster.first) in ("", "by") and m.code != "UNKNOWN"]
+    usable = [m for m in before if _sign(layers, m, cluster.first) in ("", "by", "of") and m.code != "UNKNOWN"]
     if trigger.form.pos == "v":
         return usable[-1] if usable else None
     if not launches:
@@ -207,6 +224,10 @@ def _of_trigger(
             if m.kind == "nationality" and trigger.last <= m.first <= trigger.last + 2 and not any(
                     layers.is_break(k) for k in range(trigger.last, m.first)):
                 initiators.append(_party(m))
+    for m in free:
+        # the word itself holds the doer: قصف طائرة مسيرة تركية، وصول القوات الأمنية
+        if not verb and trigger.first < m.first < trigger.last <= m.last and m.code != "UNKNOWN":
+            initiators.append(_party(m))
     subject_taken = bool(initiators)
     # subject before the word: SVO, or the subject of a launching verb before a noun
     before = [m for m in free if cluster.first <= m.first and m.last <= trigger.first]
@@ -235,7 +256,7 @@ def _of_trigger(
         if sign == "by":
             initiators += [_party(m) for m in _coordinated(layers, free, n)]
             subject_taken = True
-        elif sign == "against":
+        elif sign in ("against", "of"):
             if far <= 18:
                 targets += [_party(m) for m in _coordinated(layers, free, n)]
         elif sign == "for":
@@ -248,14 +269,17 @@ def _of_trigger(
         elif sign == "" and not broken and mention.first < max(next_trigger, trigger.last + 6):
             adjacent = all(k in layers.time_tokens or layers.key(k) in _ADVERBS or k in layers.amount_at for k in gap)
             if verb:
-                if not subject_taken and adjacent and mention.group in _ARMED_GROUPS and not trigger.form.suffix:
+                moving = trigger.gives["frame"] == "move" and far <= 3
+                if not subject_taken and (adjacent or moving) and mention.group in _ARMED_GROUPS and not trigger.form.suffix:
                     initiators += [_party(m) for m in _coordinated(layers, free, n)]
                     subject_taken = True
                 elif far <= 9:
                     targets.append(_party(mention))
             elif far <= 4:
                 more = n + 1 < len(free) and free[n + 1].first - mention.last <= 3 and _sign(layers, free[n + 1], mention.last) == ""
-                if objective and not more:
+                doing = trigger.entry.id == "ar.event.target" and adjacent and (
+                    mention.kind == "force" or _object_follows(layers, mention, cluster.last))
+                if objective and not more and not doing:
                     targets.append(_party(mention))
                 elif not subject_taken and adjacent and mention.group in _ARMED_GROUPS | {"unknown"}:
                     initiators += [_party(m) for m in _coordinated(layers, free, n)]

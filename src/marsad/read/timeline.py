@@ -47,6 +47,7 @@ class Moment:
     year_rel: str = ""
     unit: str = ""
     count: int | None = None
+    bound: str = ""
     prep: str = ""
 
 
@@ -79,6 +80,11 @@ class Timeline:
     def amount_from(self) -> dict[int, Amount]:
         """Amounts by the token where the number itself begins."""
         return {a.core: a for a in self.amounts}
+
+    @cached_property
+    def bound_to(self) -> dict[int, Match]:
+        """Words of bound and approximation by the token after them."""
+        return {m.last: m for m in self.matches.get("numbers", ()) if "qualifier" in m.gives}
 
     def key(self, i: int) -> str:
         """The folded key of token `i`, empty outside the text."""

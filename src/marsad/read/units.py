@@ -22,6 +22,7 @@ class _Counted:
     last: int
     many: bool
     told: bool
+    bound: str = ""
 
 
 def unit(line: Timeline, match: Match) -> Moment | None:
@@ -82,13 +83,17 @@ def _count(line: Timeline, match: Match) -> _Counted:
     number = line.amount_to.get(first)
     if number is not None and number.unit == "count" and line.together(first - 1, first):
         count = None if number.vague else number.low if number.low is not None else number.high
-        return _Counted(count, number.first, last, True, True)
+        return _Counted(count, number.first, last, True, True, number.qualifier)
     few = line.by_first.get(last)
     if few is not None and line.gives(few, "rel") == "few":
         return _Counted(None, first, few.last, True, False)
     if form == "0":
         return _Counted(None, first, last, True, False)
-    return _Counted(int(form), first, last, form == "2", form == "2")
+    bound = line.bound_to.get(first)
+    first = bound.first if bound is not None else first
+    # قصف يومي is daily shelling: the dual without its ن needs what it leads in
+    dual = form == "2" and line.key(match.last - 1).endswith("ن")
+    return _Counted(int(form), first, last, form == "2", dual, line.gives(bound, "qualifier"))
 
 
 def _told_by_another(line: Timeline, name: str, first: int, last: int, rel: str, *, many: bool) -> Moment:
@@ -139,6 +144,8 @@ def _amount_of(line: Timeline, name: str, counted: _Counted, last: int) -> Momen
         and line.key(first - 1) == "اخر"
     ):
         return Moment("window", before.first, last, unit=name, count=count, rel="last")
+    if counted.count == 2 and counted.many and not counted.told:
+        return None
     if before is not None and prep in ("before", "since"):
         if line.key(first - 1) == "قبيل":
             return None
@@ -147,7 +154,7 @@ def _amount_of(line: Timeline, name: str, counted: _Counted, last: int) -> Momen
         # قبل ثلاثة أيام من الهجوم counts from the attack, not from publication
         if prep == "before" and line.key(last) == "من":
             return Moment("duration", first, last)
-        return Moment("window", before.first, last, unit=name, count=count, prep=prep)
+        return Moment("window", before.first, last, unit=name, count=count, prep=prep, bound=counted.bound)
     if counted.told or (prep in ("after", "during") and not counted.many):
         return Moment("duration", first, last, unit=name, count=count)
     return None

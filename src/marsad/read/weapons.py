@@ -1,6 +1,8 @@
-"""Which weapons a side used or carried in a happening."""
+"""Which weapons a side used or held in a happening: what was found or seized was the other side's."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from marsad.lexicon import Match
 from marsad.model import Weapon
@@ -16,8 +18,7 @@ _ALOFT = frozenset(
 
 def find_weapons(layers: Layers, cluster: Cluster) -> tuple[Weapon, ...]:
     """The weapons named in the cluster's territory, each kind once, where it is first named."""
-    used = [m for m in layers.within("weapons", cluster.first, cluster.last)
-            if not _seized(layers, cluster, m) and not _aloft(layers, m)]  # fmt: skip
+    used = [m for m in layers.within("weapons", cluster.first, cluster.last) if not _aloft(layers, m)]
     first: dict[str, Match] = {}
     for match in used:
         first.setdefault(match.gives["code"], match)
@@ -29,9 +30,9 @@ def find_weapons(layers: Layers, cluster: Cluster) -> tuple[Weapon, ...]:
     return tuple(Weapon(code, match.span) for code, match in first.items())
 
 
-def _implied(codes: object, planes: bool) -> set[str]:
+def _implied(codes: Iterable[str], planes: bool) -> set[str]:
     """Kinds that a more exact word of the same happening already tells."""
-    seen = set(codes)  # type: ignore[call-overload]
+    seen = set(codes)
     out: set[str] = set()
     if seen & {"car_bomb", "suicide_vest"}:
         out.add("ied")
@@ -42,11 +43,6 @@ def _implied(codes: object, planes: bool) -> set[str]:
     if "sniper" in seen:
         out.add("firearms")
     return out
-
-
-def _seized(layers: Layers, cluster: Cluster, match: Match) -> bool:
-    """Whether the weapon is what was taken, or what the count says was destroyed."""
-    return any(c.first <= match.first < c.last and c.measure == "seized" for c in cluster.counts)
 
 
 def _aloft(layers: Layers, match: Match) -> bool:
