@@ -20,6 +20,7 @@ Kind = Literal["name", "short", "force", "people", "nationality"]
 
 #: Sides whose people are `security_forces`; the others' are `fighters`.
 STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un"})
+_GROUP_SIDES = frozenset({"jihadist", "opposition", "pkk", "militia", "houthis"})
 _LINKS = frozenset({"من", "ل", "تابعه", "تابعين", "التابعه", "التابعين", "ينتمون", "الي", "لي", "صفوف", "تابع",
                     "التابع", "في", "ينتمي", "المنتمين", "افراد", "عناصر"})  # fmt: skip
 
@@ -202,5 +203,11 @@ def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> 
         generic = nation is None and role == "air"
         return Mention(first, last, span, "UNKNOWN" if generic else known, group,
                        "people" if gives.get("head") else "force", number, match.proclitics, generic, role)  # fmt: skip
-    return Mention(first, last, match.span, gives.get("code", "UNKNOWN"), group, "people", number, match.proclitics,
+    code = gives.get("code", "UNKNOWN")
+    if code == "GUNMEN" and match.article:
+        # 'the gunmen': those of the one armed group that the article names
+        groups = {m.gives["code"] for m in layers.matches["actors"] if m.gives["kind"] == "names"
+                  and layers.lexicon.actors[m.gives["code"]].side in _GROUP_SIDES}  # fmt: skip
+        code = next(iter(groups)) if len(groups) == 1 else code
+    return Mention(first, last, match.span, code, group, "people", number, match.proclitics,
                    bool(gives.get("weak")))  # fmt: skip

@@ -15,7 +15,7 @@ from marsad.read.attribution import speaker_at
 from marsad.read.dates import TimeExpression
 from marsad.read.events import Candidate, Findings
 from marsad.read.figures import Count
-from marsad.read.layers import Layers
+from marsad.read.layers import BREAKS, Layers
 from marsad.read.numbers import Amount
 
 #: Days from which a period makes a total: told in the number's own clause, and told elsewhere.
@@ -23,17 +23,16 @@ _LONG, _LONGER = 6, 25
 #: A loss that no single act reaches.
 _LARGE = 500
 _REACH = 24
+_BREAKS = BREAKS - frozenset("()[]/-–—")
 _STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un", "sdf"})
 _VICTIMS = frozenset({"UNKNOWN", "CIVILIANS", "JOURNALISTS", "AID_WORKERS", "POLITICIANS", "PRISONERS", "PROTESTERS", "UN"})
 _ACTS = frozenset({"attacks", "operations", "killed", "wounded", "arrested", "territory"})
-_OF_COUNT: dict[str, ClaimMeasure] = {
-    "killed": "killed", "wounded": "wounded", "arrested": "arrested", "displaced": "displaced",
-    "abducted": "other", "casualties": "other", "destroyed": "other", "missing": "other",
-}  # fmt: skip
+_OTHER: ClaimMeasure = "other"
+_SAME: tuple[ClaimMeasure, ...] = ("killed", "wounded", "arrested", "displaced")
+_OF_COUNT: dict[str, ClaimMeasure] = {**dict.fromkeys(("abducted", "casualties", "destroyed", "missing"), _OTHER), **{m: m for m in _SAME}}
 _TURNS = frozenset({"فيما", "بينما", "حين", "وفيما", "وبينما"})
 _NOT_DOER = frozenset({"في", "من", "الي", "ضد", "علي", "مواقع", "مع", "الحرب", "حرب"})
-_SUPERLATIVES = frozenset({"اكبر", "اعنف", "اسوا", "اول", "الاول", "الاولي", "الاكبر", "الاسوا", "الاعنف", "اقوي", "اعلي",
-                           "ادني", "اشد", "الاشد", "اخطر", "الاخطر"})  # fmt: skip
+_SUPERLATIVES = frozenset("اكبر اعنف اسوا اول الاول الاولي الاكبر الاسوا الاعنف اقوي اعلي ادني اشد الاشد اخطر".split())
 _SPELLS = ("سن", "عام", "اعوام", "شهر", "اشهر", "شهور", "يوم", "ايام")
 
 
@@ -46,10 +45,12 @@ class _Clause:
     begin: int
     end: int
 
-
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """An amount with what it counts: a noun of the claims layer, a casualty count, or both."""
+    """An amount with what it counts: a noun of the claims layer, a casualty count, or both.
+
+    `size` is the bound that is told, `kind` the noun's class, empty where there is none.
+    """
 
     amount: Amount
     noun: Match | None
@@ -58,43 +59,38 @@ class _Number:
 
     @property
     def size(self) -> int:
-        """The bound that is told."""
         return self.amount.low or self.amount.high or 0
 
     @property
     def kind(self) -> str:
-        """How the noun is read, empty where there is none."""
         return str(self.noun.gives["class"]) if self.noun is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What every rule looks at: the layers, the findings, and the figures of told events."""
+    """What every rule looks at: the layers, the findings, and the figures of told events.
+
+    `near` says whether a word of the role begins in the range, `clause` gives the stretch around the
+    tokens up to the nearest break on either side, `told` whether the number is a figure of an event.
+    """
 
     layers: Layers
     found: Findings
     figures: tuple[Span, ...]
 
     def near(self, role: str, first: int, last: int) -> bool:
-        """Whether a word of the role begins in the range."""
-        at = self.layers.at["claims"]
-        return any(i in at and at[i].gives["role"] == role for i in range(first, last))
+        return any(m.gives["role"] == role for m in self.layers.within("claims", first, last))
 
     def clause(self, first: int, last: int) -> _Clause:
-        """The stretch around the tokens up to the nearest break, on either side."""
         sentence = self.layers.sentence(first)
         low, high = first, last
-        while low > sentence.first and first - low < _REACH and not self._breaks(low - 1):
+        while low > sentence.first and first - low < _REACH and self.layers.key(low - 1) not in _BREAKS:
             low -= 1
-        while high < sentence.last and high - last < _REACH and not self._breaks(high):
+        while high < sentence.last and high - last < _REACH and self.layers.key(high) not in _BREAKS:
             high += 1
         return _Clause(low, high, sentence.first, sentence.last)
 
-    def _breaks(self, token: int) -> bool:
-        return self.layers.is_break(token) and self.layers.key(token) not in "()[]/-–—"
-
     def told(self, amount: Amount) -> bool:
-        """Whether the number is a figure of an event."""
         return any(amount.span.overlaps(figure) for figure in self.figures)
 
 
@@ -105,7 +101,7 @@ def find_claims(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> t
     view = _View(layers, found, tuple(f.span for c in kept for f in c.event.figures))
     best: dict[tuple[object, ...], Claim] = {}
     head = layers.document.headline.end if layers.document.headline else 0
-    for claim in (*_numbers(view), *_ordinals(view), *_years(view), *_trends(view)):
+    for claim in (*_numbers(view), *_spells(view), *_trends(view)):
         place = claim.evidence if claim.measure == "trend" else claim.unit
         key = (claim.measure, claim.low, claim.high, claim.direction, place)
         other = best.get(key)
@@ -121,10 +117,9 @@ def _numbers(view: _View) -> Iterator[Claim]:
     timed = {i for t in layers.times for i in range(t.first, t.last)}
     previous: tuple[_Number, Claim] | None = None
     for amount in layers.amounts:
+        part = "subset" in (layers.role("grammar", amount.first - 2), layers.role("grammar", amount.first - 1))
         small = amount.vague and (amount.low or 0) < 20
-        if amount.core in timed or small or amount.unit not in ("count", "percent"):
-            continue
-        if any(layers.role("grammar", k) == "subset" for k in range(amount.first - 2, amount.first)):
+        if amount.core in timed or small or part or amount.unit not in ("count", "percent"):
             continue
         clause = view.clause(amount.first, amount.last)
         number = _Number(amount, _noun(view, amount, clause), counts.get(amount.core), clause)
@@ -163,15 +158,13 @@ def _claim(view: _View, number: _Number) -> Claim | None:
         claim = _things(view, number) if measure == "destroyed" else _loss(view, number, _OF_COUNT[measure])
         if claim is not None or number.noun is None or measure not in ("arrested", "displaced", "abducted", "missing"):
             return claim
+    before = max(clause.first, amount.first - 8)
     if number.noun is None:
-        return _loss(view, number, "killed") if view.near("deaths", max(clause.first, amount.first - 9), amount.first) else None
-    if kind == "act":
-        return _acts(view, number, number.noun)
-    if kind in ("people", "open"):
-        return _people(view, number, number.noun)
+        return _loss(view, number, "killed") if view.near("deaths", before, amount.first) else None
+    if kind in ("act", "people", "open"):
+        return (_acts if kind == "act" else _people)(view, number, number.noun)
     if kind == "thing":
         return _things(view, number)
-    before = max(clause.first, amount.first - 8)
     if kind == "member":
         people = any(m.gives.get("class") == "people" for m in view.layers.within("claims", before, amount.first))
         drawn = view.layers.key(amount.first - 1) == "من" and people
@@ -186,20 +179,17 @@ def _coordinated(view: _View, before: _Number, claim: Claim, number: _Number) ->
     gap = range(before.amount.last, amount.first)
     if before.clause.begin != number.clause.begin or len(gap) > 14 or "percent" in (claim.unit, amount.unit):
         return None
-    if any(layers.key(k) in _TURNS for k in gap):
-        return None
     time = _time(view, number)
-    if before.clause != number.clause and time is not None and number.clause.first <= time.first and _days(view, time) == 1:
+    dated = time is not None and number.clause.first <= time.first and _days(view, time) == 1
+    if (dated and before.clause != number.clause) or any(layers.key(k) in _TURNS for k in gap):
         return None
     if count is not None and before.count is not None and count.measure in _OF_COUNT and number.kind in ("", "people", "open"):
         return _make(view, number, _OF_COUNT[count.measure], claim.period, claim.subject)
-    if number.kind == before.kind == "act":
-        return _make(view, number, claim.measure, claim.period, claim.subject)
     stays = layers.key(amount.first - 1) == "و" or view.near("move", amount.first - 4, amount.first)
-    if stays and number.noun is None and count is None and claim.measure in ("troops", "fighters", "detainees"):
-        if layers.key(amount.last) in ("في", "اخرين", "اخرون", "فقط", "منهم"):
-            return _make(view, number, claim.measure, claim.period, claim.subject)
-    return None
+    elliptic = number.noun is None and count is None and claim.measure in ("troops", "fighters", "detainees")
+    same = number.kind == before.kind == "act" or (
+        stays and elliptic and layers.key(amount.last) in ("في", "اخرين", "اخرون", "فقط", "منهم"))  # fmt: skip
+    return _make(view, number, claim.measure, claim.period, claim.subject) if same else None
 
 
 def _loss(view: _View, number: _Number, measure: ClaimMeasure) -> Claim | None:
@@ -221,14 +211,13 @@ def _acts(view: _View, number: _Number, noun: Match) -> Claim | None:
     clause, amount = number.clause, number.amount
     time = _time(view, number)
     days = _days(view, time)
-    if any(m.gives["role"] in ("prevented", "plan") for m in view.layers.within("status", amount.first - 4, amount.first)):
-        return None
+    unreal = any(m.gives["role"] in ("prevented", "plan") for m in view.layers.within("status", amount.first - 4, amount.first))
     wide = days is not None and days >= _LONG and not (amount.vague and not _throughout(view, time))
     naming = next((p for p in view.found.places if amount.last <= p.first < min(clause.last, amount.last + 12)), None)
     if naming is not None and naming.place is not None and naming.place.type == "country" and not naming.relation:
         wide = wide or number.size >= 5
     total = number.size >= 20 and days is None and not amount.vague and not view.told(amount)
-    if not (wide or total or _since(view, clause)):
+    if unreal or not (wide or total or _since(view, clause)):
         return None
     measure: ClaimMeasure = noun.gives["measure"]
     actor = view.layers.lexicon.actors.get(_doer(view, clause, amount) or "")
@@ -265,8 +254,8 @@ def _people(view: _View, number: _Number, noun: Match) -> Claim | None:
     actor = layers.lexicon.actors.get(_counted(view, number) or "")
     if kind == "fighters" and actor is not None and actor.side in _STATE_SIDES - {"sdf"}:
         kind = "troops"
-    planned = next((t for t in layers.times if clause.first <= t.first < clause.last
-                    and layers.key(t.first - 1) in ("بحلول", "حتي", "بنهايه")), None)  # fmt: skip
+    times = (t for t in layers.times if clause.first <= t.first < clause.last)
+    planned = next((t for t in times if layers.key(t.first - 1) in ("بحلول", "حتي", "بنهايه")), None)
     return _make(view, number, kind, planned)
 
 
@@ -285,43 +274,31 @@ def _share(view: _View, number: _Number) -> Claim | None:
     """A share of land that is held, of what is destroyed, or of people that a stock counts."""
     clause, after = number.clause, range(number.amount.last, min(number.amount.last + 6, number.clause.last))
     ground = view.near("ground", after.start, after.stop) or any(i in view.layers.at["places"] for i in after)
-    if ground and view.near("hold", clause.first, clause.last):
-        return _make(view, number, "territory", _time(view, number), unit="percent")
-    if ground and view.near("ruin", clause.first, clause.last):
-        return _make(view, number, "other", _time(view, number), unit="percent")
-    for match in view.layers.within("claims", after.start, min(after.start + 3, clause.last)):
-        if match.gives.get("measure") in ("displaced", "detainees", "fighters", "foreign_fighters"):
-            return _make(view, number, match.gives["measure"], unit="percent")
-    return None
+    held = view.near("hold", clause.first, clause.last)
+    if ground and (held or view.near("ruin", clause.first, clause.last)):
+        return _make(view, number, "territory" if held else "other", _time(view, number), unit="percent")
+    kind: ClaimMeasure = number.noun.gives["measure"] if number.noun and number.kind == "people" else "other"
+    return _make(view, number, kind, unit="percent") if kind != "other" else None
 
 
-def _ordinals(view: _View) -> Iterator[Claim]:
-    """'The third of its kind in a month': three attacks in the month."""
+def _spells(view: _View) -> Iterator[Claim]:
+    """'After three years of war', 'a war of more than four years', 'the third attack of its kind in a month'."""
     layers = view.layers
     for amount in layers.amounts:
-        if amount.unit != "ordinal" or not layers.key(amount.last + 1).startswith("نوع") or (amount.low or 0) < 2:
-            continue
-        clause = view.clause(amount.first, amount.last)
-        time = next((t for t in layers.times if amount.last < t.first < min(amount.last + 7, clause.last)), None)
-        acts = any(m.gives.get("class") == "act" for m in layers.within("claims", clause.begin, clause.end))
-        if time is not None and acts and _throughout(view, time):
-            yield _make(view, _Number(amount, None, None, clause), "attacks", time)
-
-
-def _years(view: _View) -> Iterator[Claim]:
-    """'After three years of war', 'a war that has lasted more than four years'."""
-    layers = view.layers
-    for amount in layers.amounts:
-        if amount.unit != "count" or amount.vague or (amount.low or amount.high or 0) > 60:
-            continue
-        if not layers.key(amount.last).removeprefix("ال").startswith(_SPELLS):
-            continue
         clause, end = view.clause(amount.first, amount.last), amount.last + 1
+        number = _Number(amount, None, None, clause)
+        if amount.unit == "ordinal" and layers.key(end).startswith("نوع") and (amount.low or 0) > 1:
+            time = next((t for t in layers.times if end <= t.first < min(end + 6, clause.last)), None)
+            acts = (m.gives.get("class") == "act" for m in layers.within("claims", clause.begin, clause.end))
+            if _throughout(view, time) and any(acts):
+                yield _make(view, number, "attacks", time)
+        spell = layers.key(amount.last).removeprefix("ال").startswith(_SPELLS)
+        if amount.unit != "count" or amount.vague or number.size > 60 or not spell:
+            continue
         since = next((t for t in layers.times if t.kind == "since" and t.first <= amount.core < t.last), None)
         of = layers.key(end) == "من" and view.near("war", end + 1, min(end + 3, clause.last))
-        going = since is not None and view.near("war", max(clause.first, since.first - 6), since.first)
-        if of or going:
-            yield _make(view, _Number(amount, None, None, clause), "other", since, unit="other")
+        if of or (since is not None and view.near("war", max(clause.first, since.first - 6), since.first)):
+            yield _make(view, number, "other", since, unit="other")
 
 
 def _trends(view: _View) -> Iterator[Claim]:
@@ -352,10 +329,9 @@ def _trends(view: _View) -> Iterator[Claim]:
 
 def _unreal(layers: Layers, match: Match) -> bool:
     """Whether the rise is planned, feared or denied."""
-    if match.form.pos == "v" and match.proclitics.endswith(("س", "ل")):
-        return True
-    return any(m.gives["role"] in ("negation", "plan", "purpose", "condition", "prevented")
-               for m in layers.within("status", match.first - 4, match.first))  # fmt: skip
+    before = {m.gives["role"] for m in layers.within("status", match.first - 4, match.first)}
+    future = match.form.pos == "v" and match.proclitics.endswith(("س", "ل"))
+    return future or not before.isdisjoint(("negation", "plan", "purpose", "condition", "prevented"))
 
 
 def _time(view: _View, number: _Number) -> TimeExpression | None:
@@ -372,27 +348,24 @@ def _time(view: _View, number: _Number) -> TimeExpression | None:
 
 def _throughout(view: _View, time: TimeExpression | None) -> bool:
     """Whether the words say that it went on all that time; 'the worst since' does not."""
-    if time is None or any(view.layers.key(k) in _SUPERLATIVES for k in range(time.first - 6, time.first)):
+    if time is None or not _SUPERLATIVES.isdisjoint(view.layers.key(k) for k in range(time.first - 6, time.first)):
         return False
     return time.kind in ("since", "range") or view.near("span", time.first - 2, time.first)
 
 
 def _since(view: _View, clause: _Clause) -> bool:
     """Whether the clause counts from the start of a fight: 'since the war began'."""
-    return any(m.gives["role"] == "since" and not any(view.layers.key(k) in _SUPERLATIVES for k in range(m.first - 6, m.first))
-               for m in view.layers.within("claims", clause.first, clause.last))  # fmt: skip
+    starts = (m.first for m in view.layers.within("claims", clause.first, clause.last) if m.gives["role"] == "since")
+    return any(_SUPERLATIVES.isdisjoint(view.layers.key(k) for k in range(i - 6, i)) for i in starts)
 
 
 def _days(view: _View, time: TimeExpression | None) -> int | None:
     """How long the time is, as far as its words tell."""
-    if time is None:
-        return None
-    period = time.period
-    if period is not None and period.first is not None:
-        last = period.last or (view.layers.published if time.kind == "since" else None)
-        if last is not None:
-            return (last - period.first).days + 1
-    if time.kind in ("vague", "anaphoric", "until"):
+    period = time.period if time is not None else None
+    last = period and (period.last or (view.layers.published if time and time.kind == "since" else None))
+    if period and period.first and last:
+        return (last - period.first).days + 1
+    if time is None or time.kind in ("vague", "anaphoric", "until"):
         return None
     dates = view.layers.within("dates", time.first, time.last)
     units = {str(m.gives.get("unit") or ("month" if "month" in m.gives else "")) for m in dates}
@@ -426,11 +399,9 @@ def _doer(view: _View, clause: _Clause, amount: Amount | None) -> str | None:
 def _area(view: _View, clause: _Clause, token: int) -> Span | None:
     """The place named in the clause, with the one joined to it; the nearest after the number first."""
     inside = [p for p in view.found.places if clause.first <= p.first < clause.last]
-    if not inside:
-        return None
-    chosen = min(inside, key=lambda p: (p.first < token, abs(p.first - token)))
-    joined = [p for p in inside if p.first == chosen.last and view.layers.text.tokens[p.first].word.key.startswith("و")]
-    return chosen.span.cover(joined[0].span) if joined else chosen.span
+    chosen = min(inside, key=lambda p: (p.first < token, abs(p.first - token)), default=None)
+    joined = [p for p in inside if chosen and p.first == chosen.last and view.layers.key(p.first).startswith("و")]
+    return chosen.span.cover(joined[0].span) if chosen and joined else chosen.span if chosen else None
 
 
 def _make(

@@ -112,8 +112,10 @@ def _unreal(layers: Layers, match: Match) -> bool:
     if match.form.pos == "v" and match.article or match.first in layers.time_tokens:
         return True
     before = layers.key(match.first - 1)
-    if match.proclitics.endswith("ل") and match.form.pos != "w" and not before.removeprefix("و").startswith(_REALISED):
-        return True
+    if match.proclitics.endswith("ل") and match.form.pos != "w":
+        near = [layers.key(k).removeprefix("و") for k in range(max(match.first - 4, 0), match.first)]
+        if not any(word.startswith(_REALISED) for word in near):
+            return True
     past = match.form.pos == "v" and match.form.tense == "past" and before not in _NOUN_BEFORE - {"و"}
     begin = layers.sentence(match.first).first
     for status in layers.within("status", max(begin, match.first - 7), match.first):
@@ -128,7 +130,7 @@ def _unreal(layers: Layers, match: Match) -> bool:
         # قد is a plan only before a present verb
         if layers.key(status.first) in ("قد", "وقد", "فقد") and match.form.tense != "present":
             continue
-        if role != "negation" and past:
+        if role != "negation" and past or layers.key(status.first) == "قرب" and gap:
             continue
         return True
     return False
@@ -190,7 +192,7 @@ def _of_match(page: _Page, match: Match, claimed: Mapping[int, int]) -> Iterator
     if match.gives.get("taken"):
         phrases = [p for p in phrases if not p.site]
     if role == "fall":
-        nouns = any(layers.role("casualties", k) == "noun" for p in phrases for k in range(p.first, p.last))
+        nouns = any(layers.role("casualties", k) == "noun" for p in phrases for k in range(p.first, p.last + 1))
         phrases = [p for p in phrases if p.named and p.numeral and not nouns]
     for phrase in phrases:
         part = _part(page, phrase, sentence.last)
@@ -216,7 +218,10 @@ def _alike(first: Match, second: Match) -> bool:
     """Whether two casualty words in a row share what follows: 'the killing and arrest of'."""
     if second.gives["role"] != "act" or second.proclitics != "و" or second.form.suffix:
         return False
-    return (first.form.pos == "v") == (second.form.pos == "v") and first.form.number == second.form.number
+    if first.form.pos == "v" != second.form.pos:
+        # قتل واعتقال: the first is the noun that looks like the verb
+        return first.form.number == "s" and first.form.gender == "m" and first.form.tense == "past"
+    return first.form.pos == second.form.pos and first.form.number == second.form.number
 
 
 def _make(measure: Measure, match: Match, phrase: Phrase, layers: Layers, *, part: bool = False) -> Count:
@@ -253,14 +258,13 @@ def _right(page: _Page, match: Match, end: int, role: str) -> list[Phrase]:
     i = match.last
     if layers.key(i) in _LINKS and match.form.pos != "v":
         i += 1
-    begin, steps, commas, loose = i, 0, 0, False
+    begin, steps, commas = i, 0, 0
     while i < end and steps < (9 if verb else 4):
         phrase = page.at.get(i)
         if phrase is not None:
-            direct = i == begin or (not phrase.governed and not loose)
             if (phrase.joined and i > begin) or (phrase.definite and phrase.high is None):
                 return []
-            if not phrase.governed or direct:
+            if not phrase.governed or i == begin:
                 chosen = _object_after(page, phrase, end) if verb and not phrase.numeral else phrase
                 if phrase.thing != objects and not (verb and chosen is phrase):
                     return []
@@ -271,11 +275,10 @@ def _right(page: _Page, match: Match, end: int, role: str) -> list[Phrase]:
         key = layers.key(i)
         if layers.is_break(i):
             commas += 1
-            if commas > 2 or key not in ("،", ",", "(", ")") or i + 1 in layers.at["casualties"]:
+            if commas > 2 or key not in ("،", ",", "(", ")") or i + 1 in layers.at["casualties"] or not verb and steps:
                 return []
-            if not verb and i not in (begin, ) and steps:
-                return []
-            i += 1
+            aside = i + 1 if layers.role("attribution", i + 1) == "according" else 0
+            i = next((k for k in range(aside, min(aside + 8, end)) if layers.is_break(k)), i) + 1 if aside else i + 1
             continue
         if i in layers.at["casualties"] or key in ("و", "ان"):
             return []
@@ -310,7 +313,7 @@ def _prefixed(layers: Layers, token: int, letters: str) -> bool:
 def _object_after(page: _Page, doer: Phrase, end: int) -> Phrase:
     """'Gunmen killed five soldiers': the bare noun after a verb is its doer if an object follows."""
     layers = page.layers
-    if layers.key(doer.first).endswith("ين") or layers.key(doer.first - 1) in _LINKS:
+    if doer.thing or layers.key(doer.first).endswith("ين") or layers.key(doer.first - 1) in _LINKS:
         return doer
     for i in range(doer.last, min(doer.last + 7, end)):
         phrase = page.at.get(i)
@@ -487,8 +490,8 @@ def _count_noun(page: _Page, match: Match, begin: int, end: int) -> Iterator[Cou
     layers = page.layers
     measure: Measure = match.gives["measure"]
     form = match.form
-    amount = next((a for a in layers.amounts if a.last == match.first and a.first >= begin
-                   and a.first in layers.amount_at and a.unit == "count"), None)  # fmt: skip
+    amount = next((a for a in layers.amounts if a.last == match.first and a.first >= begin and a.unit == "count"
+                   and a.first in layers.amount_at and not match.proclitics), None)  # fmt: skip
     held = page.inside.get(match.first)
     if amount is None and held is not None and held.numeral and held.first < match.first:
         return

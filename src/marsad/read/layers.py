@@ -71,7 +71,7 @@ def annotate(document: Document, lexicon: Lexicon) -> Layers:
     text = tokenise(document.text, headline=document.headline)
     matches = lexicon.scan(text)
     amounts = find_amounts(text, matches)
-    times = find_times(text, matches, document.published)
+    times = find_times(text, matches, document.published, amounts=amounts)
     in_time = frozenset(i for t in times if t.kind != "duration" for i in range(t.first, t.last))
     return Layers(
         document=document,

@@ -53,7 +53,7 @@ class Phrase:
 _ONE = frozenset({"احد", "احدي"})
 _TWO = frozenset({"اثنين", "اثنان", "اثنتين", "اثنتان"})
 _OTHERS = frozenset({"اخر", "اخري", "اخرين", "اخرون", "اخران", "اخريين", "اخريان"})
-_TRAILING = _OTHERS | _TWO | {"واحد", "واحده", "واحدا"}
+_TRAILING = _OTHERS | _TWO | {"واحد", "واحده", "واحدا", "عده", "عديده", "عديدون", "عديدين"}
 #: What follows a number that counts neither people nor things.
 _MEASURES = frozenset(
     "عام عاما سنه سنوات سنين يوم يوما ايام ساعه ساعات دقيقه دقائق شهر شهرا اشهر شهور اسبوع اسابيع مره مرات متر مترا "
@@ -228,7 +228,8 @@ def _of_amount(layers: Layers, by_token: Mapping[int, Mention], amount: Amount, 
     if layers.key(amount.first - 1) in _AGE or layers.key(amount.core - 1) in _AGE:
         return None
     if head < end and head not in by_token:
-        unlike = key in _MEASURES or head in layers.at["dates"] or head in layers.at["events"]
+        date = layers.at["dates"].get(head)
+        unlike = key in _MEASURES or (date is not None and "unit" in date.gives) or head in layers.at["events"]
         if unlike or (key.endswith("ات") and len(key) > 4):
             return None
     if layers.key(amount.core).startswith("ال") and not amount.vague and head not in by_token:

@@ -20,8 +20,8 @@ from marsad.read.layers import Layers
 
 #: How exactly a kind of place says where; the larger, the more exact.
 RANK = {
-    "country": 0, "region": 1, "desert": 1, "border": 1, "governorate": 2, "countryside": 2, "district": 3,
-    "subdistrict": 3, "area": 4, "river": 2, "lake": 3, "road": 3, "mountain": 4, "wadi": 5, "city": 4, "town": 5,
+    "country": 0, "region": 1, "desert": 1, "border": 1, "governorate": 2, "countryside": 2, "district": 3.6,
+    "subdistrict": 4, "area": 4, "river": 2, "lake": 3, "road": 3, "mountain": 4, "wadi": 5, "city": 4, "town": 5,
     "village": 6, "neighbourhood": 6, "square": 7, "camp": 6, "prison": 7, "base": 6, "airport": 6, "crossing": 6,
     "dam": 6, "oilfield": 6, "facility": 6.5, "building": 6.5,
 }  # fmt: skip
@@ -49,8 +49,8 @@ _CAPITAL = {"IRQ": "irq-baghdad-baghdad", "SYR": "syr-damascus-damascus"}
 class Naming:
     """One naming of a place: `place` is `None` where no table knows it, `parent` then what holds it.
 
-    `relation` is empty, `direction` (north of X), `part` (the outskirts of X), `list` (its
-    `members` are named in a row) or `referring` ('the town': `span` is the name it stands for).
+    `relation` is empty, `direction` (north of X), `part` (the outskirts of X), `near`,
+    `list` (its `members` are named in a row) or `referring` ('the town': `span` is the name it stands for).
     """
 
     first: int
@@ -79,6 +79,8 @@ class Naming:
             return 0.6 if base == 0.0 else base - 1.5
         if self.cue == "countryside":
             return min(base, 3.0) - 0.2
+        if self.relation == "near":
+            return min(base - 0.3, 3.8)
         return base - (0.3 if self.relation == "part" else 0.0)
 
     @property
@@ -248,7 +250,7 @@ _NOT_NAMES = frozenset({"التي", "الذي", "الذين", "ان", "اخري"
                         "تابعه", "التابعه", "التابع", "الواقعه", "الواقع", "واقعه", "القريبه", "قريبه", "خفض", "بعد", "قبل",
                         "خلال", "ذات", "غير", "يوم", "صباح", "مساء", "فجر", "ليل", "امس", "اليوم", "واحده", "واحد", "بحسب",
                         "وفق", "دون", "هو", "وهي", "وهو", "الى", "او", "ثم", "بينما", "ضمن", "الا", "لكن", "مما", "يسكنها",
-                        "المجاوره", "الحدوديه", "الحدودي", "الرئيسي", "الرئيسيه", "السريع", "الدولي", "مثل", "تحت", "فوق"})  # fmt: skip
+                        "المجاوره", "الحدوديه", "الحدودي", "السكنيه", "سكنيه", "شعبيه", "رئيسه", "الرئيسه", "الرئيسي", "الرئيسيه", "السريع", "الدولي", "مثل", "تحت", "فوق"})  # fmt: skip
 _LAYERS = ("grammar", "events", "casualties", "attribution", "status", "actors", "people", "numbers", "weapons", "dates",
            "cues", "places")  # fmt: skip
 #: Nouns that begin a name of several words.
@@ -294,15 +296,32 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
     if i > cue.last:
         key = key[1:]
     definite = key.startswith("ال")
-    if cue.article and not (definite and kind in ("building", "neighbourhood")):
+    if kind == "building":
+        return _building(layers, cue, i, end)
+    if cue.article and not (definite and kind == "neighbourhood" and form.number != "p"):
         return None
-    if not _plain(layers, i, inside) and not (kind == "building" and definite and _adjective(layers, i)):
+    if not _plain(layers, i, inside):
         return None
     if len(key) < 3 or key.startswith(("بال", "لل", "وال")) or key in _NOT_NAMES:
         return None
     if i == cue.last and not definite and (key.endswith("يه") and form.gender != "m" or key.endswith(("ي", "يا")) and kind != "village"):
         return None
     return _longer(layers, i, end, key, inside)
+
+
+def _building(layers: Layers, cue: Match, i: int, end: int) -> int | None:
+    """The end of a building's name: up to the definite noun, nationality or place that closes it."""
+    if cue.article:
+        return i + 1 if _adjective(layers, i) else None
+    for k in range(i, min(i + 3, end)):
+        key = layers.key(k)
+        if layers.text.tokens[k].word.kind != "arabic" or key in _NOT_NAMES or key in _BOUNDS or k in layers.at["events"]:
+            return None
+        if k in layers.at["places"]:
+            return layers.at["places"][k].last
+        if key.startswith("ال"):
+            return k + 1
+    return None
 
 
 def _adjective(layers: Layers, i: int) -> bool:
@@ -395,7 +414,10 @@ def _refer(layers: Layers, item: _Raw, before: Sequence[Naming], state: str) -> 
     own = Span(item.start, layers.text.tokens[item.last - 1].end)
     if kind in ("country", "capital"):
         place = layers.lexicon.places.get(state.lower() if kind == "country" else _CAPITAL.get(state, ""))
-        return Naming(item.first, item.last, own, place, kind, item.relation) if place else None
+        if place is None:
+            return None
+        named = next((m.span for m in layers.matches["places"] if place.id in m.gives["ids"] and m.last - m.first == 1), own)
+        return Naming(item.first, item.last, own if item.relation == "direction" else named, place, kind, item.relation)
     types = _COMPATIBLE.get(kind, {kind})
     for naming in reversed(before):
         if naming.members or naming.relation == "direction" or item.first - naming.last > 120:
@@ -514,7 +536,7 @@ def located(layers: Layers, naming: Naming) -> Location:
     radius = place.radius_km
     if naming.relation == "direction":
         precision, radius = {4: 5, 6: 6}.get(precision, max(precision, 2)), max(radius, 20.0)
-    elif naming.relation == "part" or naming.cue == "countryside":
+    elif naming.relation in ("part", "near") or naming.cue == "countryside":
         precision, radius = max(precision, 2), radius + 5.0
     method: Method = _METHOD.get(naming.relation, "name")
     if naming.place is None:

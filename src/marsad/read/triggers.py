@@ -158,9 +158,13 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     if hard or len(between) > 16:
         return False
     comma = any(layers.is_break(k) and layers.key(k) not in "()" for k in between)
+    violent_or_operation = {fa, fb} <= _VIOLENT | {"operation"}
     violent = fa in _VIOLENT and fb in _VIOLENT
     if fa == fb and len(between) <= 2 and not comma:
         return True
+    if len(between) >= 2 and any(layers.key(k).removeprefix("ك") in ("واحده", "احدي", "احد") for k in range(b.first - 4, b.first)):
+        # 'strikes ..., in one of the largest operations': the same in other words
+        return fa == fb or violent_or_operation
     if not violent:
         return False
     weak_a, weak_b = bool(a.gives.get("weak")), bool(b.gives.get("weak"))

@@ -15,7 +15,7 @@ from marsad.read.triggers import Cluster
 _LOCATIVE = frozenset({"في", "داخل", "قرب", "وسط", "عند", "حول", "بين", "ضمن", "محيط", "علي", "ريف", "باتجاه", "نحو", "عبر",
                        "باطراف", "بمحيط", "بريف", "بوسط", "وفي", "فوق"})  # fmt: skip
 _ORIGIN = frozenset({"ابناء", "اهالي", "سكان", "مواليد", "ينحدر", "المنحدر", "تنحدر", "نازحي", "نازحين", "القادمه", "قادمه",
-                     "القادم", "قادما", "القادمين", "قادمين", "متوجها", "متجها", "متجهه", "المؤدي", "طريقه"})  # fmt: skip
+                     "القادم", "قادما", "القادمين", "قادمين", "متوجها", "متجها", "متجهه", "المؤدي", "طريقه", "باستثناء", "عدا", "جيب"})  # fmt: skip
 
 
 def choose_place(
@@ -56,11 +56,13 @@ def _cost(layers: Layers, cluster: Cluster, naming: Naming, anchor: int) -> floa
         low, high = sorted((anchor, naming.first))
         own = {m.first for m in cluster.triggers}
         acts = sum(k not in own for k in range(low + 1, high) if k in layers.at["events"])
-        cost += 1.5 + acts
+        cost += 4.0 + acts
     before = {layers.key(k) for k in range(max(naming.first - 2, 0), naming.first)}
     if before & _ORIGIN:
         cost += 4.0
-    elif layers.key(naming.first - 1) in ("من", "الي") and naming.relation != "direction":
+    if naming.place is not None and naming.place.name_ar in _CAPITALS and naming.place.country not in ("IRQ", "SYR"):
+        cost += 4.0
+    if layers.key(naming.first - 1) in ("من", "الي", "نحو", "باتجاه") and naming.relation != "direction":
         cost += 1.0
     return cost
 

@@ -117,6 +117,10 @@ def _of_lead(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[str]
         yield f"near:{role}"
     if any(m.gives["role"] == "launch" and m.form.tense == "past" for m in near):
         yield "near:launched"
+    told = layers.within("attribution", max(cluster.sentence.first, lead.first - 9), lead.first)
+    if not lead.article and any(m.gives["role"] == "verb" for m in told) and any(
+            layers.role("grammar", k) == "launch" for k in range(lead.first - 2, lead.first)):
+        yield "announced-launch"
     relative = layers.key(lead.first - 1) in ("التي", "الذي", "الذين")
     if relative:
         yield "relative"

@@ -1,0 +1,161 @@
+"""What became of how many: own sentences, each with the counts it tells and no others."""
+
+from __future__ import annotations
+
+import pytest
+
+from marsad.lexicon import load
+from marsad.model import OUTLET, Document
+from marsad.read.actors import document_state, find_mentions
+from marsad.read.figures import Count, figures_of, find_counts
+from marsad.read.layers import annotate
+from marsad.read.phrases import sound_plural
+
+FIGHTERS, FORCES, CIVILIANS, MIXED, UNKNOWN, OBJECTS = (
+    "fighters", "security_forces", "civilians", "mixed", "unknown", "objects",
+)  # fmt: skip
+
+
+def counts(text: str) -> tuple[Count, ...]:
+    layers = annotate(Document(text=text), load())
+    return find_counts(layers, find_mentions(layers, document_state(layers)))
+
+
+def told(text: str) -> set[tuple[str, int | None, int | None, str]]:
+    return {(c.measure, c.low, c.high, c.group) for c in counts(text)}
+
+
+TOLD = [
+    # a verb and its count
+    ("قُتل خمسة مدنيين في سوق البلدة.", {("killed", 5, 5, CIVILIANS)}),
+    ("وأصيب 14 شخصا بجروح متفاوتة.", {("wounded", 14, 14, UNKNOWN)}),
+    ("استشهد ثلاثة جنود عند الجسر.", {("killed", 3, 3, FORCES)}),
+    ("اعتقلت الشرطة سبعة مطلوبين فجرا.", {("arrested", 7, 7, FIGHTERS)}),
+    ("قتلت القوات الأمنية خمسة مسلحين قرب النهر.", {("killed", 5, 5, FIGHTERS)}),
+    ("اختطف مسلحون مجهولون مساء الخميس ثلاثة مزارعين.", {("abducted", 3, 3, CIVILIANS)}),
+    ("قتل مسلح أربعة عمال ثم هرب.", {("killed", 4, 4, CIVILIANS)}),
+    ("وقُتل في الاشتباكات جنديان.", {("killed", 2, 2, FORCES)}),
+    ("أصيب، بحسب مصدر طبي، ستة عمال.", {("wounded", 6, 6, CIVILIANS)}),
+    # a verbal noun and its count
+    ("أسفر الكمين عن مقتل تسعة شرطيين وإصابة 11 آخرين.", {("killed", 9, 9, FORCES), ("wounded", 11, 11, FORCES)}),
+    ("أدى القصف إلى إصابة ثلاث نساء.", {("wounded", 3, 3, CIVILIANS)}),
+    ("أدى الانفجار لمقتل عاملين.", {("killed", 2, 2, CIVILIANS)}),
+    ("القبض على أربعة إرهابيين في الفلوجة.", {("arrested", 4, 4, FIGHTERS)}),
+    ("وتم إلقاء القبض على شخصين مطلوبين.", {("arrested", 2, 2, UNKNOWN)}),
+    ("إطلاق سراح 20 محتجزا بعد الوساطة.", {("freed", 20, 20, UNKNOWN)}),
+    ("اختطاف ثلاثة صحفيين على الطريق العام.", {("abducted", 3, 3, CIVILIANS)}),
+    ("نزوح 300 شخص من القرية.", {("displaced", 300, 300, UNKNOWN)}),
+    # the count before its verb
+    ("إن أحد عشر عراقيا قُتلوا في هجوم على قريتهم.", {("killed", 11, 11, CIVILIANS)}),
+    ("وقال إن جنديين قُتلا وأصيب ثلاثة.", {("killed", 2, 2, FORCES), ("wounded", 3, 3, UNKNOWN)}),
+    ("ثمانية مدنيين بينهم طفلان أصيبوا بالقذائف.", {("wounded", 8, 8, CIVILIANS)}),
+    ("وكان شخص قُتل وأصيب اثنان صباحا.", {("killed", 1, 1, UNKNOWN), ("wounded", 2, 2, UNKNOWN)}),
+    # met their death
+    ("لقي ستة صيادين مصرعهم في النهر.", {("killed", 6, 6, CIVILIANS)}),
+    ("لقي شخصان مصرعهما بعبوة.", {("killed", 2, 2, UNKNOWN)}),
+    ("13 من عناصر داعش لقوا حتفهم.", {("killed", 13, 13, FIGHTERS)}),
+    # count nouns
+    ("32 قتيلا ونحو مئة جريح حصيلة أولية.", {("killed", 32, 32, UNKNOWN), ("wounded", 100, 100, UNKNOWN)}),
+    ("سقوط قتيلين في صفوف الجيش.", {("killed", 2, 2, FORCES)}),
+    ("خلف التفجير قتلى وجرحى.", {("killed", 2, None, UNKNOWN), ("wounded", 2, None, UNKNOWN)}),
+    ("سقط 30 شخصا بين قتيل وجريح.", {("casualties", 30, 30, UNKNOWN)}),
+    ("ارتفع عدد القتلى إلى 100.", {("killed", 100, 100, UNKNOWN)}),
+    ("وبلغت حصيلة الجرحى 45 حتى الآن.", {("wounded", 45, 45, UNKNOWN)}),
+    ("العثور على ثلاث جثث في بئر.", {("killed", 3, 3, UNKNOWN)}),
+    ("مفقودون ثلاثة وجريح واحد.", {("wounded", 1, 1, UNKNOWN)}),
+    # falling
+    ("سقوط 15 مقاتلا من داعش في المعركة.", {("killed", 15, 15, FIGHTERS)}),
+    ("راح ضحيتها سبعة أطفال.", {("killed", 7, 7, CIVILIANS)}),
+    # duals, plurals, single people
+    ("مقتل جنديين قرب الحدود.", {("killed", 2, 2, FORCES)}),
+    ("إصابة مسلحين في المداهمة.", {("wounded", 2, None, FIGHTERS)}),
+    ("إصابة مسلحين اثنين في المداهمة.", {("wounded", 2, 2, FIGHTERS)}),
+    ("مقتل طفلة برصاصة طائشة.", {("killed", 1, 1, CIVILIANS)}),
+    ("وقتلوا أحد الموظفين داخل المبنى.", {("killed", 1, 1, CIVILIANS)}),
+    ("مقتل هيثم الدليمي بانفجار.", {("killed", 1, 1, UNKNOWN)}),
+    ("مقتل قيادي في داعش.", {("killed", 1, 1, FIGHTERS)}),
+    ("مقتل شخصين، على الأقل، في حريق.", {("killed", 2, None, UNKNOWN)}),
+    # vague numbers
+    ("اعتقال عدد من المحتجين ليلا.", {("arrested", 2, None, CIVILIANS)}),
+    ("جرح عشرات المتظاهرين.", {("wounded", 20, None, CIVILIANS)}),
+    ("مقتل أكثر من 200 مدني.", {("killed", 200, None, CIVILIANS)}),
+    # one number for two fates
+    ("قتل وجرح سبعة جنود بلغم.", {("casualties", 7, 7, FORCES)}),
+    ("مقتل وإصابة عشرة عناصر من داعش.", {("casualties", 10, 10, FIGHTERS)}),
+    ("قتل واعتقال عدد من الإرهابيين.", {("killed", 2, None, FIGHTERS), ("arrested", 2, None, FIGHTERS)}),
+    # joined phrases
+    ("مقتل ضابط وجنديين.", {("killed", 3, 3, FORCES)}),
+    ("مقتل أربعة جنود وثلاثة مدنيين.", {("killed", 4, 4, FORCES), ("killed", 3, 3, CIVILIANS)}),
+    ("إعدام 40 مدنيا ومنتسبا.", {("killed", 40, 40, MIXED)}),
+    # parts
+    ("إصابة تسعة أشخاص بينهم 3 جنود.", {("wounded", 9, 9, MIXED), ("wounded", 3, 3, FORCES)}),
+    ("مقتل خمسة أشخاص بينهم طفلان.", {("killed", 5, 5, CIVILIANS)}),
+    # things
+    ("تدمير ثلاث سيارات تابعة لهم.", {("destroyed", 3, 3, OBJECTS)}),
+    ("وضبط 30 سيارة في المزرعة.", {("seized", 30, 30, OBJECTS)}),
+    ("ودمرت تسعة مخابئ وأربع مركبات.", {("destroyed", 9, 9, OBJECTS), ("destroyed", 4, 4, OBJECTS)}),
+    ("إسقاط طائرتين مسيرتين فوق القاعدة.", {("destroyed", 2, 2, OBJECTS)}),
+    ("العثور على خمس عبوات ناسفة.", {("seized", 5, 5, OBJECTS)}),
+    # the pronoun of a number before
+    ("عن خمسة عمال قال إن مسلحين اختطفوهم.", {("abducted", 5, 5, CIVILIANS)}),
+]  # fmt: skip
+
+NOTHING = [
+    "يبلغ الطفل 12 عاما ويدرس في القرية.",
+    "نفذت الطائرات خمس غارات على الجبل.",
+    "تقع القرية على بعد 30 كيلومترا من الموصل.",
+    "هاجم 20 مسلحا نقطة التفتيش.",
+    "انتشر اللواء 45 في البلدة.",
+    "انفجرت سيارة مفخخة في الحي.",
+    "تفجير عبوة ناسفة على الطريق.",
+    "وقع الهجوم دون سقوط ضحايا.",
+    "ولم يسفر القصف عن إصابات بين 40 عاملا.",
+    "أصاب الصاروخ هدفا خاليا.",
+    "تهدف الخطة إلى اعتقال خمسة مطلوبين.",
+    "عادت خمس أسر إلى بيوتها.",
+    "انطلقت العملية فجر الأحد في ثلاث قرى.",
+    "دعا إلى ضبط النفس.",
+    "صدر حكم الإعدام بحق ثلاثة متهمين.",
+    "زار ذوي الشهداء في المدينة.",
+    "سقوط ثلاثة صواريخ قرب المطار.",
+    "القتل والخطف شائعان هناك.",
+    "أحبطت محاولة اغتيال نائب.",
+    "بحثوا عن مذكرة اعتقال بحق شخصين.",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TOLD)
+def test_counts_told(text: str, expected: set[tuple[str, int | None, int | None, str]]) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_numbers_that_are_nobodys_fate(text: str) -> None:
+    assert told(text) == set()
+
+
+def test_a_noun_in_in_is_dual_only_where_its_plural_is_broken() -> None:
+    lexicon = load()
+    assert [sound_plural(lexicon, w) for w in ("مسلحين", "مدنيين", "جنديين", "شخصين", "شرطيين")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_a_total_since_a_day_is_marked_and_gives_no_figure() -> None:
+    (count,) = counts("قتل 22 شخصا منذ بداية الاحتجاجات.")
+    assert count.period and figures_of([count], [], OUTLET) == ()
+
+
+def test_a_bare_plural_yields_to_a_number_and_a_toll_to_its_parts() -> None:
+    told_twice = counts("سقوط قتلى في الانفجار. مقتل ستة أشخاص في الانفجار. ستة ضحايا في القرية.")
+    assert [(f.measure, f.low) for f in figures_of(told_twice, [], OUTLET)] == [("killed", 6)]
+
+
+def test_the_span_is_the_counted_phrase_without_its_clitics() -> None:
+    text = "واعتقلت الشرطة وثلاثة متهمين فروا. مقتل 3 من عناصر داعش."
+    assert [c.span.of(text) for c in counts(text) if c.measure == "killed"] == ["3 من عناصر داعش"]
+
+
+def test_others_are_who_those_before_were() -> None:
+    groups = [(c.measure, c.group) for c in counts("مقتل جندي وإصابة ثلاثة آخرين.")]
+    assert groups == [("killed", FORCES), ("wounded", FORCES)]
