@@ -30,7 +30,7 @@ from marsad.read.worth import observations
 _ROOT = Path(__file__).parents[1]
 _SCORER = _ROOT.parent / "shared" / "tools" / "score.py"
 _DATA = _ROOT / "src" / "marsad" / "data" / "worth.yaml"
-_FOLDS, _DECAY, _ROUNDS, _RATE, _RARE = 10, 10.0, 400, 0.002, 6
+_FOLDS, _DECAY, _ROUNDS, _RATE, _RARE = 10, 3.0, 400, 0.002, 6
 
 Row = tuple[tuple[str, ...], int]
 

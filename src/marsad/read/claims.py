@@ -17,33 +17,23 @@ from marsad.read.events import Candidate, Findings
 from marsad.read.figures import Count
 from marsad.read.layers import BREAKS, Layers
 from marsad.read.numbers import Amount
+from marsad.text import Sentence
 
 #: Days from which a period makes a total: told in the number's own clause, and told elsewhere.
 _LONG, _LONGER = 6, 25
-#: A loss that no single act reaches.
-_LARGE = 500
-_REACH = 24
+#: A loss that no single act reaches; how many tokens a clause goes on to either side.
+_LARGE, _REACH = 500, 24
 _BREAKS = BREAKS - frozenset("()[]/-–—")
 _STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un", "sdf"})
 _VICTIMS = frozenset({"UNKNOWN", "CIVILIANS", "JOURNALISTS", "AID_WORKERS", "POLITICIANS", "PRISONERS", "PROTESTERS", "UN"})
 _ACTS = frozenset({"attacks", "operations", "killed", "wounded", "arrested", "territory"})
-_OTHER: ClaimMeasure = "other"
-_SAME: tuple[ClaimMeasure, ...] = ("killed", "wounded", "arrested", "displaced")
-_OF_COUNT: dict[str, ClaimMeasure] = {**dict.fromkeys(("abducted", "casualties", "destroyed", "missing"), _OTHER), **{m: m for m in _SAME}}
+_OF_COUNT: dict[str, ClaimMeasure] = {"killed": "killed", "wounded": "wounded", "arrested": "arrested", "abducted": "other",
+                                      "displaced": "displaced", "casualties": "other", "destroyed": "other", "missing": "other"}
 _TURNS = frozenset({"فيما", "بينما", "حين", "وفيما", "وبينما"})
 _NOT_DOER = frozenset({"في", "من", "الي", "ضد", "علي", "مواقع", "مع", "الحرب", "حرب"})
 _SUPERLATIVES = frozenset("اكبر اعنف اسوا اول الاول الاولي الاكبر الاسوا الاعنف اقوي اعلي ادني اشد الاشد اخطر".split())
 _SPELLS = ("سن", "عام", "اعوام", "شهر", "اشهر", "شهور", "يوم", "ايام")
 
-
-@dataclass(frozen=True, slots=True)
-class _Clause:
-    """Tokens between two breaks, with the sentence around them."""
-
-    first: int
-    last: int
-    begin: int
-    end: int
 
 @dataclass(frozen=True, slots=True)
 class _Number:
@@ -55,7 +45,7 @@ class _Number:
     amount: Amount
     noun: Match | None
     count: Count | None
-    clause: _Clause
+    clause: Sentence
 
     @property
     def size(self) -> int:
@@ -81,14 +71,14 @@ class _View:
     def near(self, role: str, first: int, last: int) -> bool:
         return any(m.gives["role"] == role for m in self.layers.within("claims", first, last))
 
-    def clause(self, first: int, last: int) -> _Clause:
+    def clause(self, first: int, last: int) -> Sentence:
         sentence = self.layers.sentence(first)
         low, high = first, last
         while low > sentence.first and first - low < _REACH and self.layers.key(low - 1) not in _BREAKS:
             low -= 1
         while high < sentence.last and high - last < _REACH and self.layers.key(high) not in _BREAKS:
             high += 1
-        return _Clause(low, high, sentence.first, sentence.last)
+        return Sentence(low, high, sentence.paragraph, sentence.headline)
 
     def told(self, amount: Amount) -> bool:
         return any(amount.span.overlaps(figure) for figure in self.figures)
@@ -118,8 +108,8 @@ def _numbers(view: _View) -> Iterator[Claim]:
     previous: tuple[_Number, Claim] | None = None
     for amount in layers.amounts:
         part = "subset" in (layers.role("grammar", amount.first - 2), layers.role("grammar", amount.first - 1))
-        small = amount.vague and (amount.low or 0) < 20
-        if amount.core in timed or small or part or amount.unit not in ("count", "percent"):
+        part = part or (amount.vague and (amount.low or 0) < 20)
+        if amount.core in timed or part or amount.unit not in ("count", "percent"):
             continue
         clause = view.clause(amount.first, amount.last)
         number = _Number(amount, _noun(view, amount, clause), counts.get(amount.core), clause)
@@ -131,7 +121,7 @@ def _numbers(view: _View) -> Iterator[Claim]:
             yield claim
 
 
-def _noun(view: _View, amount: Amount, clause: _Clause) -> Match | None:
+def _noun(view: _View, amount: Amount, clause: Sentence) -> Match | None:
     """The counted noun: right after the amount, else right before ('the number of attacks reached 490')."""
     layers, at = view.layers, view.layers.at["claims"]
     after = amount.last + (layers.key(amount.last) in ("من", "او"))
@@ -166,9 +156,9 @@ def _claim(view: _View, number: _Number) -> Claim | None:
     if kind == "thing":
         return _things(view, number)
     if kind == "member":
-        people = any(m.gives.get("class") == "people" for m in view.layers.within("claims", before, amount.first))
-        drawn = view.layers.key(amount.first - 1) == "من" and people
-        return _make(view, number, "other") if number.size >= 5 and (drawn or view.near("ally", before, amount.first)) else None
+        from_people = view.layers.key(amount.first - 1) == "من" and view.near("count", before, amount.first)
+        drawn = number.size >= 5 and (from_people or view.near("ally", before, amount.first))
+        return _make(view, number, "other") if drawn else None
     held = view.near("hold", before, amount.first) and not view.told(amount)
     return _make(view, number, "territory", _time(view, number)) if held else None
 
@@ -177,7 +167,8 @@ def _coordinated(view: _View, before: _Number, claim: Claim, number: _Number) ->
     """A number in the same sentence, of the same kind as the claim before it, shares its frame."""
     layers, amount, count = view.layers, number.amount, number.count
     gap = range(before.amount.last, amount.first)
-    if before.clause.begin != number.clause.begin or len(gap) > 14 or "percent" in (claim.unit, amount.unit):
+    together = layers.sentence(before.amount.first) is layers.sentence(amount.first) and len(gap) <= 14
+    if not together or "percent" in (claim.unit, amount.unit):
         return None
     time = _time(view, number)
     dated = time is not None and number.clause.first <= time.first and _days(view, time) == 1
@@ -196,13 +187,11 @@ def _loss(view: _View, number: _Number, measure: ClaimMeasure) -> Claim | None:
     """Killed, wounded, arrested, displaced: over a long period, in several places, or beyond any one act."""
     clause, told = number.clause, view.told(number.amount)
     time = _time(view, number)
-    days = _days(view, time) or 0
     own = time is not None and clause.first <= time.first < clause.last
-    least = _LONG if own and not told and not number.amount.vague else _LONGER
-    frame = days >= least and _throughout(view, time)
+    frame = _throughout(view, time, _LONG if own and not told and not number.amount.vague else _LONGER)
     if not frame and not number.amount.vague:
-        frame = view.near("scatter", clause.first, min(clause.end, clause.last + 4)) and number.size >= 3
-        frame = frame or (measure in ("killed", "displaced") and not told and days != 1 and number.size >= _LARGE)
+        large = measure in ("killed", "displaced") and not told and number.size >= _LARGE and _days(view, time) != 1
+        frame = large or (number.size >= 3 and view.near("scatter", clause.first, clause.last + 4))
     return _make(view, number, measure, time) if frame or _since(view, clause) else None
 
 
@@ -219,11 +208,9 @@ def _acts(view: _View, number: _Number, noun: Match) -> Claim | None:
     total = number.size >= 20 and days is None and not amount.vague and not view.told(amount)
     if unreal or not (wide or total or _since(view, clause)):
         return None
-    measure: ClaimMeasure = noun.gives["measure"]
     actor = view.layers.lexicon.actors.get(_doer(view, clause, amount) or "")
-    if noun.gives.get("side") and actor is not None and actor.side not in _STATE_SIDES:
-        measure = "attacks"
-    return _make(view, number, measure, time)
+    militant = bool(noun.gives.get("side")) and actor is not None and actor.side not in _STATE_SIDES
+    return _make(view, number, "attacks" if militant else noun.gives["measure"], time)
 
 
 def _people(view: _View, number: _Number, noun: Match) -> Claim | None:
@@ -238,8 +225,7 @@ def _people(view: _View, number: _Number, noun: Match) -> Claim | None:
     kind: ClaimMeasure = noun.gives["measure"]
     if number.kind == "people" and view.near("ruin", max(low, amount.first - 4), amount.first):
         time = _time(view, number)
-        long = (_days(view, time) or 0) >= _LONGER and _throughout(view, time)
-        return _make(view, number, "other", time) if long else None
+        return _make(view, number, "other", time) if _throughout(view, time, _LONGER) else None
     if number.kind == "open":
         if number.size < 20 or not roles & {"held", "live", "need"} or (amount.vague and not roles & {"held", "stock", "need"}):
             return None
@@ -265,9 +251,8 @@ def _things(view: _View, number: _Number) -> Claim | None:
     if view.told(number.amount) or number.amount.vague or not view.near("ruin", clause.first, clause.last):
         return None
     time = _time(view, number)
-    days = _days(view, time)
-    long = days is not None and days >= _LONGER and _throughout(view, time)
-    return _make(view, number, "other", time) if long or (number.size >= 200 and days is None) else None
+    many = number.size >= 200 and _days(view, time) is None
+    return _make(view, number, "other", time) if many or _throughout(view, time, _LONGER) else None
 
 
 def _share(view: _View, number: _Number) -> Claim | None:
@@ -282,23 +267,17 @@ def _share(view: _View, number: _Number) -> Claim | None:
 
 
 def _spells(view: _View) -> Iterator[Claim]:
-    """'After three years of war', 'a war of more than four years', 'the third attack of its kind in a month'."""
+    """'After three years of war', 'a war of more than four years'."""
     layers = view.layers
     for amount in layers.amounts:
-        clause, end = view.clause(amount.first, amount.last), amount.last + 1
-        number = _Number(amount, None, None, clause)
-        if amount.unit == "ordinal" and layers.key(end).startswith("نوع") and (amount.low or 0) > 1:
-            time = next((t for t in layers.times if end <= t.first < min(end + 6, clause.last)), None)
-            acts = (m.gives.get("class") == "act" for m in layers.within("claims", clause.begin, clause.end))
-            if _throughout(view, time) and any(acts):
-                yield _make(view, number, "attacks", time)
         spell = layers.key(amount.last).removeprefix("ال").startswith(_SPELLS)
-        if amount.unit != "count" or amount.vague or number.size > 60 or not spell:
+        if amount.unit != "count" or amount.vague or (amount.low or amount.high or 0) > 60 or not spell:
             continue
+        clause, end = view.clause(amount.first, amount.last), amount.last + 1
         since = next((t for t in layers.times if t.kind == "since" and t.first <= amount.core < t.last), None)
         of = layers.key(end) == "من" and view.near("war", end + 1, min(end + 3, clause.last))
         if of or (since is not None and view.near("war", max(clause.first, since.first - 6), since.first)):
-            yield _make(view, number, "other", since, unit="other")
+            yield _make(view, _Number(amount, None, None, clause), "other", since, unit="other")
 
 
 def _trends(view: _View) -> Iterator[Claim]:
@@ -312,14 +291,15 @@ def _trends(view: _View) -> Iterator[Claim]:
         window = layers.within("claims", max(clause.first, match.first - 8), min(clause.last, match.last + 6))
         active = any(m.gives["role"] == "activity" or m.gives.get("class") == "act" for m in window if m is not match)
         toll = any(m.gives["role"] in ("total", "deaths") for m in window)
-        numbered = any(a.first > match.first and layers.key(a.first - 1) in ("الي", "من", "ب") and a.unit != "ordinal"
-                       and not a.vague for a in layers.amounts if a.first < min(clause.last, match.last + 12))  # fmt: skip
+        numbers = (a for a in layers.amounts if match.first < a.first < min(clause.last, match.last + 12) and not a.vague)
+        numbered = any(layers.key(a.first - 1) in ("الي", "من", "ب") and a.unit != "ordinal" for a in numbers)
         if toll or numbered or not (active or match.gives.get("strong")):
             continue
-        time = next((t for t in layers.times if clause.first <= t.first < min(clause.end, clause.last + 8)), None)
+        end = min(layers.sentence(clause.first).last, clause.last + 8)
+        time = next((t for t in layers.times if clause.first <= t.first < end), None)
         if time is None or time.kind in ("date", "weekday") or (time.kind == "relative" and _days(view, time) == 1):
             continue
-        said = OUTLET if layers.sentence(match.first).headline else speaker_at(view.found.speeches, match.first)
+        said = OUTLET if clause.headline else speaker_at(view.found.speeches, match.first)
         yield Claim(
             "trend", None, None, layers.span(clause.first, clause.last), unit=None, qualifier=None,
             direction="up" if role == "up" else "down", period=time.period, area=_area(view, clause, match.first),
@@ -336,24 +316,26 @@ def _unreal(layers: Layers, match: Match) -> bool:
 
 def _time(view: _View, number: _Number) -> TimeExpression | None:
     """The time of the clause, the longest first; else the sentence's only one that says how long."""
-    clause, amount = number.clause, number.amount
-    times = [t for t in view.layers.times if clause.begin <= t.first < clause.end
+    clause, amount, sentence = number.clause, number.amount, view.layers.sentence(number.amount.first)
+    times = [t for t in view.layers.times if sentence.first <= t.first < sentence.last
              and not t.first <= amount.core < t.last and (t.kind != "duration" or _throughout(view, t))]  # fmt: skip
     own = [t for t in times if clause.first <= t.first < clause.last]
     if own:
         return min(own, key=lambda t: (-min(_days(view, t) or 0, _LONG), abs(t.first - amount.first)))
-    wide = [t for t in times if (_days(view, t) or 0) >= _LONG and _throughout(view, t)]
+    wide = [t for t in times if _throughout(view, t, _LONG)]
     return wide[0] if len(wide) == 1 else None
 
 
-def _throughout(view: _View, time: TimeExpression | None) -> bool:
-    """Whether the words say that it went on all that time; 'the worst since' does not."""
-    if time is None or not _SUPERLATIVES.isdisjoint(view.layers.key(k) for k in range(time.first - 6, time.first)):
+def _throughout(view: _View, time: TimeExpression | None, least: int = 0) -> bool:
+    """Whether the words say that it went on all that time, of `least` days; 'the worst since' does not."""
+    if time is None or (least and (_days(view, time) or 0) < least):
+        return False
+    if not _SUPERLATIVES.isdisjoint(view.layers.key(k) for k in range(time.first - 6, time.first)):
         return False
     return time.kind in ("since", "range") or view.near("span", time.first - 2, time.first)
 
 
-def _since(view: _View, clause: _Clause) -> bool:
+def _since(view: _View, clause: Sentence) -> bool:
     """Whether the clause counts from the start of a fight: 'since the war began'."""
     starts = (m.first for m in view.layers.within("claims", clause.first, clause.last) if m.gives["role"] == "since")
     return any(_SUPERLATIVES.isdisjoint(view.layers.key(k) for k in range(i - 6, i)) for i in starts)
@@ -375,15 +357,15 @@ def _days(view: _View, time: TimeExpression | None) -> int | None:
 def _counted(view: _View, number: _Number) -> str | None:
     """Who the counted people are: the mention on the noun or just after it, else the holder before."""
     amount, clause = number.amount, number.clause
-    own = number.kind == "open" or (number.noun is not None and bool(number.noun.gives.get("own")))
-    skip = frozenset({"UNKNOWN"}) if own or number.noun is None else _VICTIMS
+    own = number.noun is None or number.kind != "people" or bool(number.noun.gives.get("own"))
+    skip = frozenset({"UNKNOWN"}) if own else _VICTIMS
     near = [m for m in view.found.mentions if clause.first <= m.first < amount.last + 5 and m.code not in skip]
     after = [m.code for m in near if m.first >= amount.last]
     before = [m.code for m in near if m.first < amount.first and m.kind != "people"]
     return after[0] if after else before[-1] if before and not own else None
 
 
-def _doer(view: _View, clause: _Clause, amount: Amount | None) -> str | None:
+def _doer(view: _View, clause: Sentence, amount: Amount | None) -> str | None:
     """The side that acts in the clause: the first named one that neither speaks nor is counted nor struck."""
     speakers = [s.attribution.span for s in view.found.speeches if s.attribution.span is not None]
     for mention in view.found.mentions:
@@ -396,7 +378,7 @@ def _doer(view: _View, clause: _Clause, amount: Amount | None) -> str | None:
     return None
 
 
-def _area(view: _View, clause: _Clause, token: int) -> Span | None:
+def _area(view: _View, clause: Sentence, token: int) -> Span | None:
     """The place named in the clause, with the one joined to it; the nearest after the number first."""
     inside = [p for p in view.found.places if clause.first <= p.first < clause.last]
     chosen = min(inside, key=lambda p: (p.first < token, abs(p.first - token)), default=None)
@@ -412,12 +394,11 @@ def _make(
     amount, clause, layers = number.amount, number.clause, view.layers
     if subject is None:
         subject = _doer(view, clause, amount) if measure in _ACTS else _counted(view, number) if number.noun else None
-    period = when.period if isinstance(when, TimeExpression) else when
-    if period is not None and period.first is not None and isinstance(when, TimeExpression):
-        begun = when.kind != "since" and view.near("since", when.first - 9, when.first)
-        if layers.published is not None and (begun or period.last is None) and period.first <= layers.published:
-            period = Period(period.first, layers.published)
-    said = OUTLET if layers.sentence(amount.first).headline else speaker_at(view.found.speeches, amount.first)
+    period, today = when.period if isinstance(when, TimeExpression) else when, layers.published
+    if isinstance(when, TimeExpression) and period and period.first and today and period.first <= today:
+        if period.last is None or (when.kind != "since" and view.near("since", when.first - 9, when.first)):
+            period = Period(period.first, today)
+    said = OUTLET if clause.headline else speaker_at(view.found.speeches, amount.first)
     return Claim(
         measure, amount.low, amount.high, layers.span(clause.first, clause.last).cover(amount.span), unit=unit,
         qualifier=amount.qualifier, period=period, area=_area(view, clause, amount.first), subject=subject, attribution=said,

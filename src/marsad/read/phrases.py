@@ -143,7 +143,11 @@ def _ties(layers: Layers, token: int, proclitics: str) -> tuple[bool, bool]:
 def _of_one(layers: Layers, by_token: Mapping[int, Mention], token: int, proclitics: str) -> Phrase | None:
     """'One of the guards'."""
     mention = by_token.get(token + 1)
-    if mention is None and layers.key(token + 1).startswith("ال") and layers.key(token + 1).endswith(("ين", "ات")):
+    if (
+        mention is None
+        and layers.key(token + 1).startswith("ال")
+        and layers.key(token + 1).endswith(("ين", "ات"))
+    ):
         governed, joined = _ties(layers, token, proclitics)
         start = layers.text.tokens[token].start + len(proclitics)
         return Phrase(1, 1, token, token + 2, start, named=True, governed=governed, joined=joined)
@@ -166,7 +170,9 @@ def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
     if match is None or (mention.kind != "people" and not thing):
         return None
     token, last = mention.first, mention.last
-    if token in layers.at["places"] or (match.form.suffix == "ه" and layers.text.tokens[token].word.bare.endswith("ة")):
+    if token in layers.at["places"] or (
+        match.form.suffix == "ه" and layers.text.tokens[token].word.bare.endswith("ة")
+    ):
         return None
     governed, joined = _ties(layers, token, mention.proclitics)
     definite = match.article or bool(match.form.suffix)
@@ -193,7 +199,12 @@ def _of_band(layers: Layers, mention: Mention, end: int) -> Phrase | None:
     """'A gang of four people' counts four; a gang alone counts nobody."""
     for i in range(mention.last, min(mention.last + 4, end)):
         amount = layers.amount_at.get(i)
-        if amount is not None and layers.key(i - 1) in ("من", "تضم") and not amount.vague and amount.unit == "count":
+        if (
+            amount is not None
+            and layers.key(i - 1) in ("من", "تضم")
+            and not amount.vague
+            and amount.unit == "count"
+        ):
             return Phrase(amount.low, amount.high, mention.first, amount.last, mention.span.start, mention.group,
                           (mention.code,), numeral=True, named=True)  # fmt: skip
         if layers.is_break(i):
@@ -229,7 +240,9 @@ def _of_amount(layers: Layers, by_token: Mapping[int, Mention], amount: Amount, 
         return None
     if head < end and head not in by_token:
         date = layers.at["dates"].get(head)
-        unlike = key in _MEASURES or (date is not None and "unit" in date.gives) or head in layers.at["events"]
+        unlike = (
+            key in _MEASURES or (date is not None and "unit" in date.gives) or head in layers.at["events"]
+        )
         if unlike or (key.endswith("ات") and len(key) > 4):
             return None
     if layers.key(amount.core).startswith("ال") and not amount.vague and head not in by_token:
@@ -257,7 +270,9 @@ def _of_amount(layers: Layers, by_token: Mapping[int, Mention], amount: Amount, 
                 other = other or layers.key(mention.last - 1) in _OTHERS
             elif mention.kind == "nationality":
                 pass
-            elif codes in ((), ("UNKNOWN",), ("GUNMEN",)) or mention.kind in ("name", "short") and not thing:
+            elif codes in ((), ("UNKNOWN",), ("GUNMEN",)) or (
+                mention.kind in ("name", "short") and not thing
+            ):
                 codes = (mention.code,)
                 group = mention.group if mention.group not in ("unknown", "objects") else group
             else:

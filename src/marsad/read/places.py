@@ -41,7 +41,7 @@ _COMPATIBLE = {
 _WHOLE = frozenset({"camp", "prison", "base", "mountain", "wadi", "square", "facility", "building", "countryside"})
 #: Type words that, with the article alone, mean a place named before.
 _REFERRING = frozenset({"village", "town", "city", "camp", "prison", "neighbourhood", "subdistrict", "governorate",
-                        "country", "capital"})  # fmt: skip
+                        "district", "country", "capital"})  # fmt: skip
 _CAPITAL = {"IRQ": "irq-baghdad-baghdad", "SYR": "syr-damascus-damascus"}
 
 
@@ -76,7 +76,7 @@ class Naming:
             return min(m.rank for m in self.members)
         base = float(RANK.get(self.kind, 4))
         if self.relation == "direction":
-            return 0.6 if base == 0.0 else base - 1.5
+            return 0.6 if base == 0.0 else max(min(base, 3.3) - 1.5, base - 2.0)
         if self.cue == "countryside":
             return min(base, 3.0) - 0.2
         if self.relation == "near":
@@ -127,7 +127,9 @@ def ancestors(lexicon: Lexicon, place: Place) -> tuple[str, ...]:
 
 def find_places(layers: Layers, mentions: tuple[Mention, ...], state: str) -> tuple[Naming, ...]:
     """All namings of places, left to right, outside the names of actors."""
-    inside = {t for m in mentions if _blocks(m) for t in range(m.first, m.last)}
+    cues = layers.at["cues"]
+    inside = {t for m in mentions if _blocks(m) and not (m.first in cues and cues[m.first].gives.get("type") == "building")
+              for t in range(m.first, m.last)}  # fmt: skip
     raw = _scan(layers, inside)
     focus: Counter[str] = Counter()
     for item in raw:
@@ -312,7 +314,7 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
 def _building(layers: Layers, cue: Match, i: int, end: int) -> int | None:
     """The end of a building's name: up to the definite noun, nationality or place that closes it."""
     if cue.article:
-        return i + 1 if _adjective(layers, i) else None
+        return i + 1 if _adjective(layers, i) or cue.first in layers.at["actors"] else None
     for k in range(i, min(i + 3, end)):
         key = layers.key(k)
         if layers.text.tokens[k].word.kind != "arabic" or key in _NOT_NAMES or key in _BOUNDS or k in layers.at["events"]:
@@ -383,8 +385,8 @@ def _resolve(layers: Layers, raw: Sequence[_Raw], n: int, focus: Counter[str], s
     if ranked:
         place = lexicon.places[ranked[0]]
         runner = ranked[1] if len(ranked) > 1 else None
-        if _clashes(place, kind) and not item.relation:
-            return unknown
+        if _clashes(place, kind) and not item.relation or _elsewhere(layers, raw, n, place, state):
+            return unknown if kind else None
         return Naming(item.first, item.last, span, place, kind, item.relation, runner)
     return unknown if kind in ("village", "town", "neighbourhood", "area", "district", "subdistrict") else None
 
@@ -392,6 +394,34 @@ def _resolve(layers: Layers, raw: Sequence[_Raw], n: int, focus: Counter[str], s
 def _clashes(place: Place, kind: str | None) -> bool:
     """Whether the type word says that this is another place of the same name."""
     return kind in ("village", "neighbourhood") and place.type in ("governorate", "country")
+
+
+_SMALL = frozenset({"village", "town", "neighbourhood", "area", "square", "wadi", "mountain", "subdistrict"})
+_HOLDS = frozenset({"governorate", "district", "subdistrict", "city", "town"})
+
+
+def _elsewhere(layers: Layers, raw: Sequence[_Raw], n: int, place: Place, state: str) -> bool:
+    """Whether a small place of the table lies elsewhere than the text says: then it is a namesake.
+
+    It lies in the other country while nothing near it does, or what the text says to hold it
+    ('in the district of X') is in another governorate.
+    """
+    if place.type not in _SMALL or place.weight >= 55:
+        return False
+    item, table = raw[n], layers.lexicon.places
+    sentence = layers.sentence(item.first)
+    if {place.country, state} == {"IRQ", "SYR"}:
+        others = (i for o in raw if o is not item and sentence.first <= o.first < sentence.last for i in o.ids)
+        if not any(table[i].country == place.country for i in others):
+            return True
+    holder = raw[n + 1] if n + 1 < len(raw) else None
+    if holder is None or not holder.ids or holder.first - item.last > 3 or holder.first >= sentence.last:
+        return False
+    if holder.relation == "direction" or layers.key(holder.first).startswith("و") or any(
+            layers.is_break(k) for k in range(item.last, holder.first)):
+        return False
+    holders = [table[i] for i in holder.ids]
+    return all(h.type in _HOLDS and h.admin1 is not None and h.admin1 != place.admin1 for h in holders)
 
 
 def _allowed(layers: Layers, place: Place, match: Match, cue: str | None, item: _Raw, near: Counter[str]) -> bool:
@@ -422,7 +452,7 @@ def _refer(layers: Layers, item: _Raw, before: Sequence[Naming], state: str) -> 
     for naming in reversed(before):
         if naming.members or naming.relation == "direction" or item.first - naming.last > 120:
             continue
-        if naming.cue == kind or naming.place is not None and naming.place.type in types:
+        if naming.cue == kind or naming.place is not None and naming.place.type in types and kind != "district":
             relation = item.relation or "referring"
             span = own if relation == "direction" else naming.span
             return replace(naming, first=item.first, last=item.last, span=span, relation=relation)

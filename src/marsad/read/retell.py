@@ -108,6 +108,9 @@ def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate) -> _Pair:
         return _Pair(0.0, True)
     if fa != fb and not violent and not (tolls and {fa, fb} <= _WITH_TOLLS) and not (figures >= 2.0 and {fa, fb} <= _WITH_TOLLS):
         return _Pair(0.0, True)
+    if {ea.type, eb.type} == {"security_operation", "armed_clash"} and not tolls:
+        # a sweep and the clash it led to are two
+        return _Pair(0.0, True)
     score = 1.0 if same_type else 0.4 if fa == fb else 0.0
     gap = abs(a.sentence - b.sentence)
     if tolls and gap <= 1 and figures >= 0:
@@ -141,6 +144,7 @@ def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate) -> _Pair:
 #: Agreement needed to join, less for what refers back or stands in the headline.
 JOIN = 2.2
 JOIN_REFERRING = 1.4
+_REFERS_OVER = 4
 
 
 def join_retellings(lexicon: Lexicon, text: str, found: list[Candidate]) -> list[Candidate]:
@@ -152,7 +156,7 @@ def join_retellings(lexicon: Lexicon, text: str, found: list[Candidate]) -> list
             pair = _compare(lexicon, text, kept[index], candidate)
             if pair.clash:
                 continue
-            near = candidate.sentence - kept[index].sentence <= 2
+            near = candidate.sentence - kept[index].sentence <= _REFERS_OVER
             needed = JOIN_REFERRING if (candidate.definite and near) or kept[index].headline else JOIN
             if pair.agree >= needed and (best is None or pair.agree > best[0]):
                 best = (pair.agree, index)

@@ -78,7 +78,9 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
         return True
     for status in layers.within("status", max(sentence.first, match.first - 9), match.first + 1):
         role = status.gives["role"]
-        if role not in ("negation", "plan", "purpose", "condition", "prevented"):
+        if role not in ("negation", "plan", "purpose", "condition", "prevented", "attempt"):
+            continue
+        if role == "attempt" and match.gives.get("type") in ("prison_break", "assassination"):
             continue
         reach = int(status.gives["reach"])
         gap = match.first - status.last

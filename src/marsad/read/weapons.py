@@ -25,7 +25,9 @@ def find_weapons(layers: Layers, cluster: Cluster) -> tuple[Weapon, ...]:
     if first.keys() & _AIR and "rocket" in first and _bare_rocket(layers, first["rocket"]):
         # what an aircraft fires is a missile, though the text says only صاروخ
         first.setdefault("missile", first.pop("rocket"))
-    for code in _implied(first.keys(), any("strike" not in m.gives for m in used if m.gives["code"] == "aircraft")):
+    for code in _implied(
+        first.keys(), any("strike" not in m.gives for m in used if m.gives["code"] == "aircraft")
+    ):
         first.pop(code, None)
     return tuple(Weapon(code, match.span) for code, match in first.items())
 

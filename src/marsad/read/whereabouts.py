@@ -24,10 +24,11 @@ def choose_place(
     """The place of the event that the cluster tells."""
     anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
     sentence = cluster.sentence
-    here = [p for p in places if sentence.first <= p.first < sentence.last and p.first not in speaker and _stage(layers, p)]
-    if here:
-        return min(here, key=lambda p: (_cost(layers, cluster, p, anchor), p.first))
-    return None
+    here = [p for p in places if sentence.first <= p.first < sentence.last and _stage(layers, p)]
+    costs = [(_cost(layers, cluster, p, anchor) + (0.5 if p.first in speaker else 0.0), p.first, p) for p in here]
+    return min(costs, key=lambda c: c[:2])[2] if costs else None
+
+
 
 
 def place_from_context(
@@ -56,9 +57,10 @@ def _cost(layers: Layers, cluster: Cluster, naming: Naming, anchor: int) -> floa
         low, high = sorted((anchor, naming.first))
         own = {m.first for m in cluster.triggers}
         acts = sum(k not in own for k in range(low + 1, high) if k in layers.at["events"])
-        cost += 4.0 + acts
-    before = {layers.key(k) for k in range(max(naming.first - 2, 0), naming.first)}
-    if before & _ORIGIN:
+        turns = sum(layers.key(k) in _TURNS for k in range(low + 1, high))
+        cost += 4.0 + acts + 2.0 * turns
+    before = naming.first - 2 if layers.key(naming.first - 1) in ("من", "الي") else naming.first - 1
+    if layers.key(before) in _ORIGIN:
         cost += 4.0
     if naming.place is not None and naming.place.name_ar in _CAPITALS and naming.place.country not in ("IRQ", "SYR"):
         cost += 4.0
@@ -67,8 +69,15 @@ def _cost(layers: Layers, cluster: Cluster, naming: Naming, anchor: int) -> floa
     return cost
 
 
+_TURNS = frozenset({"فيما", "بينما", "كما", "حين"})
+
+
 def _stage(layers: Layers, naming: Naming) -> bool:
     """Whether things can be said to happen there: a country or a capital only where it is located."""
+    if naming.kind == "building" and naming.place is None:
+        k = naming.first - 1
+        return _locative(layers, naming) or k in layers.at["events"] or layers.role("grammar", k) == "against" or (
+            layers.key(k) in ("امام", "الي"))
     if naming.relation in ("direction", "list") or naming.place is None or naming.cue is not None:
         return True
     if naming.place.type == "country" or naming.place.name_ar in _CAPITALS:

@@ -1,0 +1,341 @@
+"""Where a casualty word finds what it counts: the phrase after it, before it, or what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from marsad.lexicon import Match
+from marsad.read.actors import Mention
+from marsad.read.layers import Layers
+from marsad.read.phrases import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The layers with their phrases: `at` by first token, `inside` by every token."""
+
+    layers: Layers
+    mentions: Mapping[int, Mention]
+    at: Mapping[int, Phrase]
+    inside: Mapping[int, Phrase]
+
+
+OBJECTS = frozenset({"destroyed", "seized"})
+#: Words that may stand between a casualty word and what it counts.
+_SKIP = frozenset(
+    "ما لا يقل عن علي الاقل كل اليوم امس كانوا كان قد ايضا هناك تم جميع لدي اكثر اجمالي حياه ارواح سراح فيها فيه منها "
+    "خلالها خلاله جراءها اثرها بذلك كذلك حتي الان".split()
+)  # fmt: skip
+LINKS = frozenset({"علي", "عن"})
+#: What opens the circumstance that may stand between a verb and its object.
+_CIRCUMSTANCE = frozenset({"في", "جراء", "اثر", "نتيجه", "خلال", "بعد", "عقب", "اثناء", "قرب", "داخل", "شمال", "جنوب",
+                           "شرق", "غرب", "من", "علي", "بسبب", "قبل", "عند", "عبر", "ضمن"})  # fmt: skip
+NOUN_BEFORE = _CIRCUMSTANCE | frozenset(
+    {"الي", "عن", "بين", "دون", "مع", "حول", "و", "عمليه", "عمليات", "ب", "ل"}
+)
+_FLAT = ("grammar", "events", "casualties", "people", "actors", "numbers", "dates", "status", "cues")
+
+
+def verbal(layers: Layers, match: Match) -> bool:
+    """Whether the word is a verb here: قتل and جرح are nouns after a preposition."""
+    if match.form.pos != "v" or match.article:
+        return False
+    return not (match.proclitics.endswith(("ب", "ل")) or layers.key(match.first - 1) in NOUN_BEFORE - {"و"})
+
+
+def adjacent(page: Page, token: int) -> bool:
+    """Whether a counted phrase ends right before the token."""
+    phrase = page.inside.get(token - 1)
+    return phrase is not None and phrase.last == token and not phrase.governed
+
+
+def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
+    """The phrases after a casualty word, a few plain words away at most, with those joined to them."""
+    layers = page.layers
+    verb = verbal(layers, match) or role == "fall"
+    objects = match.gives["measure"] in OBJECTS
+    i = match.last
+    if layers.key(i) in LINKS and match.form.pos != "v":
+        i += 1
+    begin, steps, commas = i, 0, 0
+    while i < end and steps < (9 if verb else 4):
+        phrase = page.at.get(i)
+        if phrase is not None:
+            if (phrase.joined and i > begin) or (phrase.definite and phrase.high is None):
+                return []
+            if not phrase.governed or i == begin:
+                chosen = _object_after(page, phrase, end) if verb and not phrase.numeral else phrase
+                if phrase.thing != objects and not (verb and chosen is phrase):
+                    return []
+                if phrase.thing == objects:
+                    return _joined(page, chosen, end)
+            i, steps = phrase.last, steps + 1
+            continue
+        key = layers.key(i)
+        if layers.is_break(i):
+            commas += 1
+            if (
+                commas > 2
+                or key not in ("،", ",", "(", ")")
+                or i + 1 in layers.at["casualties"]
+                or (not verb and steps)
+            ):
+                return []
+            aside = i + 1 if layers.role("attribution", i + 1) == "according" else 0
+            i = (
+                next((k for k in range(aside, min(aside + 8, end)) if layers.is_break(k)), i) + 1
+                if aside
+                else i + 1
+            )
+            continue
+        if i in layers.at["casualties"] or key in ("و", "ان"):
+            return []
+        mention = page.mentions.get(i)
+        if mention is not None:
+            if mention.proclitics.startswith("و") and not verb:
+                return []
+            i, steps = mention.last, steps + 1
+            continue
+        if key in _SKIP or i in layers.time_tokens:
+            i += 1
+            continue
+        circumstance = key in _CIRCUMSTANCE or _prefixed(layers, i, "بل")
+        if not verb or (commas and not circumstance):
+            return []
+        event = layers.at["events"].get(i)
+        if (event is not None and event.form.pos == "v") or i in layers.at["attribution"]:
+            return []
+        if not circumstance and i == begin and not (event is None and _plain_name(page, i)):
+            return []
+        i, steps = i + 1, steps + 1
+    return []
+
+
+def _prefixed(layers: Layers, token: int, letters: str) -> bool:
+    return any(
+        token in layers.at[name] and any(c in layers.at[name][token].proclitics for c in letters)
+        for name in ("events", "weapons", "places", "people", "actors", "cues")
+    )
+
+
+def _object_after(page: Page, doer: Phrase, end: int) -> Phrase:
+    """'Gunmen killed five soldiers': the bare noun after a verb is its doer if an object follows."""
+    layers = page.layers
+    if doer.thing or layers.key(doer.first).endswith("ين") or layers.key(doer.first - 1) in LINKS:
+        return doer
+    for i in range(doer.last, min(doer.last + 7, end)):
+        phrase = page.at.get(i)
+        if phrase is not None:
+            if phrase.governed or phrase.joined or (phrase.definite and phrase.high is None) or phrase.thing:
+                return doer
+            return phrase
+        if i in layers.time_tokens or i in layers.at["people"] or i in layers.at["actors"]:
+            continue
+        if layers.key(i) in ("مجهولون", "مجهول", "من", "تابعون", "تابع"):
+            continue
+        return doer
+    return doer
+
+
+def _joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
+    """A phrase and what و joins to it: nouns told by form alone make one sum, numbers stand apart."""
+    layers = page.layers
+    row = [first]
+    while True:
+        i = row[-1].last
+        steps = 0
+        while i < end and steps < 6 and not layers.is_break(i) and layers.key(i) != "و":
+            here = page.at.get(i)
+            if here is not None and (here.joined or not first.thing):
+                break
+            event = layers.at["events"].get(i)
+            told = event is not None and (
+                not first.thing or event.form.pos == "v" or event.proclitics.startswith("و")
+            )
+            if told or i in layers.at["casualties"]:
+                break
+            i, steps = here.last if here is not None else i + 1, steps + 1
+        if layers.key(i) in ("و", "،") and (first.thing or layers.key(i) == "و"):
+            i += 1
+        following = page.at.get(i)
+        stop = following is None or not following.joined or following.thing != first.thing
+        if following is None or stop or following.governed or (following.definite and following.high is None):
+            break
+        if _subject_next(page, following):
+            break
+        tail = row[-1]
+        counted_both = tail.numeral and (tail.low or 0) > 10 and following.low == 1 and not following.numeral
+        if counted_both and layers.key(following.last - 1).endswith("ا"):
+            # 370 مدنيا ومنتسبا: one number for both nouns
+            mixed = tail.group if tail.group == following.group else "mixed"
+            row[-1] = replace(tail, last=following.last, group=mixed)
+            continue
+        row.append(following)
+    if len(row) == 1:
+        return row
+    bare = [p for p in row if not p.numeral]
+    if len(bare) == len(row):
+        low = sum(p.low or 0 for p in row)
+        high = None if any(p.high is None for p in row) else low
+        if high is None:
+            return [replace(row[0], last=row[-1].last, low=2)]
+        return [replace(row[0], last=row[-1].last, low=low, high=high)]
+    return row
+
+
+def _subject_next(page: Page, phrase: Phrase) -> bool:
+    """Whether a casualty verb follows at once, with this phrase as its own subject."""
+    match = page.layers.at["casualties"].get(phrase.last)
+    return match is not None and match.form.pos == "v" and not match.proclitics
+
+
+def before(
+    page: Page, match: Match, begin: int, claimed: Mapping[int, int], *, fate: bool = False
+) -> Phrase | None:
+    """The phrase before a verb that agrees with it: 'eleven Iraqis were killed'."""
+    layers = page.layers
+    objects = match.gives["measure"] in OBJECTS
+    commas = gap = 0
+    for i in range(match.first - 1, max(begin, match.first - 24) - 1, -1):
+        phrase = page.at.get(i)
+        if phrase is None:
+            other = layers.at["casualties"].get(i)
+            if other is not None and not fate and i not in page.inside:
+                adjacent = all(
+                    k in layers.at["casualties"] or layers.key(k) == "و" for k in range(i, match.first)
+                )
+                if not adjacent:
+                    return None
+            if layers.is_break(i):
+                commas += 1
+                if commas > 2 or layers.key(i) not in ("،", ",", "(", ")", "/", "-"):
+                    return None
+            if layers.key(i) in ("ان", "بان") and not fate:
+                return None
+            if i not in page.inside:
+                gap += 1
+            continue
+        if any(
+            layers.at["grammar"][k].last == phrase.first
+            for k in (i - 1, i - 2)
+            if layers.role("grammar", k) == "subset"
+        ):
+            continue
+        governed = phrase.governed and not (fate and phrase.numeral)
+        if phrase.thing != objects or governed or (commas and not phrase.numeral and not fate):
+            continue
+        if phrase.first in claimed and claimed[phrase.first] < phrase.first:
+            return None
+        if not fate and not _agrees(match, phrase):
+            continue
+        if not phrase.numeral and (phrase.low == 1 or phrase.thing) and gap > (1 if phrase.thing else 6):
+            return None
+        if phrase.definite and phrase.high is None:
+            return None
+        return phrase
+    return None
+
+
+def _agrees(match: Match, phrase: Phrase) -> bool:
+    """Whether a verb may stand after a subject of this number."""
+    number = match.form.number
+    if phrase.thing:
+        return number == "s" and (match.form.gender == "f" or not phrase.many)
+    if number == "p":
+        return phrase.many
+    if number == "d":
+        return phrase.low == phrase.high == 2
+    return phrase.low == phrase.high == 1
+
+
+def antecedent(page: Page, match: Match, begin: int) -> Phrase | None:
+    """'His arrest', 'whom it kidnapped': the pronoun stands for one, two, or the number before it."""
+    suffix = match.form.suffix
+    if match.gives["measure"] not in ("killed", "arrested", "abducted"):
+        return None
+    if suffix == "هم":
+        for i in range(match.first - 1, max(begin, match.first - 16) - 1, -1):
+            phrase = page.at.get(i)
+            if phrase is not None and phrase.numeral and not phrase.thing:
+                return phrase
+        return None
+    return None
+
+
+def _plain_name(page: Page, token: int) -> bool:
+    """Whether the token may be part of a person's name: no layer knows it."""
+    layers = page.layers
+    word = layers.text.tokens[token].word
+    if word.kind != "arabic" or token in layers.time_tokens or token in page.inside or len(word.key) < 3:
+        return False
+    return not any(token in layers.at[name] for name in _FLAT)
+
+
+def named_one(page: Page, match: Match, end: int) -> Phrase | None:
+    """'The killing of <a name>': one person, where the word governs words that no layer knows."""
+    layers = page.layers
+    i = match.last
+    if layers.key(i) in LINKS and match.form.pos != "v":
+        i += 1
+    if i >= end or not _plain_name(page, i) or layers.key(i).startswith(("ب", "ل", "ال", "وال", "ف")):
+        return None
+    last = i + 1
+    while (
+        last < min(i + 4, end)
+        and _plain_name(page, last)
+        and not layers.key(last).startswith(("و", "بال", "لل"))
+    ):
+        last += 1
+    if last - i < 2 or (verbal(layers, match) and "ُ" not in layers.text.tokens[match.first].word.surface):
+        return None
+    count = 1
+    if (
+        layers.key(last).startswith("و")
+        and last + 1 < end
+        and _plain_name(page, last)
+        and _plain_name(page, last + 1)
+    ):
+        if layers.key(last + 1).startswith("ال"):
+            count, last = 2, last + 2
+    return Phrase(count, count, i, last, layers.text.tokens[i].start)
+
+
+def part_of(page: Page, whole: Phrase, end: int) -> Phrase | None:
+    """Those among the whole that are told apart: 'among them 12 soldiers'."""
+    layers = page.layers
+    for i in range(whole.last, min(whole.last + 5, end)):
+        if i in layers.at["casualties"] or i in layers.at["events"]:
+            return None
+        if layers.role("grammar", i) == "subset":
+            phrase = page.at.get(layers.at["grammar"][i].last)
+            return phrase if phrase is not None and not phrase.thing else None
+    return None
+
+
+def total(page: Page, match: Match, end: int) -> Phrase | None:
+    """'The number of the dead rose to 100'."""
+    layers = page.layers
+    toll = tallied(layers, match)
+    for i in range(match.last, min(match.last + (10 if toll else 5), end)):
+        phrase = page.at.get(i)
+        if phrase is not None and phrase.numeral:
+            opened = layers.key(i - 1) in ("الي", "بلغ", "تجاوز", "هو") or i == match.last or phrase.first < i
+            nouns = any(k in layers.at["casualties"] for k in range(i, phrase.last))
+            return phrase if (opened or not phrase.named) and not nouns else None
+        if not toll and layers.key(i) not in ("الي", "بلغ", "هو", "حتي", "الان", "نحو", "من", "تجاوز"):
+            return None
+        if layers.is_break(i) or i in layers.at["casualties"]:
+            return None
+    return None
+
+
+def tallied(layers: Layers, match: Match) -> bool:
+    """'The number of the dead', 'the dead of the blast': what follows may tell it."""
+    event = layers.at["events"].get(match.last)
+    if match.form.number == "p" and event is not None and event.form.pos == "n" and not event.proclitics:
+        return True
+    return (
+        layers.key(match.first - 1).removeprefix("ال") in ("عدد", "حصيله", "اعداد", "عداد")
+        and not match.proclitics
+    )
