@@ -120,7 +120,10 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
             continue
         actor = layers.at["actors"].get(token)
         people = layers.at["people"].get(token)
-        if people is not None and people.gives.get("code") == "CIVILIANS" and _is_place(layers, people):
+        nationality = actor is not None and actor.gives["kind"] == "adjective" and actor.form.number != "p"
+        if people is not None and people.gives.get("code") == "CIVILIANS" and (
+            _is_place(layers, people) or (nationality and people.article)
+        ):
             people = None
         mention = _second_nationality(layers, actor, out) if out else None
         if mention is not None:
@@ -183,6 +186,11 @@ def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> 
             span = Span(match.start, layers.text.tokens[actor.last - 1].end)
             return Mention(first, actor.last, span, code, side_group, "people" if gives.get("head") else "force",
                            number, match.proclitics)  # fmt: skip
+        inner = layers.at["people"].get(last)
+        if inner is not None and inner.gives.get("code") and not gives.get("code") and not gives.get("role"):
+            # 'a group of the gunmen' are the gunmen
+            span = Span(match.start, inner.end)
+            return Mention(first, inner.last, span, inner.gives["code"], inner.gives["group"], "people", number, match.proclitics)
     role = gives.get("role")
     if role:
         nation = _nationality(layers, last, 3)

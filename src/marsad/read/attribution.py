@@ -1,16 +1,29 @@
-"""According to whom: the speaker of a sentence, by verb, by preposition or carried over.
+"""According to whom: which words of the text are whose.
 
-A verb of saying names its speaker beside it (أعلن الجيش، الغنام أوضح); وفق/بحسب is followed by
-one; a participle or a bare verb (مضيفا، وتابع) carries on with the speaker before.
+A verb of saying governs what follows it in its sentence (its speaker stands after it or before
+it); 'according to' governs its clause; a participle or a verb without a speaker (adding, and he
+went on) carries on with the speaker before.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from marsad.lexicon import Match
-from marsad.model import OUTLET, Attribution, Span, SpeakerClass
+from marsad.model import OUTLET, Attribution, SpeakerClass
 from marsad.read.layers import Layers
+from marsad.read.names import THAT, closes, head_role
+from marsad.read.speakers import Named, Phrase, name_speaker, read_person, read_speaker
+from marsad.text import Sentence
+
+_NEGATION = frozenset({"لم", "لن", "لا", "ما", "دون"})
+_RELATIVE = frozenset({"الذي", "التي", "الذين", "اللذين", "ما", "مما"})
+_FILLERS = frozenset({"قد", "،", ",", "بدوره", "بدورها", "ايضا", "كان", "كانت", ")", "-"})
+_OPENERS = frozenset({"كان", "كانت", "لكن", "حيث", "فيما", "بينما", "اذ", "كما", "ان", "و", "ثم", "قد", "بدوره", "جهته",
+                      "جانبه", "جهتها", "جانبها", "بدورها"})  # fmt: skip
+_OPENING = ('"', "“", "«")
+#: Tokens between a verb of saying and the speaker that dates and commas may fill.
+_GAP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,184 +35,326 @@ class Speech:
     last: int
 
 
-_STOPS = frozenset({"ان", "انه", "انها", "انهم", "بان", "قوله", "قولها", "قولهم", "عن", "في", "علي", "الي", "مساء", "صباح", "اليوم",
-                    "امس", "يوم", "خلال", "بعد", "قبل", "مقتل", "اصابه", "لوكاله", "لقناه", "عبر", "ل", "ب", "بمقتل", "باصابه", "انطلاق",
-                    "تنفيذ", "تدمير", "طلب", "فضل", "رفض", "اشترط"})  # fmt: skip
-_ARMED = "armed_group"
-
-
-def _body(layers: Layers, token: int) -> Match | None:
-    match = layers.at["attribution"].get(token)
-    return match if match is not None and match.gives["role"] in ("body", "title") else None
-
-
-def _phrase(layers: Layers, body: Match, end: int) -> tuple[int, int, SpeakerClass]:
-    """First and last token of the speaker's name, and its class.
-
-    A title before a name is left out of the name: 'the spokesman, Major General X' is X.
-    """
-    first, last = body.first, body.last
-    klass: SpeakerClass = body.gives["class"]
-    title = body.gives["role"] == "title"
-    name_from = last if title else first
-    i = last
-    while i < end and i - body.first < 16:
-        key = layers.key(i)
-        following = layers.at["attribution"].get(i)
-        if layers.is_break(i):
-            # a gloss in parentheses or a comma before the name in apposition
-            if key == "(" and title:
-                close = next((k for k in range(i, min(i + 8, end)) if layers.key(k) == ")"), None)
-                if close is not None:
-                    i = close + 1
-                    continue
-            if key in ("،", ",") and title and _body(layers, i + 1) is not None and last - body.first < 9:
-                i += 1
-                continue
-            break
-        if following is not None and following.gives["role"] == "title":
-            title, name_from = True, following.last
-            i = last = following.last
-            continue
-        if following is not None and following.gives["role"] in ("verb", "according", "participle", "claimed"):
-            break
-        if key in _STOPS and not (key == "في" and not title and i == body.last and i + 1 in layers.at["people"]):
-            if key in ("في", "ل", "ب") and i == last and (i + 1 in layers.at["attribution"] or i + 1 in layers.at["cues"]
-                                                          or i + 1 in layers.at["places"] or i + 1 in layers.at["people"]):
-                i += 1
-                continue
-            break
-        if i in layers.at["events"] and i not in layers.at["actors"] or i in layers.at["casualties"] or i in layers.time_tokens:
-            break
-        plain = layers.text.tokens[i].word.kind in ("arabic", "latin")
-        if not plain or (not title and i not in layers.at["people"] and i not in layers.at["places"]
-                         and i not in layers.at["actors"] and i not in layers.at["attribution"] and i - last > 1):
-            break
-        i += 1
-        last = i
-    if title and name_from < last:
-        names = [k for k in range(name_from, last)]
-        unit = next((k for k in names if k in layers.at["people"] or k in layers.at["places"] or k in layers.at["actors"]), None)
-        if unit is None or unit > name_from:
-            first = name_from
-    if klass == "media" and last - first > 4:
-        last = first + 4
-    return first, last, klass
-
-
-def _attribution(layers: Layers, body: Match, end: int, cue: Match) -> Attribution:
-    first, last, klass = _phrase(layers, body, end)
-    start = body.start if first == body.first else layers.text.tokens[first].start
-    span = Span(start, layers.text.tokens[last - 1].end)
-    return Attribution(span.of(layers.text.source), klass, span, cue.span)
-
-
 def find_speech(layers: Layers) -> tuple[Speech, ...]:
-    """Who speaks where: each speech governs its sentence, or its side of the cue in it."""
+    """Who speaks where, in text order."""
     out: list[Speech] = []
-    previous: Attribution | None = None
+    heard: list[Named] = []
+    floor: Named | None = None
     for sentence in layers.text.sentences:
-        found = False
-        cues = layers.within("attribution", sentence.first, sentence.last)
-        for cue in cues:
-            role = cue.gives["role"]
-            if role not in ("verb", "according", "participle", "claimed"):
-                continue
-            attribution = None
-            if role in ("verb", "claimed"):
-                attribution = _of_verb(layers, cue, sentence.first, sentence.last)
-                follows_on = cue.first - sentence.first < 3 and cue.form.number in ("s", "")
-                if attribution is None and previous is not None and follows_on and not sentence.headline:
-                    attribution = replace(previous, cue=cue.span)
-            elif role == "according":
-                attribution = _after(layers, cue, sentence.last)
-            elif previous is not None and found:
-                attribution = replace(previous, cue=cue.span)
-            if attribution is None:
-                continue
-            if role == "claimed" and attribution.speaker_class not in (_ARMED,):
-                attribution = replace(attribution, speaker_class="armed_group") if attribution.speaker_class == "official" else attribution
-            first, last = _reach(layers, cue, sentence.first, sentence.last)
-            if role == "according" and cue.gives["role"] == "according" and previous is not None and found and False:
-                continue
-            out.append(Speech(attribution, first, last))
-            found = True
-            previous = attribution
+        found = _sentence(layers, sentence, heard, None if sentence.headline else floor)
+        out.extend(found.speeches)
+        floor = found.floor
     return tuple(out)
 
 
-def _reach(layers: Layers, cue: Match, first: int, last: int) -> tuple[int, int]:
-    """What a cue governs: a verb what follows it, and what stands before it when it ends the sentence."""
-    if cue.gives["role"] in ("verb", "claimed"):
-        rest = last - cue.first
-        return (cue.first, last) if rest > 7 else (first, last)
-    if cue.gives["role"] == "according":
-        return first, last
-    return cue.first, last
+@dataclass(frozen=True, slots=True)
+class _Found:
+    speeches: tuple[Speech, ...]
+    floor: Named | None
 
 
-def _after(layers: Layers, cue: Match, end: int) -> Attribution | None:
-    for i in range(cue.last, min(cue.last + 4, end)):
-        body = _body(layers, i)
-        if body is not None:
-            return _attribution(layers, body, end, cue)
-        if layers.is_break(i):
+def _sentence(layers: Layers, sentence: Sentence, heard: list[Named], floor: Named | None) -> _Found:
+    """The speeches of one sentence; `heard` grows, `floor` is who spoke last."""
+    speeches: list[Speech] = []
+    opened = floor
+    for cue in layers.within("attribution", sentence.first, sentence.last):
+        role = cue.gives["role"]
+        if role in ("outlet", "turn") and cue.first - sentence.first < 3:
+            opened = None
+            if role == "outlet":
+                floor = None
+        if role in ("outlet", "turn", "more"):
+            continue
+        said = _read(layers, cue, sentence, heard, floor)
+        if said is None:
+            continue
+        named, speech = said
+        heard.append(named)
+        floor = opened = named
+        if speech is None:
+            continue
+        if (
+            role == "according"
+            and speech.first == sentence.first
+            and speeches
+            and speeches[0].first < cue.first
+        ):
+            last = speeches[-1]
+            if named.klass == "media":
+                speeches[-1] = Speech(_via(last.attribution, named), last.first, last.last)
+            continue
+        speeches.append(speech)
+    more = (
+        layers.role("attribution", sentence.first) == "more"
+        or layers.role("attribution", sentence.first + 1) == "more"
+    )
+    if not speeches and more and opened is not None:
+        speeches.append(Speech(_attribution(opened, None), sentence.first, sentence.last))
+    return _Found(tuple(speeches), floor)
+
+
+def _via(attribution: Attribution, relay: Named) -> Attribution:
+    return Attribution(attribution.speaker, attribution.speaker_class, attribution.span, attribution.cue,
+                       (*attribution.via, relay.text))  # fmt: skip
+
+
+def _attribution(
+    named: Named, cue: Match | None, via: tuple[str, ...] = (), klass: SpeakerClass | None = None
+) -> Attribution:
+    return Attribution(named.text, klass or named.klass, named.span, cue.span if cue else named.span, via)
+
+
+#: Who speaks, and what the words govern: `None` where nothing is said yet.
+_Said = tuple[Named, Speech | None]
+
+
+def _read(
+    layers: Layers, cue: Match, sentence: Sentence, heard: list[Named], floor: Named | None
+) -> _Said | None:
+    role = cue.gives["role"]
+    if role == "participle":
+        if layers.is_break(cue.last) or cue.last >= sentence.last:
+            return None
+        return (
+            (floor, Speech(_attribution(floor, cue), cue.first, sentence.last)) if floor is not None else None
+        )
+    if role == "according":
+        return _according(layers, cue, sentence, heard)
+    if role in ("verb", "noun", "claimed"):
+        return _spoken(layers, cue, sentence, heard, floor)
+    return None
+
+
+def _spoken(
+    layers: Layers, cue: Match, sentence: Sentence, heard: list[Named], floor: Named | None
+) -> _Said | None:
+    """The speech of a verb of saying."""
+    kind = cue.gives.get("kind", "")
+    role = cue.gives["role"]
+    before = layers.key(cue.first - 1) if cue.first > sentence.first else ""
+    if before in _NEGATION and cue.form.tense == "present":
+        return None
+    if role == "claimed" and (cue.form.pos != "v" or cue.form.suffix or before in _RELATIVE):
+        return None
+    if layers.role("attribution", cue.first - 1) == "according" or before in ("ما", "لما"):
+        return None
+    if role != "noun" and _homograph(layers, cue):
+        return None
+    within = 6 if kind in ("weak", "relay") else 14
+    headlong = sentence.headline and cue.first > sentence.first
+    phrase = _before(layers, cue, sentence, heard) if headlong else _after(layers, cue, sentence.last, heard)
+    if phrase is None and role != "noun":
+        phrase = (
+            _after(layers, cue, sentence.last, heard) if headlong else _before(layers, cue, sentence, heard)
+        )
+    quoted = phrase is not None and _says(layers, max(phrase.end, cue.last), sentence.last, within)
+    if (
+        phrase is not None
+        and kind in ("weak", "relay", "observe")
+        and phrase.role == "person"
+        and not phrase.bare
+        and not quoted
+    ):
+        return None
+    if phrase is None:
+        able = role == "verb" and kind not in ("observe", "relay", "stance")
+        if floor is None or not able or not _alone(layers, cue, sentence, kind):
+            return None
+        named = _same_gender(cue, heard, floor)
+        return named, Speech(_attribution(named, cue), cue.first, sentence.last)
+    if kind == "weak" and not quoted and phrase.klass != "media":
+        return None
+    if kind == "observe" and phrase.klass not in ("organisation", "media"):
+        return None
+    if kind == "relay" and phrase.klass not in ("media",) and not quoted:
+        return None
+    if before in _RELATIVE and not quoted:
+        return None
+    named = name_speaker(layers, phrase, heard)
+    if kind == "stance":
+        return named, None
+    via: tuple[str, ...] = ()
+    source = _source(layers, max(phrase.end, cue.last), sentence.last, heard)
+    if named.klass == "media" and source is not None:
+        via, named = (named.text,), source
+    else:
+        via = _told_to(layers, max(phrase.end, cue.last), sentence.last)
+    klass: SpeakerClass | None = "armed_group" if role == "claimed" and named.klass != "local" else None
+    first, last = cue.first, sentence.last
+    if role == "verb" and _ends_there(layers, phrase, cue, sentence):
+        first, last = sentence.first, max(phrase.end, cue.last)
+    return named, Speech(_attribution(named, cue, via, klass), first, last)
+
+
+def _homograph(layers: Layers, cue: Match) -> bool:
+    """Whether the word only looks like a verb of saying: التابع، تابعاً، بينهم، ستكشف."""
+    future = cue.form.tense == "present" and layers.key(cue.first).startswith(("س", "وس"))
+    return (
+        cue.article
+        or cue.form.number == "d"
+        or future
+        or (cue.gives.get("kind") == "weak" and cue.form.suffix != "")
+    )
+
+
+def _ends_there(layers: Layers, phrase: Phrase, cue: Match, sentence: Sentence) -> bool:
+    """Whether verb and speaker close the sentence: what was said stands before them."""
+    rest = max(phrase.end, cue.last)
+    return cue.first - sentence.first > 4 and phrase.first > cue.first and sentence.last - rest <= 1
+
+
+def _says(layers: Layers, i: int, end: int, within: int = 14) -> bool:
+    """Whether أن or a quotation follows within the clause, after place, day and medium."""
+    for k in range(i, min(i + within, end)):
+        if layers.key(k) in THAT or layers.key(k) == ":":
+            return True
+        if layers.role("attribution", k) == "verb":
+            return False
+    return False
+
+
+def _after(layers: Layers, cue: Match, end: int, heard: list[Named]) -> Phrase | None:
+    """The speaker after the verb; only commas and dates may stand between."""
+    i = cue.last
+    while i < min(cue.last + _GAP, end):
+        dated = layers.key(i) == "في" and i + 1 in layers.time_tokens
+        if not dated and layers.key(i) not in ("،", ",", "-", "بدوره") and i not in layers.time_tokens:
+            break
+        i += 1
+    if i >= end:
+        return None
+    match = layers.at["attribution"].get(i)
+    if match is not None and match.proclitics.endswith(("ل", "ب")):
+        return None
+    phrase = read_speaker(layers, i, end)
+    if phrase is not None:
+        return phrase
+    if i == cue.last:
+        person = read_person(layers, i, end, heard)
+        if person is not None and (person.bare or _says(layers, person.end, end)):
+            return person
+    return None
+
+
+def _before(layers: Layers, cue: Match, sentence: Sentence, heard: list[Named]) -> Phrase | None:
+    """The speaker before the verb: a phrase that opens the clause and reaches the verb."""
+    begin = sentence.first
+    for k in range(cue.first - 1, sentence.first - 1, -1):
+        if layers.key(k) in (".", "؛", ";", ":", "!", "؟") or head_role(layers, k) in (
+            "verb",
+            "participle",
+            "according",
+        ):
+            begin = k + 1
+            break
+    for i in range(max(begin, cue.first - 30), cue.first):
+        if i > begin and not layers.is_break(i - 1) and layers.key(i - 1).removeprefix("و") not in _OPENERS:
+            continue
+        match = layers.at["attribution"].get(i)
+        if match is not None and match.proclitics.endswith(("ل", "ب")):
+            continue
+        phrase = read_speaker(layers, i, cue.first) or read_person(layers, i, cue.first, heard)
+        if phrase is None:
+            continue
+        between = range(phrase.end, cue.first)
+        if all(layers.key(k) in _FILLERS or k in layers.time_tokens for k in between):
+            return phrase
+    return None
+
+
+def _alone(layers: Layers, cue: Match, sentence: Sentence, kind: str) -> bool:
+    """Whether a verb has no subject of its own and opens its clause."""
+    opens = (
+        cue.first == sentence.first
+        or cue.proclitics.startswith(("و", "ف"))
+        or layers.is_break(cue.first - 1)
+        or layers.key(cue.first - 1) in ("كما", "فيما", "حيث", "قد", "اذ")
+    )
+    if not opens:
+        return False
+    if _quotes_next(layers, cue.last, sentence.last):
+        return True
+    if kind == "weak":
+        return False
+    i = cue.last
+    return i < sentence.last and (
+        closes(layers, i) or layers.key(i).startswith(("ب", "ل")) or layers.key(i) == "في"
+    )
+
+
+def _quotes_next(layers: Layers, i: int, end: int) -> bool:
+    source, tokens = layers.text.source, layers.text.tokens
+    if i >= end:
+        return False
+    quote = any(q in source[tokens[i - 1].end : tokens[i].start] for q in _OPENING)
+    return quote or layers.key(i) == ":" or layers.key(i + (layers.key(i) == "الي")) in THAT
+
+
+def _same_gender(cue: Match, heard: list[Named], floor: Named) -> Named:
+    """The one who spoke last whom the verb's person fits."""
+
+    def fits(named: Named) -> bool:
+        if cue.form.number == "p":
+            return named.phrase.plural
+        return (cue.form.gender == "f") == named.phrase.feminine or cue.form.gender == ""
+
+    if fits(floor):
+        return floor
+    return next((n for n in reversed(heard[-4:]) if fits(n)), floor)
+
+
+def _source(layers: Layers, i: int, end: int, heard: list[Named]) -> Named | None:
+    """Whom an agency quotes: 'from a security source'."""
+    for k in range(i, min(i + 8, end)):
+        if layers.key(k) == "عن" or head_role(layers, k) == "according":
+            match = layers.at["attribution"].get(k)
+            phrase = read_speaker(layers, match.last if match is not None else k + 1, end)
+            return name_speaker(layers, phrase, heard) if phrase is not None else None
+        if head_role(layers, k) == "source" and layers.key(k - 1) in ("،", ",") and k == i + 1:
+            # the preposition is often forgotten: 'what the paper reported, officials'
+            phrase = read_speaker(layers, k, end)
+            return name_speaker(layers, phrase, heard) if phrase is not None else None
+        if layers.key(k) in THAT or layers.key(k) == ":":
             return None
     return None
 
 
-def _of_verb(layers: Layers, cue: Match, begin: int, end: int) -> Attribution | None:
-    """The subject of a verb of saying: right after it, else right before it."""
-    relayed = cue.form.pos == "v" and layers.text.tokens[cue.first].word.key.endswith(("نقل", "نقلت"))
-    for i in range(cue.last, min(cue.last + 5, end)):
-        key = layers.key(i)
-        body = _body(layers, i)
-        if body is not None:
-            attribution = _attribution(layers, body, end, cue)
-            if attribution.speaker_class == "media" or relayed:
-                original = _relayed(layers, body.last, end, cue)
-                if original is not None:
-                    return replace(original, via=(attribution.speaker or "",))
-            return attribution
-        if key in ("ان", "بان", "انه", "انها") or layers.is_break(i) or i in layers.at["events"]:
+def _told_to(layers: Layers, i: int, end: int) -> tuple[str, ...]:
+    """The outlet that the speaker spoke to."""
+    for k in range(i, min(i + 8, end)):
+        if layers.key(k) in THAT:
             break
-    for i in range(cue.first - 1, max(begin - 1, cue.first - 14), -1):
-        body = _body(layers, i)
-        if body is not None:
-            # step back over titles that precede in the same phrase
-            start = body
-            for k in range(i - 1, max(begin - 1, i - 8), -1):
-                if layers.is_break(k) and layers.key(k) not in ("،", ",", "(", ")"):
-                    break
-                earlier = _body(layers, k)
-                if earlier is not None and earlier.gives["role"] == "title":
-                    start = earlier
-            if any(layers.at["attribution"][k].gives["role"] == "verb" for k in range(start.first, cue.first) if k in layers.at["attribution"]):
-                return None
-            if layers.key(start.first - 1) in ("الي", "علي", "ضد"):
-                return None
-            return _attribution(layers, start, cue.first, cue)
-        if layers.key(i) in (".",):
-            break
-    return None
+        match = layers.at["attribution"].get(k)
+        glued = match is not None and (match.proclitics.endswith("ل") or layers.key(k - 1) == "ل")
+        if match is not None and glued and match.gives.get("class") == "media":
+            phrase = read_speaker(layers, k, end)
+            return (name_speaker(layers, phrase, ()).text,) if phrase is not None else ()
+    return ()
 
 
-def _relayed(layers: Layers, first: int, end: int, cue: Match) -> Attribution | None:
-    """'The agency quoted a security source': the source is the speaker."""
-    for i in range(first, min(first + 6, end)):
-        if layers.key(i) in ("عن",) or layers.text.tokens[i].word.key == "عن":
-            for k in range(i + 1, min(i + 4, end)):
-                body = _body(layers, k)
-                if body is not None:
-                    return _attribution(layers, body, end, cue)
-            return None
-    return None
+def _according(layers: Layers, cue: Match, sentence: Sentence, heard: list[Named]) -> _Said | None:
+    """The speech of 'according to', with or without a verb: 'according to what X said'."""
+    i = cue.last
+    while i < sentence.last and (
+        layers.key(i) in ("ما", "لما", "به", "عنه", "في", "تعبير") or head_role(layers, i) == "verb"
+    ):
+        i += 1
+    phrase = read_speaker(layers, i, sentence.last) or read_person(
+        layers, i, sentence.last, heard, unmet=False
+    )
+    if phrase is None:
+        return None
+    named = name_speaker(layers, phrase, heard)
+    source = _source(layers, phrase.end, sentence.last, heard)
+    via: tuple[str, ...] = ()
+    if named.klass == "media" and source is not None:
+        named, via = source, (named.text,)
+    opens = cue.first - sentence.first < 2
+    first = cue.first if opens else sentence.first
+    return named, Speech(_attribution(named, cue, via), first, sentence.last)
 
 
 def speaker_at(speeches: tuple[Speech, ...], token: int) -> Attribution:
-    """Who says what stands at the token: the narrowest speech that governs it."""
-    best: Speech | None = None
-    for speech in speeches:
-        if speech.first <= token < speech.last and (best is None or speech.first >= best.first):
-            best = speech
-    return best.attribution if best else OUTLET
+    """Who says what stands at the token: the speech that began last among those that govern it."""
+    governing = [s for s in speeches if s.first <= token < s.last]
+    return max(governing, key=lambda s: s.first).attribution if governing else OUTLET

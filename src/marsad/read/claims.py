@@ -86,18 +86,15 @@ class _View:
 
 def find_claims(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> tuple[Claim, ...]:
     """All claims of the text, in order, each number once."""
-    if not layers.matches["claims"]:
-        return ()
     view = _View(layers, found, tuple(f.span for c in kept for f in c.event.figures))
     best: dict[tuple[object, ...], Claim] = {}
     head = layers.document.headline.end if layers.document.headline else 0
     for claim in (*_numbers(view), *_spells(view), *_trends(view)):
-        place = claim.evidence if claim.measure == "trend" else claim.unit
-        key = (claim.measure, claim.low, claim.high, claim.direction, place)
+        key = (claim.measure, claim.low, claim.high, claim.direction, claim.unit or claim.evidence)
         other = best.get(key)
         if other is None or (other.evidence.start < head <= claim.evidence.start):
             best[key] = claim
-    return tuple(sorted(best.values(), key=lambda c: (c.evidence, c.measure, c.low or 0)))
+    return tuple(sorted(best.values(), key=lambda c: c.evidence))
 
 
 def _numbers(view: _View) -> Iterator[Claim]:
@@ -256,14 +253,13 @@ def _things(view: _View, number: _Number) -> Claim | None:
 
 
 def _share(view: _View, number: _Number) -> Claim | None:
-    """A share of land that is held, of what is destroyed, or of people that a stock counts."""
+    """A share of land that is held or destroyed."""
     clause, after = number.clause, range(number.amount.last, min(number.amount.last + 6, number.clause.last))
     ground = view.near("ground", after.start, after.stop) or any(i in view.layers.at["places"] for i in after)
     held = view.near("hold", clause.first, clause.last)
-    if ground and (held or view.near("ruin", clause.first, clause.last)):
-        return _make(view, number, "territory" if held else "other", _time(view, number), unit="percent")
-    kind: ClaimMeasure = number.noun.gives["measure"] if number.noun and number.kind == "people" else "other"
-    return _make(view, number, kind, unit="percent") if kind != "other" else None
+    if not ground or not (held or view.near("ruin", clause.first, clause.last)):
+        return None
+    return _make(view, number, "territory" if held else "other", _time(view, number), unit="percent")
 
 
 def _spells(view: _View) -> Iterator[Claim]:
@@ -349,9 +345,8 @@ def _days(view: _View, time: TimeExpression | None) -> int | None:
         return (last - period.first).days + 1
     if time is None or time.kind in ("vague", "anaphoric", "until"):
         return None
-    dates = view.layers.within("dates", time.first, time.last)
-    units = {str(m.gives.get("unit") or ("month" if "month" in m.gives else "")) for m in dates}
-    return 365 if "year" in units or time.kind == "year" else 30 if "month" in units else 7 if "week" in units else 1
+    names = {m.gives.get("unit") or next(iter(m.gives), "") for m in view.layers.within("dates", time.first, time.last)}
+    return 365 if "year" in names or time.kind == "year" else 30 if "month" in names else 7 if "week" in names else 1
 
 
 def _counted(view: _View, number: _Number) -> str | None:

@@ -14,8 +14,10 @@ from marsad.model import Attribution, Figure, Group, Measure, Span
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
 from marsad.read.layers import Layers
+from marsad.read.numbers import Amount
 from marsad.read.phrases import Phrase, find_phrases
 from marsad.read.reach import (
+    LINKS,
     NOUN_BEFORE,
     OBJECTS,
     Page,
@@ -104,6 +106,12 @@ def _unreal(layers: Layers, match: Match) -> bool:
         return True
     if (match.form.pos == "v" and match.article) or match.first in layers.time_tokens:
         return True
+    if (
+        match.form.pos == "v"
+        and match.form.suffix
+        and layers.text.tokens[match.first].word.bare.endswith("ة")
+    ):
+        return True
     left = layers.key(match.first - 1)
     if match.proclitics.endswith("ل") and match.form.pos != "w":
         near = [layers.key(k).removeprefix("و") for k in range(max(match.first - 4, 0), match.first)]
@@ -115,8 +123,9 @@ def _unreal(layers: Layers, match: Match) -> bool:
         role = status.gives["role"]
         if role not in ("negation", "plan", "purpose", "condition", "prevented"):
             continue
-        gap = match.first - status.last
-        if gap < 0 or gap >= int(status.gives["reach"]):
+        # هدد ب+ ends on the word itself
+        gap = max(match.first - status.last, 0)
+        if status.last > match.first + 1 or gap >= int(status.gives["reach"]):
             continue
         if any(layers.is_break(k) for k in range(status.last, match.first)):
             continue
@@ -167,10 +176,21 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
                 if not p.thing
             )
             return
-    shared = layers.at["casualties"].get(match.last)
-    source = match
-    if shared is not None and _alike(match, shared) and not adjacent(page, match.first):
-        source = shared
+    if match.article and match.form.pos == "n" and layers.key(match.last) not in LINKS:
+        return
+    if measure == "wounded" and _shared(page, layers.at["casualties"].get(match.first - 1)) is match:
+        return
+    source = _shared(page, match) or match
+    if measure == "killed" and source.gives["measure"] == "wounded":
+        measure = "casualties"
+    if (
+        match.form.pos == "n"
+        and measure == "wounded"
+        and _amount_before(layers, match, sentence.first) is not None
+    ):
+        # ثماني إصابات
+        yield from _count_noun(page, match, sentence.first, sentence.last)
+        return
     phrases = after(page, source, sentence.last, role)
     if not phrases and role == "act" and verbal(layers, match):
         found = before(page, match, sentence.first, claimed)
@@ -206,6 +226,14 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
             and part.group not in ("unknown", whole.group, "objects")
         ):
             yield _make(measure, match, part, layers, part=True)
+
+
+def _shared(page: Page, match: Match | None) -> Match | None:
+    """The casualty word right after this one, where one number stands for both."""
+    if match is None or match.gives["role"] != "act" or adjacent(page, match.first):
+        return None
+    following = page.layers.at["casualties"].get(match.last)
+    return following if following is not None and _alike(match, following) else None
 
 
 def _alike(first: Match, second: Match) -> bool:
@@ -259,13 +287,22 @@ def _over_period(layers: Layers, act: int, last: int) -> bool:
     return False
 
 
+def _amount_before(layers: Layers, match: Match, begin: int) -> Amount | None:
+    """The number that stands right before a count noun."""
+    if match.proclitics:
+        return None
+    usable = (
+        a for a in layers.amounts if a.first >= begin and a.first in layers.amount_at and a.unit == "count"
+    )
+    return next((a for a in usable if a.last == match.first), None)
+
+
 def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Count]:
     """'Five dead', 'two dead', 'dead and wounded', 'the dead rose to 100'."""
     layers = page.layers
     measure: Measure = match.gives["measure"]
     form = match.form
-    amount = next((a for a in layers.amounts if a.last == match.first and a.first >= begin and a.unit == "count"
-                   and a.first in layers.amount_at and not match.proclitics), None)  # fmt: skip
+    amount = _amount_before(layers, match, begin)
     held = page.inside.get(match.first)
     if amount is None and held is not None and held.numeral and held.first < match.first:
         return

@@ -177,10 +177,11 @@ def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
     governed, joined = _ties(layers, token, mention.proclitics)
     definite = match.article or bool(match.form.suffix)
     weapon = any(k in layers.at["weapons"] for k in range(token, last))
-    other = layers.key(token) in _OTHERS or layers.key(last) in _OTHERS
+    key = layers.key(token)
+    other = key in _OTHERS or layers.key(last) in _OTHERS
     if gives.get("band"):
         return _of_band(layers, mention, end)
-    low, high, numeral = _grammatical(layers, mention, end)
+    low, high, numeral = (1, 1, False) if key == "اخري" else _grammatical(layers, mention, end)
     if low is None:
         return None
     adjective = layers.amount_at.get(last)
@@ -292,6 +293,13 @@ def _of_amount(layers: Layers, by_token: Mapping[int, Mention], amount: Amount, 
             i = last = i + 1
         else:
             break
+    if (
+        last == head
+        and layers.text.tokens[amount.core].word.kind == "number"
+        and 1900 <= (amount.low or 0) < 2100
+    ):
+        # a bare 2020 is a year
+        return None
     last, high = _at_end(layers, last, amount.high)
     governed, joined = _ties(layers, amount.first, _clitics(layers, amount.first, amount.span.start))
     return Phrase(amount.low, high, amount.first, last, amount.span.start, group, codes, numeral=True, named=named,

@@ -10,13 +10,14 @@ of that type; names that are listed become one naming.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from marsad.lexicon import Lexicon, Match
 from marsad.model import Location, Method, Place, Span
 from marsad.read.actors import Mention
 from marsad.read.layers import Layers
+from marsad.read.placenames import LAYERS, Named, scan_names
 
 #: How exactly a kind of place says where; the larger, the more exact.
 RANK = {
@@ -37,11 +38,6 @@ _COMPATIBLE = {
     "base": {"base", "airport"}, "mountain": {"mountain", "village"}, "wadi": {"wadi"},
     "square": {"square", "facility"}, "facility": {"facility", "oilfield", "dam", "crossing", "lake", "river", "base"},
 }  # fmt: skip
-#: Type words whose noun belongs to the name: 'the Q bridge' is no place called Q.
-_WHOLE = frozenset({"camp", "prison", "base", "mountain", "wadi", "square", "facility", "building", "countryside"})
-#: Type words that, with the article alone, mean a place named before.
-_REFERRING = frozenset({"village", "town", "city", "camp", "prison", "neighbourhood", "subdistrict", "governorate",
-                        "district", "country", "capital"})  # fmt: skip
 _CAPITAL = {"IRQ": "irq-baghdad-baghdad", "SYR": "syr-damascus-damascus"}
 
 
@@ -93,27 +89,6 @@ class Naming:
         return known.admin1 if known else None
 
 
-@dataclass(slots=True)
-class _Raw:
-    """A stretch that names a place, before anything is decided."""
-
-    first: int
-    last: int
-    start: int
-    match: Match | None
-    cue: Match | None
-    refers: bool = False
-    relation: str = ""
-
-    @property
-    def kind(self) -> str | None:
-        return str(self.cue.gives["type"]) if self.cue else None
-
-    @property
-    def ids(self) -> list[str]:
-        return list(self.match.gives["ids"]) if self.match else []
-
-
 def ancestors(lexicon: Lexicon, place: Place) -> tuple[str, ...]:
     """Ids of the places that hold it, nearest first."""
     out: list[str] = []
@@ -127,10 +102,7 @@ def ancestors(lexicon: Lexicon, place: Place) -> tuple[str, ...]:
 
 def find_places(layers: Layers, mentions: tuple[Mention, ...], state: str) -> tuple[Naming, ...]:
     """All namings of places, left to right, outside the names of actors."""
-    cues = layers.at["cues"]
-    inside = {t for m in mentions if _blocks(m) and not (m.first in cues and cues[m.first].gives.get("type") == "building")
-              for t in range(m.first, m.last)}  # fmt: skip
-    raw = _scan(layers, inside)
+    raw = scan_names(layers, mentions)
     focus: Counter[str] = Counter()
     for item in raw:
         for i in item.ids:
@@ -141,209 +113,6 @@ def find_places(layers: Layers, mentions: tuple[Mention, ...], state: str) -> tu
         if naming is not None:
             out.append(naming)
     return _join(layers, _parents(layers, out))
-
-
-def _blocks(mention: Mention) -> bool:
-    """Whether nothing in the mention can name a place; a single noun for people or things can begin a name."""
-    if mention.kind in ("name", "force", "short"):
-        return True
-    return mention.kind == "people" and mention.last - mention.first > 1 and mention.group != "objects"
-
-
-# --- which stretches name a place -------------------------------------------------------------
-
-
-def _scan(layers: Layers, inside: Set[int]) -> list[_Raw]:
-    raw: list[_Raw] = []
-    places, cues = layers.at["places"], layers.at["cues"]
-    taken, series = -1, None
-    for i in sorted({*places, *cues, *_series_starts(layers)}):
-        if i < taken or i in inside or i in layers.time_tokens:
-            continue
-        match, cue = places.get(i), cues.get(i)
-        item = None
-        if match is not None and (cue is None or match.last > cue.last):
-            item = _Raw(i, match.last, match.start, match, None)
-        elif cue is not None and "type" in cue.gives:
-            item = _after_cue(layers, cue, inside)
-            series = cue if item is not None and cue.form.number in ("p", "d") else None
-        elif match is None and cue is None and series is not None and raw and raw[-1].last == i:
-            last = _unknown_name(layers, series, i, inside)
-            if last is not None:
-                start = layers.text.tokens[i].start + 1
-                item = _Raw(i, last, start, None, series)
-        if item is None:
-            continue
-        _relate(layers, item)
-        _extend(layers, item)
-        raw.append(item)
-        taken = item.last
-    return raw
-
-
-def _series_starts(layers: Layers) -> list[int]:
-    """Tokens that may go on with a list of names after a plural type word."""
-    out: list[int] = []
-    for cue in layers.matches["cues"]:
-        if cue.gives.get("type") in _SERIES and cue.form.number in ("p", "d"):
-            out.extend(t for t in range(cue.last + 1, cue.last + 7) if layers.key(t).startswith("و"))
-    return out
-
-
-_SERIES = frozenset({"village", "town", "neighbourhood", "subdistrict"})
-
-
-def _after_cue(layers: Layers, cue: Match, inside: Set[int]) -> _Raw | None:
-    """The name that a type word introduces: of the table, unknown, or told before."""
-    named = layers.at["places"].get(cue.last)
-    second = layers.at["cues"].get(cue.last)
-    kind = cue.gives["type"]
-    if named is not None and cue.last not in inside and cue.last < layers.sentence(cue.first).last:
-        if not named.proclitics and not cue.form.suffix:
-            return _Raw(cue.first, named.last, named.start, named, cue)
-    if second is not None and second.gives.get("type") and kind in ("countryside", "city", "area") and not second.article:
-        inner = _after_cue(layers, second, inside)
-        if inner is not None and not inner.refers:
-            inner.first = cue.first
-            inner.cue = cue if inner.match else second
-            return inner
-    last = _unknown_name(layers, cue, cue.last, inside)
-    if last is not None:
-        whole = kind in _WHOLE
-        return _Raw(cue.first, last, cue.start if whole else layers.text.tokens[cue.last].start, None, cue)
-    article = cue.article or kind in ("country", "capital")
-    if article and kind in _REFERRING and cue.form.number in ("", "s") and not cue.form.suffix:
-        nation = layers.at["actors"].get(cue.last)
-        if nation is None or nation.gives["kind"] != "adjective":
-            return _Raw(cue.first, cue.last, cue.start, None, cue, refers=True)
-    return None
-
-
-def _relate(layers: Layers, item: _Raw) -> None:
-    """Whether a direction or a part word stands right before; a direction belongs to the name."""
-    cues = layers.at["cues"]
-    for back in (1, 2, 3):
-        cue = cues.get(item.first - back)
-        if cue is None or "role" not in cue.gives:
-            continue
-        direct = cue.last == item.first
-        if direct or (cue.last == item.first - 1 and cue.article and layers.key(cue.last) == "من"):
-            item.relation = str(cue.gives["role"])
-            if item.relation == "direction":
-                item.first, item.start = cue.first, cue.start
-            return
-
-
-_SIDES = frozenset({"الشمالي", "الجنوبي", "الشرقي", "الغربي", "الاوسط", "الشماليه", "الجنوبيه", "الشرقيه", "الغربيه"})
-
-
-def _extend(layers: Layers, item: _Raw) -> None:
-    """Take in 'southern' after 'the countryside of X'."""
-    if item.kind != "countryside":
-        return
-    item.start = item.cue.start if item.cue is not None and item.relation != "direction" else item.start
-    while layers.key(item.last) in _SIDES:
-        item.last += 1
-
-
-_NOT_NAMES = frozenset({"التي", "الذي", "الذين", "ان", "اخري", "مختلفه", "عده", "واسعه", "معينه", "هناك", "هي", "كان", "كانت",
-                        "ايضا", "ما", "لم", "لا", "تم", "نحو", "امنيه", "حتي", "منذ", "عند", "حيث", "كما", "قد", "اي", "كل",
-                        "القديمه", "كبيره", "صغيره", "نائيه", "مفتوحه", "هذه", "هذا", "ذلك", "نفسها", "نفسه", "اخر", "اثر",
-                        "تابعه", "التابعه", "التابع", "الواقعه", "الواقع", "واقعه", "القريبه", "قريبه", "خفض", "بعد", "قبل",
-                        "خلال", "ذات", "غير", "يوم", "صباح", "مساء", "فجر", "ليل", "امس", "اليوم", "واحده", "واحد", "بحسب",
-                        "وفق", "دون", "هو", "وهي", "وهو", "الى", "او", "ثم", "بينما", "ضمن", "الا", "لكن", "مما", "يسكنها",
-                        "المجاوره", "الحدوديه", "الحدودي", "السكنيه", "سكنيه", "شعبيه", "رئيسه", "الرئيسه", "الرئيسي", "الرئيسيه", "السريع", "الدولي", "مثل", "تحت", "فوق"})  # fmt: skip
-_LAYERS = ("grammar", "events", "casualties", "attribution", "status", "actors", "people", "numbers", "weapons", "dates",
-           "cues", "places")  # fmt: skip
-#: Nouns that begin a name of several words.
-_OPENERS = frozenset({"كفر", "تل", "عين", "ابو", "ام", "بيت", "دير", "خان", "عرب", "الشيخ", "شيخ", "باب", "راس", "بني", "ال",
-                      "البو", "بو", "خربه", "مزرعه", "رسم", "جب", "بئر", "قره", "باش", "زور", "كهف", "حمام", "برج", "كوم",
-                      "دار", "عبد", "سيد", "السيد", "الامام", "حسن", "علي", "النبي", "جسر", "قصر", "خزان", "اولاد"})  # fmt: skip
-_BOUNDS = frozenset({"في", "التابعه", "التابع", "الواقعه", "الواقع", "القريبه", "المحاذيه", "المجاوره", "ضمن", "من", "قرب",
-                     "علي", "و"})  # fmt: skip
-
-
-def _plain(layers: Layers, i: int, inside: Set[int]) -> bool:
-    """Whether the token is a word that nothing else explains."""
-    word = layers.text.tokens[i].word
-    if word.kind != "arabic" or i in inside or i in layers.time_tokens or word.key in _NOT_NAMES or len(word.key) < 2:
-        return False
-    return not any(i in layers.at[layer] for layer in _LAYERS)
-
-
-def _quoted(layers: Layers, i: int, end: int) -> int | None:
-    """The end of the name at `i` where quotation marks enclose it."""
-    before = layers.text.source[layers.text.tokens[i - 1].end : layers.text.tokens[i].start]
-    if not any(c in "\"“”«„" for c in before):
-        return None
-    for k in range(i, min(i + 4, end)):
-        after_end = layers.text.tokens[k + 1].start if k + 1 < end else layers.text.tokens[k].end + 1
-        if any(c in "\"”“»" for c in layers.text.source[layers.text.tokens[k].end : after_end]):
-            return k + 1
-    return None
-
-
-def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int | None:
-    """The end of a name at `i` that a type word introduces and the table does not know."""
-    end = layers.sentence(cue.first).last
-    kind, form = cue.gives["type"], cue.form
-    if form.suffix or i >= end or i in inside or kind in ("country", "capital", "countryside"):
-        return None
-    if form.number == "p" and kind not in _SERIES or layers.key(cue.first).endswith("ا") and len(layers.key(cue.first)) > 3:
-        return None
-    quoted = _quoted(layers, i, end) if not cue.article or kind in ("area", "neighbourhood") else None
-    if quoted is not None:
-        return quoted
-    key = layers.key(i)
-    if i > cue.last:
-        key = key[1:]
-    definite = key.startswith("ال")
-    if kind == "building":
-        return _building(layers, cue, i, end)
-    if cue.article and not (definite and kind == "neighbourhood" and form.number != "p"):
-        return None
-    if not _plain(layers, i, inside):
-        return None
-    if len(key) < 3 or key.startswith(("بال", "لل", "وال")) or key in _NOT_NAMES:
-        return None
-    if i == cue.last and not definite and (key.endswith("يه") and form.gender != "m" or key.endswith(("ي", "يا")) and kind != "village"):
-        return None
-    return _longer(layers, i, end, key, inside)
-
-
-def _building(layers: Layers, cue: Match, i: int, end: int) -> int | None:
-    """The end of a building's name: up to the definite noun, nationality or place that closes it."""
-    if cue.article:
-        return i + 1 if _adjective(layers, i) or cue.first in layers.at["actors"] else None
-    for k in range(i, min(i + 3, end)):
-        key = layers.key(k)
-        if layers.text.tokens[k].word.kind != "arabic" or key in _NOT_NAMES or key in _BOUNDS or k in layers.at["events"]:
-            return None
-        if k in layers.at["places"]:
-            return layers.at["places"][k].last
-        if key.startswith("ال"):
-            return k + 1
-    return None
-
-
-def _adjective(layers: Layers, i: int) -> bool:
-    match = layers.at["actors"].get(i)
-    return match is not None and match.gives["kind"] == "adjective"
-
-
-def _longer(layers: Layers, i: int, end: int, key: str, inside: Set[int]) -> int:
-    """Take in a second word of the name where what follows it closes the name."""
-    k = i + 1
-    if k >= end or not _plain(layers, k, inside) or layers.key(k).startswith(("وال", "بال", "لل")):
-        return k
-    second = layers.key(k)
-    opener = key in _OPENERS
-    if key.startswith("ال") and not opener and not (second.startswith("ال") and second.endswith(("ي", "يه"))):
-        return k
-    after = k + 1
-    closes = after >= end or layers.is_break(after) or layers.key(after) in _BOUNDS or after in layers.at["cues"] or any(
-        layers.key(after).startswith(p) for p in ("ب", "وال", "لل"))
-    return k + 1 if opener or (closes and not second.startswith(("و", "ي", "ت", "ب", "ف"))) else k
 
 
 # --- which place of the table it is -----------------------------------------------------------
@@ -368,7 +137,7 @@ _BEFORE_NAME = frozenset({"في", "ب", "الي", "من", "قرب", "علي", "�
                           "غربي", "نحو", "و", "داخل", "وسط", "بين", "باتجاه", "ل", "حول", "محيط", "ريف"})  # fmt: skip
 
 
-def _resolve(layers: Layers, raw: Sequence[_Raw], n: int, focus: Counter[str], state: str) -> Naming | None:
+def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], state: str) -> Naming | None:
     """The naming that a stretch is, `None` where it is a common word or a person."""
     item, lexicon = raw[n], layers.lexicon
     match, kind = item.match, item.kind
@@ -400,7 +169,7 @@ _SMALL = frozenset({"village", "town", "neighbourhood", "area", "square", "wadi"
 _HOLDS = frozenset({"governorate", "district", "subdistrict", "city", "town"})
 
 
-def _elsewhere(layers: Layers, raw: Sequence[_Raw], n: int, place: Place, state: str) -> bool:
+def _elsewhere(layers: Layers, raw: Sequence[Named], n: int, place: Place, state: str) -> bool:
     """Whether a small place of the table lies elsewhere than the text says: then it is a namesake.
 
     It lies in the other country while nothing near it does, or what the text says to hold it
@@ -424,7 +193,7 @@ def _elsewhere(layers: Layers, raw: Sequence[_Raw], n: int, place: Place, state:
     return all(h.type in _HOLDS and h.admin1 is not None and h.admin1 != place.admin1 for h in holders)
 
 
-def _allowed(layers: Layers, place: Place, match: Match, cue: str | None, item: _Raw, near: Counter[str]) -> bool:
+def _allowed(layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Counter[str]) -> bool:
     """A name that is also a common word or a surname needs a type word, or a preposition and its parent."""
     if cue is not None or item.relation:
         return True
@@ -435,10 +204,10 @@ def _allowed(layers: Layers, place: Place, match: Match, cue: str | None, item: 
     if located or match.proclitics or place.weight >= 25 or match.last - match.first > 1:
         return True
     first = layers.sentence(item.first).first
-    return before < first or layers.is_break(before) or any(before in layers.at[x] for x in _LAYERS)
+    return before < first or layers.is_break(before) or any(before in layers.at[x] for x in LAYERS)
 
 
-def _refer(layers: Layers, item: _Raw, before: Sequence[Naming], state: str) -> Naming | None:
+def _refer(layers: Layers, item: Named, before: Sequence[Naming], state: str) -> Naming | None:
     """'The town', 'the country': the place that it stands for."""
     kind = item.kind or ""
     own = Span(item.start, layers.text.tokens[item.last - 1].end)

@@ -317,7 +317,7 @@ def total(page: Page, match: Match, end: int) -> Phrase | None:
     """'The number of the dead rose to 100'."""
     layers = page.layers
     toll = tallied(layers, match)
-    for i in range(match.last, min(match.last + (10 if toll else 5), end)):
+    for i in range(match.last, min(match.last + (14 if toll else 5), end)):
         phrase = page.at.get(i)
         if phrase is not None and phrase.numeral:
             opened = layers.key(i - 1) in ("الي", "بلغ", "تجاوز", "هو") or i == match.last or phrase.first < i
@@ -325,7 +325,8 @@ def total(page: Page, match: Match, end: int) -> Phrase | None:
             return phrase if (opened or not phrase.named) and not nouns else None
         if not toll and layers.key(i) not in ("الي", "بلغ", "هو", "حتي", "الان", "نحو", "من", "تجاوز"):
             return None
-        if layers.is_break(i) or i in layers.at["casualties"]:
+        told = layers.at["casualties"].get(i)
+        if layers.is_break(i) or (told is not None and told.gives["role"] != "fall"):
             return None
     return None
 
@@ -333,6 +334,9 @@ def total(page: Page, match: Match, end: int) -> Phrase | None:
 def tallied(layers: Layers, match: Match) -> bool:
     """'The number of the dead', 'the dead of the blast': what follows may tell it."""
     event = layers.at["events"].get(match.last)
+    owner = layers.at["casualties"].get(match.last)
+    if owner is not None and owner.gives["role"] == "noun" and owner.article and not owner.proclitics:
+        return True
     if match.form.number == "p" and event is not None and event.form.pos == "n" and not event.proclitics:
         return True
     return (

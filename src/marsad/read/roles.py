@@ -21,7 +21,7 @@ _OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.even
                         "ar.event.weapons", "ar.event.destruction", "ar.event.bombing"})  # fmt: skip
 _OWNED = frozenset({"تابعه", "التابعه", "تابع", "التابع", "تابعين", "تتبع", "مواليه", "المواليه"})
 _ADVERBS = frozenset({"ايضا", "مجددا", "كذلك", "لاحقا", "قبل", "قليل", "بشكل", "مكثف"})
-_AGAINST = frozenset({"على", "علي", "ضد", "بحق", "استهدف", "استهدفت", "يستهدف", "تستهدف", "استهدفها", "مستهدفا", "مستهدفه", "طال", "طالت"})
+_AGAINST = frozenset({"على", "علي", "ضد", "بحق", "استهدف", "استهدفت", "يستهدف", "تستهدف", "استهدفها", "مستهدفا", "مستهدفه", "طال", "طالت", "قبضه", "تواجد"})
 _BY = frozenset({"ar.grammar.agent"})
 _ARMED_GROUPS = frozenset({"fighters", "security_forces"})
 _CAN_FIGHT = frozenset({"TRIBE", "PROTESTERS"})

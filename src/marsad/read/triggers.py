@@ -167,6 +167,8 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     if len(between) >= 2 and any(layers.key(k).removeprefix("ك") in ("واحده", "احدي", "احد") for k in range(b.first - 4, b.first)):
         # 'strikes ..., in one of the largest operations': the same in other words
         return fa == fb or violent_or_operation
+    if fa == "operation" and b.gives.get("weak") and not b.proclitics and not comma and len(between) <= 6:
+        return True
     if not violent:
         return False
     weak_a, weak_b = bool(a.gives.get("weak")), bool(b.gives.get("weak"))
