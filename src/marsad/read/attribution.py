@@ -191,6 +191,7 @@ def _homograph(layers: Layers, cue: Match) -> bool:
     future = cue.form.tense == "present" and layers.key(cue.first).startswith(("س", "وس"))
     return (
         cue.article
+        or head_role(layers, cue.first - 1) == "rank"  # a first name: العقيد طالب
         or cue.form.number == "d"
         or future
         or (cue.gives.get("kind") == "weak" and cue.form.suffix != "")
@@ -240,11 +241,10 @@ def _before(layers: Layers, cue: Match, sentence: Sentence, heard: list[Named]) 
     """The speaker before the verb: a phrase that opens the clause and reaches the verb."""
     begin = sentence.first
     for k in range(cue.first - 1, sentence.first - 1, -1):
-        if layers.key(k) in (".", "؛", ";", ":", "!", "؟") or head_role(layers, k) in (
-            "verb",
-            "participle",
-            "according",
-        ):
+        said = (
+            head_role(layers, k) in ("verb", "participle", "according") and head_role(layers, k - 1) != "rank"
+        )
+        if said or layers.key(k) in (".", "؛", ";", ":", "!", "؟"):
             begin = k + 1
             break
     for i in range(max(begin, cue.first - 30), cue.first):

@@ -21,7 +21,7 @@ from marsad.text import Sentence
 
 #: Days from which a period makes a total: told in the number's own clause, and told elsewhere.
 _LONG, _LONGER = 6, 25
-#: A loss that no single act reaches; how many tokens a clause goes on to either side.
+# A loss that no single act reaches; how many tokens a clause goes on to either side.
 _LARGE, _REACH = 500, 24
 _BREAKS = BREAKS - frozenset("()[]/-–—")
 _STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un", "sdf"})
@@ -105,7 +105,7 @@ def _numbers(view: _View) -> Iterator[Claim]:
     previous: tuple[_Number, Claim] | None = None
     for amount in layers.amounts:
         part = "subset" in (layers.role("grammar", amount.first - 2), layers.role("grammar", amount.first - 1))
-        part = part or (amount.vague and (amount.low or 0) < 20)
+        part |= amount.vague and (amount.low or 0) < 20
         if amount.core in timed or part or amount.unit not in ("count", "percent"):
             continue
         clause = view.clause(amount.first, amount.last)
@@ -162,8 +162,7 @@ def _claim(view: _View, number: _Number) -> Claim | None:
 
 def _coordinated(view: _View, before: _Number, claim: Claim, number: _Number) -> Claim | None:
     """A number in the same sentence, of the same kind as the claim before it, shares its frame."""
-    layers, amount, count = view.layers, number.amount, number.count
-    gap = range(before.amount.last, amount.first)
+    layers, amount, count, gap = view.layers, number.amount, number.count, range(before.amount.last, number.amount.first)
     together = layers.sentence(before.amount.first) is layers.sentence(amount.first) and len(gap) <= 14
     if not together or "percent" in (claim.unit, amount.unit):
         return None
@@ -200,8 +199,9 @@ def _acts(view: _View, number: _Number, noun: Match) -> Claim | None:
     unreal = any(m.gives["role"] in ("prevented", "plan") for m in view.layers.within("status", amount.first - 4, amount.first))
     wide = days is not None and days >= _LONG and not (amount.vague and not _throughout(view, time))
     naming = next((p for p in view.found.places if amount.last <= p.first < min(clause.last, amount.last + 12)), None)
-    if naming is not None and naming.place is not None and naming.place.type == "country" and not naming.relation:
-        wide = wide or number.size >= 5
+    if naming is not None and naming.relation in ("", "list") and number.size >= 5:
+        names = [m.gives["ids"][0] for m in view.layers.within("places", naming.first, naming.last)]
+        wide = wide or (bool(names) and all(view.layers.lexicon.places[i].type == "country" for i in names))
     total = number.size >= 20 and days is None and not amount.vague and not view.told(amount)
     if unreal or not (wide or total or _since(view, clause)):
         return None
@@ -355,7 +355,7 @@ def _counted(view: _View, number: _Number) -> str | None:
     own = number.noun is None or number.kind != "people" or bool(number.noun.gives.get("own"))
     skip = frozenset({"UNKNOWN"}) if own else _VICTIMS
     near = [m for m in view.found.mentions if clause.first <= m.first < amount.last + 5 and m.code not in skip]
-    after = [m.code for m in near if m.first >= amount.last]
+    after = [m.code for m in near if m.first >= amount.last and view.layers.key(m.first - 1) not in ("في", "الي")]
     before = [m.code for m in near if m.first < amount.first and m.kind != "people"]
     return after[0] if after else before[-1] if before and not own else None
 

@@ -143,14 +143,8 @@ def _ties(layers: Layers, token: int, proclitics: str) -> tuple[bool, bool]:
 def _of_one(layers: Layers, by_token: Mapping[int, Mention], token: int, proclitics: str) -> Phrase | None:
     """'One of the guards'."""
     mention = by_token.get(token + 1)
-    if (
-        mention is None
-        and layers.key(token + 1).startswith("ال")
-        and layers.key(token + 1).endswith(("ين", "ات"))
-    ):
-        governed, joined = _ties(layers, token, proclitics)
-        start = layers.text.tokens[token].start + len(proclitics)
-        return Phrase(1, 1, token, token + 2, start, named=True, governed=governed, joined=joined)
+    if mention is None and layers.key(token + 1).startswith("ال"):
+        return _of_unmentioned(layers, token, proclitics)
     if mention is None or mention.kind not in ("people", "name"):
         return None
     gives = _gives(layers, mention)
@@ -162,6 +156,18 @@ def _of_one(layers: Layers, by_token: Mapping[int, Mention], token: int, proclit
                   thing=mention.group == "objects", site="site" in gives, governed=governed, joined=joined)  # fmt: skip
 
 
+def _of_unmentioned(layers: Layers, token: int, proclitics: str) -> Phrase | None:
+    """'One of the' a plural that names nobody known, or that a place is called after too."""
+    people = layers.at["people"].get(token + 1)
+    if people is None and not layers.key(token + 1).endswith(("ين", "ات")):
+        return None
+    group: Group = people.gives["group"] if people is not None else "unknown"
+    governed, joined = _ties(layers, token, proclitics)
+    start = layers.text.tokens[token].start + len(proclitics)
+    return Phrase(1, 1, token, token + 2, start, group, named=True, thing=group == "objects",
+                  governed=governed, joined=joined)  # fmt: skip
+
+
 def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
     """A noun that tells its number by its form."""
     gives = _gives(layers, mention)
@@ -170,9 +176,8 @@ def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
     if match is None or (mention.kind != "people" and not thing):
         return None
     token, last = mention.first, mention.last
-    if token in layers.at["places"] or (
-        match.form.suffix == "ه" and layers.text.tokens[token].word.bare.endswith("ة")
-    ):
+    adjective = match.form.suffix == "ه" and layers.text.tokens[token].word.bare.endswith("ة")
+    if adjective or _in_place_name(layers, token):
         return None
     governed, joined = _ties(layers, token, mention.proclitics)
     definite = match.article or bool(match.form.suffix)
@@ -184,16 +189,22 @@ def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
     low, high, numeral = (1, 1, False) if key == "اخري" else _grammatical(layers, mention, end)
     if low is None:
         return None
-    adjective = layers.amount_at.get(last)
-    if definite and adjective is not None and layers.key(last).startswith("ال") and not adjective.vague:
+    after = layers.amount_at.get(last)
+    if definite and after is not None and layers.key(last).startswith("ال") and not after.vague:
         # المهاجمين الثلاثة: the number follows as an adjective
-        low, high, last, numeral, definite = adjective.low, adjective.high, adjective.last, True, False
+        low, high, last, numeral, definite = after.low, after.high, after.last, True, False
     while last < end and layers.key(last) in _TRAILING:
         last += 1
     last, high = _at_end(layers, last, high)
     return Phrase(low, high, token, last, mention.span.start, "objects" if thing else mention.group, (mention.code,),
                   numeral=numeral, named=True, thing=thing, site="site" in gives, weapon=weapon, other=other,
                   definite=definite, governed=governed, joined=joined)  # fmt: skip
+
+
+def _in_place_name(layers: Layers, token: int) -> bool:
+    """Whether the token is a place's name or the end of one: the سوريا of شمال سوريا."""
+    near = (layers.at["places"].get(k) for k in range(max(token - 3, 0), token + 1))
+    return any(place is not None and place.last > token for place in near)
 
 
 def _of_band(layers: Layers, mention: Mention, end: int) -> Phrase | None:

@@ -16,10 +16,13 @@ from marsad.read.actors import Mention
 from marsad.read.layers import Layers
 
 #: Type words whose noun belongs to the name: 'the Q bridge' is no place called Q.
-_WHOLE = frozenset({"camp", "prison", "base", "mountain", "wadi", "square", "facility", "building", "countryside", "road"})
+_WHOLE = frozenset(
+    {"camp", "prison", "base", "mountain", "wadi", "square", "facility", "building", "countryside", "road"}
+)
 #: Type words that, with the article alone, mean a place named before.
 _REFERRING = frozenset({"village", "town", "city", "camp", "prison", "neighbourhood", "subdistrict", "governorate",
                         "district", "country", "capital"})  # fmt: skip
+
 
 @dataclass(slots=True)
 class Named:
@@ -35,10 +38,12 @@ class Named:
 
     @property
     def kind(self) -> str | None:
+        """What its type word says."""
         return str(self.cue.gives["type"]) if self.cue else None
 
     @property
     def ids(self) -> list[str]:
+        """The places of the table that bear the name."""
         return list(self.match.gives["ids"]) if self.match else []
 
 
@@ -101,7 +106,12 @@ def _after_cue(layers: Layers, cue: Match, inside: Set[int]) -> Named | None:
     if named is not None and cue.last not in inside and cue.last < layers.sentence(cue.first).last:
         if not named.proclitics and not cue.form.suffix:
             return Named(cue.first, named.last, named.start, named, cue)
-    if second is not None and second.gives.get("type") and kind in ("countryside", "city", "area") and not second.article:
+    if (
+        second is not None
+        and second.gives.get("type")
+        and kind in ("countryside", "city", "area")
+        and not second.article
+    ):
         inner = _after_cue(layers, second, inside)
         if inner is not None and not inner.refers:
             inner.first = cue.first
@@ -134,7 +144,9 @@ def _relate(layers: Layers, item: Named) -> None:
             return
 
 
-_SIDES = frozenset({"الشمالي", "الجنوبي", "الشرقي", "الغربي", "الاوسط", "الشماليه", "الجنوبيه", "الشرقيه", "الغربيه"})
+_SIDES = frozenset(
+    {"الشمالي", "الجنوبي", "الشرقي", "الغربي", "الاوسط", "الشماليه", "الجنوبيه", "الشرقيه", "الغربيه"}
+)
 
 
 def _extend(layers: Layers, item: Named) -> None:
@@ -146,20 +158,25 @@ def _extend(layers: Layers, item: Named) -> None:
         item.last += 1
 
 
-_NOT_NAMES = frozenset({"التي", "الذي", "الذين", "ان", "اخري", "مختلفه", "عده", "واسعه", "معينه", "هناك", "هي", "كان", "كانت",
-                        "ايضا", "ما", "لم", "لا", "تم", "نحو", "امنيه", "حتي", "منذ", "عند", "حيث", "كما", "قد", "اي", "كل",
-                        "القديمه", "كبيره", "صغيره", "نائيه", "مفتوحه", "هذه", "هذا", "ذلك", "نفسها", "نفسه", "اخر", "اثر",
-                        "تابعه", "التابعه", "التابع", "الواقعه", "الواقع", "واقعه", "القريبه", "قريبه", "خفض", "بعد", "قبل",
-                        "خلال", "ذات", "غير", "يوم", "صباح", "مساء", "فجر", "ليل", "امس", "اليوم", "واحده", "واحد", "بحسب",
-                        "وفق", "دون", "هو", "وهي", "وهو", "الى", "او", "ثم", "بينما", "ضمن", "الا", "لكن", "مما", "يسكنها",
-                        "المجاوره", "الحدوديه", "الحدودي", "تسيطر", "تضم", "تقع", "يقع", "يربط", "تربط", "يسيطر", "تشهد", "تبعد", "تعرف", "يعرف", "يسمي", "تسمي",
-                        "امنه", "اهله", "نفوذ", "حظر", "بيانات", "باكملها", "كامله", "مشتركه", "السكنيه", "سكنيه", "شعبيه", "رئيسه", "الرئيسه", "الرئيسي", "الرئيسيه", "السريع", "الدولي", "مثل", "تحت", "فوق"})  # fmt: skip
+_NOT_NAMES = frozenset(
+    """
+    التي الذي الذين ان اخري مختلفه عده واسعه معينه هناك هي كان كانت ايضا ما لم لا تم نحو امنيه حتي منذ
+    عند حيث كما قد اي كل القديمه كبيره صغيره نائيه مفتوحه هذه هذا ذلك نفسها نفسه اخر اثر تابعه التابعه
+    التابع الواقعه الواقع واقعه القريبه قريبه خفض بعد قبل خلال ذات غير يوم صباح مساء فجر ليل امس اليوم
+    واحده واحد بحسب وفق دون هو وهي وهو الى او ثم بينما ضمن الا لكن مما يسكنها المجاوره الحدوديه الحدودي
+    تسيطر تضم تقع يقع يربط تربط يسيطر تشهد تبعد تعرف يعرف يسمي تسمي امنه اهله نفوذ حظر بيانات باكملها
+    كامله مشتركه السكنيه سكنيه شعبيه رئيسه الرئيسه الرئيسي الرئيسيه السريع الدولي مثل تحت فوق
+    """.split()
+)
 LAYERS = ("grammar", "events", "casualties", "attribution", "status", "actors", "people", "numbers", "weapons", "dates",
            "cues", "places")  # fmt: skip
 #: Nouns that begin a name of several words.
-_OPENERS = frozenset({"كفر", "تل", "عين", "ابو", "ام", "بيت", "دير", "خان", "عرب", "الشيخ", "شيخ", "باب", "راس", "بني", "ال",
-                      "البو", "بو", "خربه", "مزرعه", "رسم", "جب", "بئر", "قره", "باش", "زور", "كهف", "حمام", "برج", "كوم",
-                      "دار", "عبد", "سيد", "السيد", "الامام", "حسن", "علي", "النبي", "جسر", "قصر", "خزان", "اولاد"})  # fmt: skip
+_OPENERS = frozenset(
+    """
+    كفر تل عين ابو ام بيت دير خان عرب الشيخ شيخ باب راس بني ال البو بو خربه مزرعه رسم جب بئر قره باش زور
+    كهف حمام برج كوم دار عبد سيد السيد الامام حسن علي النبي جسر قصر خزان اولاد
+    """.split()
+)
 _BOUNDS = frozenset({"في", "التابعه", "التابع", "الواقعه", "الواقع", "القريبه", "المحاذيه", "المجاوره", "ضمن", "من", "قرب",
                      "علي", "و"})  # fmt: skip
 
@@ -171,7 +188,13 @@ _PARTICIPLE = re.compile("م..و.ه|.ا..ه")
 def _plain(layers: Layers, i: int, inside: Set[int]) -> bool:
     """Whether the token is a word that nothing else explains."""
     word = layers.text.tokens[i].word
-    if word.kind != "arabic" or i in inside or i in layers.time_tokens or word.key in _NOT_NAMES or len(word.key) < 2:
+    if (
+        word.kind != "arabic"
+        or i in inside
+        or i in layers.time_tokens
+        or word.key in _NOT_NAMES
+        or len(word.key) < 2
+    ):
         return False
     return not any(i in layers.at[layer] for layer in LAYERS)
 
@@ -179,11 +202,11 @@ def _plain(layers: Layers, i: int, inside: Set[int]) -> bool:
 def _quoted(layers: Layers, i: int, end: int) -> int | None:
     """The end of the name at `i` where quotation marks enclose it."""
     before = layers.text.source[layers.text.tokens[i - 1].end : layers.text.tokens[i].start]
-    if not any(c in "\"“”«„" for c in before):
+    if not any(c in '"“”«„' for c in before):
         return None
     for k in range(i, min(i + 4, end)):
         after_end = layers.text.tokens[k + 1].start if k + 1 < end else layers.text.tokens[k].end + 1
-        if any(c in "\"”“»" for c in layers.text.source[layers.text.tokens[k].end : after_end]):
+        if any(c in '"”“»' for c in layers.text.source[layers.text.tokens[k].end : after_end]):
             return k + 1
     return None
 
@@ -192,9 +215,15 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
     """The end of a name at `i` that a type word introduces and the table does not know."""
     end = layers.sentence(cue.first).last
     kind, form = cue.gives["type"], cue.form
-    if form.suffix or i >= end or i in inside or kind in ("country", "capital", "countryside", "governorate", "road"):
+    if (
+        form.suffix
+        or i >= end
+        or i in inside
+        or kind in ("country", "capital", "countryside", "governorate", "road")
+    ):
         return None
-    if form.number == "p" and kind not in _SERIES or layers.key(cue.first).endswith("ا") and len(layers.key(cue.first)) > 3:
+    head = layers.key(cue.first)
+    if (form.number == "p" and kind not in _SERIES) or (head.endswith("ا") and len(head) > 3):
         return None
     quoted = _quoted(layers, i, end) if not cue.article or kind in ("area", "neighbourhood") else None
     if quoted is not None:
@@ -213,7 +242,8 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
         return None
     if not definite and _PARTICIPLE.fullmatch(key):
         return None
-    if i == cue.last and not definite and (key.endswith("يه") and form.gender != "m" or key.endswith(("ي", "يا")) and kind != "village"):
+    nisba = (key.endswith("يه") and form.gender != "m") or (key.endswith(("ي", "يا")) and kind != "village")
+    if i == cue.last and not definite and nisba:
         return None
     return _longer(layers, i, end, key, inside)
 
@@ -224,11 +254,18 @@ def _building(layers: Layers, cue: Match, i: int, end: int) -> int | None:
         return i + 1 if _adjective(layers, i) or cue.first in layers.at["actors"] else None
     for k in range(i, min(i + 3, end)):
         key = layers.key(k)
-        if layers.text.tokens[k].word.kind != "arabic" or key in _NOT_NAMES or key in _BOUNDS or k in layers.at["events"]:
+        if (
+            layers.text.tokens[k].word.kind != "arabic"
+            or key in _NOT_NAMES
+            or key in _BOUNDS
+            or k in layers.at["events"]
+        ):
             return None
         if k in layers.at["places"]:
             return None if layers.at["places"][k].proclitics else layers.at["places"][k].last
-        if key.startswith(("بال", "لل")) or "role" in (layers.at["cues"][k].gives if k in layers.at["cues"] else ()):
+        if key.startswith(("بال", "لل")) or "role" in (
+            layers.at["cues"][k].gives if k in layers.at["cues"] else ()
+        ):
             return None
         if key.startswith("ال"):
             return k + 1
@@ -250,6 +287,11 @@ def _longer(layers: Layers, i: int, end: int, key: str, inside: Set[int]) -> int
     if key.startswith("ال") and not opener and not (second.startswith("ال") and second.endswith(("ي", "يه"))):
         return k
     after = k + 1
-    closes = after >= end or layers.is_break(after) or layers.key(after) in _BOUNDS or after in layers.at["cues"] or any(
-        layers.key(after).startswith(p) for p in ("ب", "وال", "لل"))
+    closes = (
+        after >= end
+        or layers.is_break(after)
+        or layers.key(after) in _BOUNDS
+        or after in layers.at["cues"]
+        or any(layers.key(after).startswith(p) for p in ("ب", "وال", "لل"))
+    )
     return k + 1 if opener or (closes and not second.startswith(("و", "ي", "ت", "ب", "ف"))) else k

@@ -150,14 +150,19 @@ def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], 
         if other is not None and abs(other.first - item.first) < 9:
             near.update(dict.fromkeys(other.ids, 1))
     ids = [i for i in item.ids if _allowed(layers, lexicon.places[i], match, kind, item, near)]
-    ranked = sorted(ids, key=lambda i: (-_score(lexicon, lexicon.places[i], cue=kind, near=near, focus=focus, state=state), i))
+    ranked = sorted(
+        ids,
+        key=lambda i: (-_score(lexicon, lexicon.places[i], cue=kind, near=near, focus=focus, state=state), i),
+    )
     if ranked:
         place = lexicon.places[ranked[0]]
         runner = ranked[1] if len(ranked) > 1 else None
-        if _clashes(place, kind) and not item.relation or _elsewhere(layers, raw, n, place, state):
+        if (_clashes(place, kind) and not item.relation) or _elsewhere(layers, raw, n, place, state):
             return unknown if kind else None
         return Naming(item.first, item.last, span, place, kind, item.relation, runner)
-    return unknown if kind in ("village", "town", "neighbourhood", "area", "district", "subdistrict") else None
+    return (
+        unknown if kind in ("village", "town", "neighbourhood", "area", "district", "subdistrict") else None
+    )
 
 
 def _clashes(place: Place, kind: str | None) -> bool:
@@ -180,20 +185,27 @@ def _elsewhere(layers: Layers, raw: Sequence[Named], n: int, place: Place, state
     item, table = raw[n], layers.lexicon.places
     sentence = layers.sentence(item.first)
     if {place.country, state} == {"IRQ", "SYR"}:
-        others = (i for o in raw if o is not item and sentence.first <= o.first < sentence.last for i in o.ids)
+        others = (
+            i for o in raw if o is not item and sentence.first <= o.first < sentence.last for i in o.ids
+        )
         if not any(table[i].country == place.country for i in others):
             return True
     holder = raw[n + 1] if n + 1 < len(raw) else None
     if holder is None or not holder.ids or holder.first - item.last > 3 or holder.first >= sentence.last:
         return False
-    if holder.relation == "direction" or layers.key(holder.first).startswith("و") or any(
-            layers.is_break(k) for k in range(item.last, holder.first)):
+    if (
+        holder.relation == "direction"
+        or layers.key(holder.first).startswith("و")
+        or any(layers.is_break(k) for k in range(item.last, holder.first))
+    ):
         return False
     holders = [table[i] for i in holder.ids]
     return all(h.type in _HOLDS and h.admin1 is not None and h.admin1 != place.admin1 for h in holders)
 
 
-def _allowed(layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Counter[str]) -> bool:
+def _allowed(
+    layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Counter[str]
+) -> bool:
     """A name that is also a common word or a surname needs a type word, or a preposition and its parent."""
     if cue is not None or item.relation:
         return True
@@ -215,13 +227,24 @@ def _refer(layers: Layers, item: Named, before: Sequence[Naming], state: str) ->
         place = layers.lexicon.places.get(state.lower() if kind == "country" else _CAPITAL.get(state, ""))
         if place is None:
             return None
-        named = next((m.span for m in layers.matches["places"] if place.id in m.gives["ids"] and m.last - m.first == 1), own)
-        return Naming(item.first, item.last, own if item.relation == "direction" else named, place, kind, item.relation)
+        named = next(
+            (
+                m.span
+                for m in layers.matches["places"]
+                if place.id in m.gives["ids"] and m.last - m.first == 1
+            ),
+            own,
+        )
+        return Naming(
+            item.first, item.last, own if item.relation == "direction" else named, place, kind, item.relation
+        )
     types = _COMPATIBLE.get(kind, {kind})
     for naming in reversed(before):
         if naming.members or naming.relation == "direction" or item.first - naming.last > 120:
             continue
-        if naming.cue == kind or naming.place is not None and naming.place.type in types and kind != "district":
+        if naming.cue == kind or (
+            naming.place is not None and naming.place.type in types and kind != "district"
+        ):
             relation = item.relation or "referring"
             span = own if relation == "direction" else naming.span
             return replace(naming, first=item.first, last=item.last, span=span, relation=relation)
@@ -242,7 +265,9 @@ def _parents(layers: Layers, namings: Sequence[Naming]) -> list[Naming]:
         sentence = layers.sentence(naming.first)
         best: tuple[float, int, Place] | None = None
         for other in namings:
-            if other.place is None or other.place.type in ("country", "region") and other.place.admin1 is None:
+            if other.place is None or (
+                other.place.type in ("country", "region") and other.place.admin1 is None
+            ):
                 continue
             if not sentence.first <= other.first < sentence.last:
                 continue
@@ -253,7 +278,9 @@ def _parents(layers: Layers, namings: Sequence[Naming]) -> list[Naming]:
             if best is None or cost < best[0]:
                 best = (cost, gap, other.place)
         if best is not None:
-            out.append(replace(naming, parent=best[2], within=best[1] >= 0 and naming.kind == "neighbourhood"))
+            out.append(
+                replace(naming, parent=best[2], within=best[1] >= 0 and naming.kind == "neighbourhood")
+            )
             continue
         earlier = next((o.place for o in reversed(namings[:n]) if o.place and o.place.admin1), None)
         leading = whole.most_common(1)

@@ -24,6 +24,8 @@ _ADVERBS = frozenset({"ايضا", "مجددا", "كذلك", "لاحقا", "قب�
 _AGAINST = frozenset({"على", "علي", "ضد", "بحق", "استهدف", "استهدفت", "يستهدف", "تستهدف", "استهدفها", "مستهدفا", "مستهدفه", "طال", "طالت", "قبضه", "تواجد"})
 _BY = frozenset({"ar.grammar.agent"})
 _ARMED_GROUPS = frozenset({"fighters", "security_forces"})
+#: People who are told as hit, never as attackers, where a word of violence stands beside them.
+_UNARMED = frozenset({"JOURNALISTS", "AID_WORKERS", "POLITICIANS", "PRISONERS"})
 _CAN_FIGHT = frozenset({"TRIBE", "PROTESTERS"})
 
 
@@ -109,7 +111,7 @@ def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], sp
     suffered = {c for count in cluster.counts if not count.part for c in count.codes}
     if len({p.code for p in initiators}) > 1 or not any(t.entry.id == "ar.event.suicide_bombing" for t in cluster.triggers):
         initiators = [p for p in initiators if p.code not in suffered or p.code in ("TRIBE", "PROTESTERS")]
-    start = _unique(initiators)
+    start = _unique([p for p in initiators if p.code not in _UNARMED or frame in ("flee", "move")])
     hit = _unique([t for t in targets if t.code not in {p.code for p in start}])
     if frame == "lose":
         taken_by = _unique([_party(m) for m in sides if _sign(layers, m, lead.last) == "by"])

@@ -108,7 +108,7 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
                 i += 1
                 continue
             break
-        if match is not None and role in ("title", "rank") and (role == "title" or match.article):
+        if match is not None and role in ("title", "rank"):
             ranked, i = role == "rank", match.last
             last = i
             if role == "title" and match.entry.id != head.entry.id and klass == "official":

@@ -12,10 +12,18 @@ from marsad.read.layers import Layers
 from marsad.read.places import Naming
 from marsad.read.triggers import Cluster
 
-_LOCATIVE = frozenset({"في", "داخل", "قرب", "وسط", "عند", "حول", "بين", "ضمن", "محيط", "علي", "ريف", "باتجاه", "نحو", "عبر",
-                       "باطراف", "بمحيط", "بريف", "بوسط", "وفي", "فوق"})  # fmt: skip
-_ORIGIN = frozenset({"ابناء", "اهالي", "سكان", "مواليد", "ينحدر", "المنحدر", "تنحدر", "نازحي", "نازحين", "القادمه", "قادمه",
-                     "القادم", "قادما", "القادمين", "قادمين", "متوجها", "متجها", "متجهه", "المؤدي", "طريقه", "باستثناء", "عدا", "جيب"})  # fmt: skip
+_LOCATIVE = frozenset(
+    """
+    في داخل قرب وسط عند حول بين ضمن محيط علي ريف باتجاه نحو عبر باطراف بمحيط بريف بوسط وفي فوق
+    """.split()
+)
+#: Words that tell where people come from, go to, or what is left out.
+_ORIGIN = frozenset(
+    """
+    ابناء اهالي سكان مواليد ينحدر المنحدر تنحدر نازحي نازحين القادمه قادمه القادم قادما القادمين قادمين
+    متوجها متجها متجهه المؤدي طريقه باستثناء عدا جيب
+    """.split()
+)
 
 
 def choose_place(
@@ -25,10 +33,10 @@ def choose_place(
     anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
     sentence = cluster.sentence
     here = [p for p in places if sentence.first <= p.first < sentence.last and _stage(layers, p)]
-    costs = [(_cost(layers, cluster, p, anchor) + (0.5 if p.first in speaker else 0.0), p.first, p) for p in here]
+    costs = [
+        (_cost(layers, cluster, p, anchor) + (0.5 if p.first in speaker else 0.0), p.first, p) for p in here
+    ]
     return min(costs, key=lambda c: c[:2])[2] if costs else None
-
-
 
 
 def place_from_context(
@@ -62,7 +70,11 @@ def _cost(layers: Layers, cluster: Cluster, naming: Naming, anchor: int) -> floa
     before = naming.first - 2 if layers.key(naming.first - 1) in ("من", "الي") else naming.first - 1
     if layers.key(before) in _ORIGIN:
         cost += 4.0
-    if naming.place is not None and naming.place.name_ar in _CAPITALS and naming.place.country not in ("IRQ", "SYR"):
+    if (
+        naming.place is not None
+        and naming.place.name_ar in _CAPITALS
+        and naming.place.country not in ("IRQ", "SYR")
+    ):
         cost += 4.0
     if layers.key(naming.first - 1) in ("من", "الي", "نحو", "باتجاه") and naming.relation != "direction":
         cost += 1.0
@@ -76,8 +88,12 @@ def _stage(layers: Layers, naming: Naming) -> bool:
     """Whether things can be said to happen there: a country or a capital only where it is located."""
     if naming.kind == "building" and naming.place is None:
         k = naming.first - 1
-        return _locative(layers, naming) or k in layers.at["events"] or layers.role("grammar", k) == "against" or (
-            layers.key(k) in ("امام", "الي"))
+        return (
+            _locative(layers, naming)
+            or k in layers.at["events"]
+            or layers.role("grammar", k) == "against"
+            or (layers.key(k) in ("امام", "الي"))
+        )
     if naming.relation in ("direction", "list") or naming.place is None or naming.cue is not None:
         return True
     if naming.place.type == "country" or naming.place.name_ar in _CAPITALS:
