@@ -34,6 +34,7 @@ class Named:
     match: Match | None
     cue: Match | None
     refers: bool = False
+    typed: bool = False
     relation: str = ""
 
     @property
@@ -67,7 +68,8 @@ def scan_names(layers: Layers, mentions: Sequence[Mention]) -> list[Named]:
         match, cue = places.get(i), cues.get(i)
         item = None
         if match is not None and (cue is None or match.last > cue.last):
-            item = Named(i, match.last, match.start, match, None)
+            typed = cue is not None and cue.gives.get("type") not in (None, "country", "capital")
+            item = Named(i, match.last, match.start, match, None, typed=typed)
         elif cue is not None and "type" in cue.gives:
             item = _after_cue(layers, cue, inside)
             series = cue if item is not None and cue.form.number in ("p", "d") else None
@@ -119,7 +121,8 @@ def _after_cue(layers: Layers, cue: Match, inside: Set[int]) -> Named | None:
             return inner
     last = _unknown_name(layers, cue, cue.last, inside)
     if last is not None:
-        whole = kind in _WHOLE and _quoted(layers, cue.last, layers.sentence(cue.first).last) is None
+        quoted = _quoted(layers, cue.last, layers.sentence(cue.first).last)
+        whole = cue.article or (kind in _WHOLE and quoted is None)
         return Named(cue.first, last, cue.start if whole else layers.text.tokens[cue.last].start, None, cue)
     article = cue.article or kind in ("country", "capital")
     if article and kind in _REFERRING and cue.form.number in ("", "s") and not cue.form.suffix:
@@ -218,7 +221,7 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
     if (
         form.suffix
         or i >= end
-        or i in inside
+        or (i in inside and kind not in _HONOURS)
         or kind in ("country", "capital", "countryside", "governorate", "road")
     ):
         return None
@@ -236,6 +239,8 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
         return _building(layers, cue, i, end)
     if cue.article and not (definite and kind == "neighbourhood" and form.number != "p"):
         return None
+    if definite and kind in _HONOURS and not cue.article and form.number == "s" and _noun(layers, i):
+        return i + 1
     if not _plain(layers, i, inside):
         return None
     if len(key) < 3 or key.startswith(("بال", "لل", "وال")) or key in _NOT_NAMES:
@@ -246,6 +251,16 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
     if i == cue.last and not definite and nisba:
         return None
     return _longer(layers, i, end, key, inside)
+
+
+#: Places that are named after people and things: 'the martyrs' camp', 'Sixty Street'.
+_HONOURS = frozenset({"neighbourhood", "camp", "square"})
+
+
+def _noun(layers: Layers, i: int) -> bool:
+    """Whether the token is a word for people or a number that can stand in such a name."""
+    found = [layer for layer in LAYERS if i in layers.at[layer]]
+    return bool(found) and set(found) <= {"people", "casualties", "numbers"} and layers.at[found[0]][i].last == i + 1
 
 
 def _building(layers: Layers, cue: Match, i: int, end: int) -> int | None:
@@ -280,6 +295,9 @@ def _adjective(layers: Layers, i: int) -> bool:
 def _longer(layers: Layers, i: int, end: int, key: str, inside: Set[int]) -> int:
     """Take in a second word of the name where what follows it closes the name."""
     k = i + 1
+    known = layers.at["places"].get(k)
+    if known is not None and not key.startswith("ال") and not known.proclitics and not known.article and k not in layers.at["cues"]:
+        return known.last
     if k >= end or not _plain(layers, k, inside) or layers.key(k).startswith(("وال", "بال", "لل")):
         return k
     second = layers.key(k)

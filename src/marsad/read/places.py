@@ -129,6 +129,7 @@ def _score(
         score += 0.6 if place.type in ("city", "town") else 0.0
     chain = ancestors(lexicon, place)
     score += 3.0 * max((near[x] for x in chain), default=0)
+    score += 1.2 if place.admin1 and near[f"={place.admin1}"] else 0.0
     score += min(2.0, 0.5 * max((focus[x] - 1 for x in chain if "-" in x), default=0))
     return score + (2.0 if place.country == state else 0.0)
 
@@ -149,6 +150,7 @@ def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], 
     for other in (raw[n + 1] if n + 1 < len(raw) else None, raw[n - 1] if n else None):
         if other is not None and abs(other.first - item.first) < 9:
             near.update(dict.fromkeys(other.ids, 1))
+            near.update({f"={lexicon.places[i].admin1}" for i in other.ids})
     ids = [i for i in item.ids if _allowed(layers, lexicon.places[i], match, kind, item, near)]
     ranked = sorted(
         ids,
@@ -207,7 +209,7 @@ def _allowed(
     layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Counter[str]
 ) -> bool:
     """A name that is also a common word or a surname needs a type word, or a preposition and its parent."""
-    if cue is not None or item.relation:
+    if cue is not None or item.relation or item.typed:
         return True
     before = item.first - 1
     located = layers.key(before) in _BEFORE_NAME or match.proclitics.endswith("ب")
