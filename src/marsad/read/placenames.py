@@ -34,7 +34,7 @@ class Named:
     match: Match | None
     cue: Match | None
     refers: bool = False
-    typed: bool = False
+    typed: str = ""
     relation: str = ""
 
     @property
@@ -68,7 +68,7 @@ def scan_names(layers: Layers, mentions: Sequence[Mention]) -> list[Named]:
         match, cue = places.get(i), cues.get(i)
         item = None
         if match is not None and (cue is None or match.last > cue.last):
-            typed = cue is not None and cue.gives.get("type") not in (None, "country", "capital")
+            typed = str(cue.gives.get("type", "")) if cue is not None else ""
             item = Named(i, match.last, match.start, match, None, typed=typed)
         elif cue is not None and "type" in cue.gives:
             item = _after_cue(layers, cue, inside)
@@ -260,7 +260,11 @@ _HONOURS = frozenset({"neighbourhood", "camp", "square"})
 def _noun(layers: Layers, i: int) -> bool:
     """Whether the token is a word for people or a number that can stand in such a name."""
     found = [layer for layer in LAYERS if i in layers.at[layer]]
-    return bool(found) and set(found) <= {"people", "casualties", "numbers"} and layers.at[found[0]][i].last == i + 1
+    return (
+        bool(found)
+        and set(found) <= {"people", "casualties", "numbers"}
+        and layers.at[found[0]][i].last == i + 1
+    )
 
 
 def _building(layers: Layers, cue: Match, i: int, end: int) -> int | None:
@@ -296,7 +300,13 @@ def _longer(layers: Layers, i: int, end: int, key: str, inside: Set[int]) -> int
     """Take in a second word of the name where what follows it closes the name."""
     k = i + 1
     known = layers.at["places"].get(k)
-    if known is not None and not key.startswith("ال") and not known.proclitics and not known.article and k not in layers.at["cues"]:
+    if (
+        known is not None
+        and not key.startswith("ال")
+        and not known.proclitics
+        and not known.article
+        and k not in layers.at["cues"]
+    ):
         return known.last
     if k >= end or not _plain(layers, k, inside) or layers.key(k).startswith(("وال", "بال", "لل")):
         return k

@@ -152,19 +152,31 @@ def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], 
             near.update(dict.fromkeys(other.ids, 1))
             near.update({f"={lexicon.places[i].admin1}" for i in other.ids})
     ids = [i for i in item.ids if _allowed(layers, lexicon.places[i], match, kind, item, near)]
-    ranked = sorted(
-        ids,
-        key=lambda i: (-_score(lexicon, lexicon.places[i], cue=kind, near=near, focus=focus, state=state), i),
-    )
+    score = {
+        i: _score(lexicon, lexicon.places[i], cue=kind, near=near, focus=focus, state=state) for i in ids
+    }
+    ranked = sorted(ids, key=lambda i: (-score[i], i))
     if ranked:
         place = lexicon.places[ranked[0]]
         runner = ranked[1] if len(ranked) > 1 else None
-        if (_clashes(place, kind) and not item.relation) or _elsewhere(layers, raw, n, place, state):
+        if (_clashes(place, kind) and not item.relation) or _elsewhere(layers, raw, n, place, state, focus):
             return unknown if kind else None
+        told = kind or item.typed
+        if (
+            runner
+            and told in _MANY
+            and score[ranked[0]] - score[runner] < 0.9
+            and (lexicon.places[runner].admin1 != place.admin1)
+        ):
+            return replace(unknown, cue=told)
         return Naming(item.first, item.last, span, place, kind, item.relation, runner)
     return (
         unknown if kind in ("village", "town", "neighbourhood", "area", "district", "subdistrict") else None
     )
+
+
+#: Kinds whose names are borne in every city: without a hint to the city the name stays open.
+_MANY = frozenset({"neighbourhood", "square"})
 
 
 def _clashes(place: Place, kind: str | None) -> bool:
@@ -176,7 +188,9 @@ _SMALL = frozenset({"village", "town", "neighbourhood", "area", "square", "wadi"
 _HOLDS = frozenset({"governorate", "district", "subdistrict", "city", "town"})
 
 
-def _elsewhere(layers: Layers, raw: Sequence[Named], n: int, place: Place, state: str) -> bool:
+def _elsewhere(
+    layers: Layers, raw: Sequence[Named], n: int, place: Place, state: str, focus: Counter[str]
+) -> bool:
     """Whether a small place of the table lies elsewhere than the text says: then it is a namesake.
 
     It lies in the other country while nothing near it does, or what the text says to hold it
@@ -186,7 +200,7 @@ def _elsewhere(layers: Layers, raw: Sequence[Named], n: int, place: Place, state
         return False
     item, table = raw[n], layers.lexicon.places
     sentence = layers.sentence(item.first)
-    if {place.country, state} == {"IRQ", "SYR"}:
+    if {place.country, state} == {"IRQ", "SYR"} and focus[state.lower()] >= 3 * focus[place.country.lower()]:
         others = (
             i for o in raw if o is not item and sentence.first <= o.first < sentence.last for i in o.ids
         )
