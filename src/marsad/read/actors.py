@@ -139,8 +139,10 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
 
 def _is_place(layers: Layers, match: Match) -> bool:
     """سوريا is the country before it is a Syrian in the accusative."""
-    place = layers.at["places"].get(match.first)
-    return place is not None and place.last >= match.last and match.form.number != "p"
+    if match.form.number == "p":
+        return False
+    return any((place := layers.at["places"].get(k)) is not None and place.last >= match.last
+               for k in range(max(match.first - 3, 0), match.first + 1))  # fmt: skip
 
 
 def _second_nationality(layers: Layers, match: Match | None, before: list[Mention]) -> Mention | None:
@@ -148,10 +150,11 @@ def _second_nationality(layers: Layers, match: Match | None, before: list[Mentio
     if match is None or match.gives["kind"] != "adjective" or not match.proclitics.startswith("و"):
         return None
     force = before[-1]
-    if not force.role or force.last != match.first:
+    named_force = force.kind == "name" and layers.key(force.first).endswith(("قوات", "القوات"))
+    if force.last != match.first or not (force.role or named_force):
         return None
     country = layers.lexicon.actors[match.gives["code"]].state
-    code = _state_actor(layers.lexicon, country or "", force.role)
+    code = _state_actor(layers.lexicon, country or "", force.role or "forces")
     if code is None:
         return None
     return Mention(match.first, match.last, match.span, code, force.group, force.kind, force.number, "و", False, force.role)

@@ -177,8 +177,8 @@ def _status(layers: Layers, cluster: Cluster, attribution: Attribution, anchor: 
             return "denied"
         if role == "hedge" and match.first < anchor and anchor - match.last < 8:
             return "unconfirmed"
-    if attribution.speaker_class == "armed_group" and any(
-            m.gives["role"] == "claimed" for m in layers.within("attribution", cluster.sentence.first, cluster.sentence.last)):
+    cues = layers.within("attribution", cluster.sentence.first, cluster.sentence.last)
+    if any(m.gives["role"] == "claimed" and m.span == attribution.cue for m in cues):
         return "claimed"
     return "asserted"
 

@@ -181,6 +181,8 @@ _MANY = frozenset({"neighbourhood", "square"})
 
 def _clashes(place: Place, kind: str | None) -> bool:
     """Whether the type word says that this is another place of the same name."""
+    if kind == "village" and place.type == "neighbourhood":
+        return True
     return kind in ("village", "neighbourhood") and place.type in ("governorate", "country")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from marsad.lexicon import Lexicon
-from marsad.model import Event, Figure, Party, Weapon
+from marsad.model import Attribution, Event, Figure, Party, Weapon
 from marsad.read.events import Candidate
 from marsad.read.places import Naming, ancestors
 from marsad.read.triggers import family
@@ -96,13 +96,16 @@ def _same_sides(a: Event, b: Event) -> float | None:
     return score if score > -1.5 else None
 
 
-def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate) -> _Pair:
+def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate, *, accounts: bool = False) -> _Pair:
+    """How two candidates agree; with `accounts`, other figures are another account of the same."""
     ea, eb = a.event, b.event
     same_type = ea.type == eb.type
     fa, fb = family(ea.type), family(eb.type)
     violent = {fa, fb} <= {"fight", "explosion"}
     tolls = a.cluster.lead is None or b.cluster.lead is None
     figures = _same_figures(ea, eb)
+    if figures is None and accounts:
+        figures = 0.0
     if figures is None:
         # a headline or lead may give a day's total over several events: never the same one
         return _Pair(0.0, True)
@@ -144,7 +147,18 @@ def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate) -> _Pair:
 #: Agreement needed to join, less for what refers back or stands in the headline.
 JOIN = 2.2
 JOIN_REFERRING = 1.4
+JOIN_ONLY = 0.8
 _REFERS_OVER = 4
+
+
+def _only_antecedent(kept: Sequence[Candidate], candidate: Candidate) -> int | None:
+    """The one happening that a bare definite noun ('the operation') can mean, if it is one."""
+    lead = candidate.cluster.lead
+    if not candidate.definite or lead is None or lead.last - lead.first > 1 or lead.form.number != "s":
+        return None
+    kind = family(candidate.event.type)
+    fitting = [n for n, c in enumerate(kept) if family(c.event.type) == kind and not c.definite and c.cluster.lead is not None]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def join_retellings(lexicon: Lexicon, text: str, found: list[Candidate]) -> list[Candidate]:
@@ -152,12 +166,14 @@ def join_retellings(lexicon: Lexicon, text: str, found: list[Candidate]) -> list
     kept: list[Candidate] = []
     for candidate in found:
         best: tuple[float, int] | None = None
+        only = _only_antecedent(kept, candidate)
         for index in range(len(kept) - 1, -1, -1):
-            pair = _compare(lexicon, text, kept[index], candidate)
+            pair = _compare(lexicon, text, kept[index], candidate, accounts=index == only)
             if pair.clash:
                 continue
             near = candidate.sentence - kept[index].sentence <= _REFERS_OVER
-            needed = JOIN_REFERRING if (candidate.definite and near) or kept[index].headline else JOIN
+            referring = (candidate.definite and near) or kept[index].headline
+            needed = JOIN_ONLY if index == only else JOIN_REFERRING if referring else JOIN
             if pair.agree >= needed and (best is None or pair.agree > best[0]):
                 best = (pair.agree, index)
         if best is None:
@@ -165,6 +181,13 @@ def join_retellings(lexicon: Lexicon, text: str, found: list[Candidate]) -> list
         else:
             kept[best[1]] = _merge(lexicon, kept[best[1]], candidate)
     return kept
+
+
+def _better_told(a: Attribution, b: Attribution) -> Attribution:
+    """A named speaker before none, an original source before a relaying outlet."""
+    if a.speaker and (a.speaker_class != "media" or not b.speaker or b.speaker_class == "media"):
+        return a
+    return b if b.speaker else a
 
 
 def _fuller(a: Candidate, b: Candidate) -> tuple[Candidate, Candidate]:
@@ -186,6 +209,9 @@ def _merge(lexicon: Lexicon, a: Candidate, b: Candidate) -> Candidate:
         if other.headline and known or (figure.high is None and any(f.high is not None or f.low != figure.low for f in known)):
             continue
         figures.setdefault((figure.measure, figure.low, figure.high), figure)
+    exact = {f.measure: f for f in figures.values() if f.high is not None}
+    figures = {k: f for k, f in figures.items() if f.high is not None or f.measure not in exact
+               or f.group not in (exact[f.measure].group, "unknown")}  # fmt: skip
     weapons: dict[str, Weapon] = {w.code: w for w in (*em.weapons, *eo.weapons)}
     naming, location = main.naming, em.location
     if other.naming is not None and (naming is None or other.naming.rank > naming.rank + 0.5):
@@ -195,7 +221,7 @@ def _merge(lexicon: Lexicon, a: Candidate, b: Candidate) -> Candidate:
     exploded = em.type in generic and eo.type not in generic and family(eo.type) == "explosion"
     kind = eo.type if bare or exploded else em.type
     period, period_span = (em.period, em.period_span) if em.period else (eo.period, eo.period_span or em.period_span)
-    attribution = em.attribution if em.attribution.speaker else eo.attribution
+    attribution = _better_told(em.attribution, eo.attribution)
     event = replace(
         em, type=kind, figures=tuple(figures.values()), weapons=tuple(weapons.values()), location=location,
         period=period, period_span=period_span, attribution=attribution,

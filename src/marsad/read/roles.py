@@ -75,6 +75,8 @@ def _sign(layers: Layers, mention: Mention, floor: int) -> str:
             return "of" if layers.key(k - 1) in _OWNED else "for"
         if distance == 1 and key == "مع":
             return "with"
+        if distance == 1 and key == "من" and any(a.last == k + 1 or a.last == k for a in layers.amounts if a.first >= floor):
+            return ""
         if distance == 1 and (key in ("في", "قرب", "من", "الي", "داخل", "عن") or mention.proclitics.endswith("ب")):
             return "in"
         attribution = layers.at["attribution"].get(k)
@@ -113,6 +115,10 @@ def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], sp
         initiators = [p for p in initiators if p.code not in suffered or p.code in ("TRIBE", "PROTESTERS")]
     start = _unique([p for p in initiators if p.code not in _UNARMED or frame in ("flee", "move")])
     hit = _unique([t for t in targets if t.code not in {p.code for p in start}])
+    if lead.gives["type"] == "security_operation" and not hit:
+        # an operation names whom it is after: 'to pursue the remnants of X'
+        after = [m for m in sides if m.group == "fighters" and m.code not in {p.code for p in start} | {"UNKNOWN"}]
+        hit = _unique([_party(m) for m in after[:1]])
     if frame == "lose":
         taken_by = _unique([_party(m) for m in sides if _sign(layers, m, lead.last) == "by"])
         return taken_by, _unique([p for p in (*start, *hit) if p.code not in {q.code for q in taken_by}])
@@ -198,7 +204,10 @@ def _subject(
     """The doer that stands before the word: of a verb, or of the verb that launches a noun."""
     usable = [m for m in before if _sign(layers, m, cluster.first) in ("", "by", "of") and m.code != "UNKNOWN"]
     if trigger.form.pos == "v":
-        return usable[-1] if usable else None
+        # after 'that' the subject opens the clause; what stands in apposition to it does not act
+        that = max((k for k in range(cluster.first, trigger.first) if layers.key(k) in ("ان", "بان")), default=None)
+        opening = [m for m in usable if that is not None and m.first > that]
+        return opening[0] if opening else usable[-1] if usable else None
     if not launches:
         return None
     launch = launches[-1]

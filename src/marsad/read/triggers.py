@@ -47,7 +47,7 @@ class Cluster:
         """The trigger that says most: the most specific one, the first among equals."""
         if not self.triggers:
             return None
-        return min(self.triggers, key=lambda m: (bool(m.gives.get("weak")), bool(m.gives.get("open")), m.first))
+        return min(self.triggers, key=lambda m: (bool(m.gives.get("weak") or m.gives.get("needs")), bool(m.gives.get("open")), m.first))
 
     @property
     def core(self) -> tuple[int, int]:
@@ -157,16 +157,17 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     between = range(a.last, b.first)
     hard = any(layers.key(k) in _HARD for k in between) or any(
         layers.role("grammar", k) == "turn" for k in between)
+    near_b = range(max(a.last, b.first - 4), b.first)
+    if not hard and any(layers.key(k).removeprefix("ك") in ("واحده", "احدي", "احد") for k in near_b) and (
+            {fa, fb} <= _VIOLENT | {"operation"}):
+        # 'strikes ..., in one of the largest operations': the same in other words
+        return True
     if hard or len(between) > 16:
         return False
     comma = any(layers.is_break(k) and layers.key(k) not in "()" for k in between)
-    violent_or_operation = {fa, fb} <= _VIOLENT | {"operation"}
     violent = fa in _VIOLENT and fb in _VIOLENT
     if fa == fb and len(between) <= 2 and not comma:
         return True
-    if len(between) >= 2 and any(layers.key(k).removeprefix("ك") in ("واحده", "احدي", "احد") for k in range(b.first - 4, b.first)):
-        # 'strikes ..., in one of the largest operations': the same in other words
-        return fa == fb or violent_or_operation
     if fa == "operation" and b.gives.get("weak") and not b.proclitics and not comma and len(between) <= 6:
         return True
     if not violent:
@@ -227,7 +228,7 @@ def clusters(layers: Layers, sentence: Sentence, counts: list[Count], blocked: f
             owned[index[id(target)]].append(count)
     parts: list[tuple[tuple[Match, ...], tuple[Count, ...]]] = [
         (tuple(g), tuple(o)) for g, o in zip(groups, owned, strict=True)]
-    strong = [c for c in loose if c.measure in ("killed", "wounded", "casualties", "abducted", "arrested")]
+    strong = [c for c in loose if not c.period and c.measure in ("killed", "wounded", "casualties", "abducted", "arrested")]
     if strong:
         parts.append(((), tuple(loose)))
     bare = [Cluster(sentence, g, c, 0, 0) for g, c in parts]

@@ -87,18 +87,24 @@ _TURNS = frozenset({"فيما", "بينما", "كما", "حين"})
 def _stage(layers: Layers, naming: Naming) -> bool:
     """Whether things can be said to happen there: a country or a capital only where it is located."""
     if naming.kind == "building" and naming.place is None:
-        k = naming.first - 1
-        return (
-            _locative(layers, naming)
-            or k in layers.at["events"]
-            or layers.role("grammar", k) == "against"
-            or (layers.key(k) in ("امام", "الي"))
-        )
+        return _locative(layers, naming) or _struck(layers, naming.first)
     if naming.relation in ("direction", "list") or naming.place is None or naming.cue is not None:
+        return True
+    if naming.last - naming.first > 1:
         return True
     if naming.place.type == "country" or naming.place.name_ar in _CAPITALS:
         return _locative(layers, naming)
     return True
+
+
+def _struck(layers: Layers, token: int) -> bool:
+    """Whether an act or its preposition stands shortly before, with no break between."""
+    for k in range(token - 1, max(token - 4, -1), -1):
+        if layers.is_break(k):
+            return False
+        if k in layers.at["events"] or layers.role("grammar", k) == "against" or layers.key(k) == "امام":
+            return True
+    return False
 
 
 _CAPITALS = frozenset({"بغداد", "دمشق", "أنقرة", "طهران", "واشنطن", "موسكو", "الرياض", "بيروت", "عمان", "القاهرة", "باريس",
