@@ -93,7 +93,9 @@ def held_out(articles: list[list[Row]]) -> list[tuple[float, int]]:
 
 def main() -> int:
     """Fit, print held-out figures, and with --write store the weights."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="+")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
@@ -104,7 +106,9 @@ def main() -> int:
         tp = sum(label for x, label in weighed if x > bias)
         fp = sum(1 - label for x, label in weighed if x > bias)
         fn = sum(label for x, label in weighed if x <= bias)
-        print(f"threshold {bias:5.1f}  precision {tp / (tp + fp):.3f}  recall {tp / (tp + fn):.3f}  F1 {2 * tp / (2 * tp + fp + fn):.3f}")
+        print(
+            f"threshold {bias:5.1f}  precision {tp / (tp + fp):.3f}  recall {tp / (tp + fn):.3f}  F1 {2 * tp / (2 * tp + fp + fn):.3f}"
+        )
     if options.write:
         weights = fit([r for a in articles for r in a])
         head = "# Evidence, in logits, that a candidate is a happening: written by bench/fit_worth.py.\n"

@@ -136,7 +136,9 @@ def test_events(case: dict[str, Any]) -> None:
         check_common(event, case["text"])
         check_days(event.get("date", ["null", "null"]))
         for figure in event.get("figures", []):
-            assert {"measure", "low", "high"} <= set(figure) <= {"measure", "low", "high", "group", "text"}, set(figure)
+            assert {"measure", "low", "high"} <= set(figure) <= {"measure", "low", "high", "group", "text"}, (
+                set(figure)
+            )
             assert figure["measure"] in MEASURES, figure["measure"]
             check_common(figure, case["text"])
             check_bounds(figure)
@@ -179,4 +181,6 @@ def test_texts_are_our_own_writing() -> None:
     for case in CASES:
         text = plain(case["text"])
         for at in range(len(text) - COPIED + 1):
-            assert text[at : at + COPIED] not in stretches, f"phenomenon {case['phenomenon']}: {text[at : at + COPIED]}"
+            assert text[at : at + COPIED] not in stretches, (
+                f"phenomenon {case['phenomenon']}: {text[at : at + COPIED]}"
+            )

@@ -63,13 +63,6 @@ SHARED: set[tuple[str, str]] = {
 }
 
 #: Entries with a literal form that finds nothing when it stands alone, and why.
-MUTE: dict[str, str] = {
-    "ar.event.agreement": "ar.event.storm stands before it and blocks وقف إطلاق النار",
-    "ar.grammar.cause": "ب+ begins a phrase, where the reader looks for no proclitic",
-    "ar.grammar.relative": "و+ begins a phrase, where the reader looks for no proclitic",
-    "actor.KRG_ASAYISH.names": "IRQ_CTS stands before it and blocks its counter-terrorism names",
-    "actor.IRQ_MILITIA.names": "HEZBOLLAH stands before it and blocks كتائب حزب الله",
-}
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -166,11 +159,7 @@ def mute(layer: str, id_: str, forms: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("layer", "id_", "forms"), FORMS, ids=[id_ for _, id_, _ in FORMS])
-def test_each_literal_form_matches_alone(
-    request: pytest.FixtureRequest, layer: str, id_: str, forms: list[str]
-) -> None:
-    if id_ in MUTE:
-        request.applymarker(pytest.mark.xfail(reason=MUTE[id_], strict=True))
+def test_each_literal_form_matches_alone(layer: str, id_: str, forms: list[str]) -> None:
     assert not mute(layer, id_, forms)
 
 

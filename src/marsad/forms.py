@@ -103,7 +103,9 @@ def _noun(singular: str, plurals: list[str], *, owned: bool) -> Iterator[tuple[s
         if owned:
             joined = plural[:-1] + "ت" if plural.endswith("ة") else plural
             if plural.endswith("اء"):
-                yield from ((plural[:-1] + h + s, Form("n", "", "p", gender, s)) for s in _OWNERS for h in "ئؤء")
+                yield from (
+                    (plural[:-1] + h + s, Form("n", "", "p", gender, s)) for s in _OWNERS for h in "ئؤء"
+                )
             elif plural.endswith("ى"):
                 yield from ((plural[:-1] + "ا" + s, Form("n", "", "p", gender, s)) for s in _OWNERS)
             else:

@@ -27,7 +27,7 @@ from marsad.model import Actor, Place, Span
 from marsad.text import Text, Token, Word
 
 #: Raised when the compiled form changes its shape.
-_COMPILED = 7
+_COMPILED = 8
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
 LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "attribution", "status",
@@ -168,6 +168,9 @@ class Lexicon:
                         # الأسرة is no "its prisoner": what has the article has no owner
                         if article and form.suffix:
                             continue
+                        # and مسلحة is no "his gunman": ta marbuta folds to ha, the bare word keeps it
+                        if form.suffix == "ه" and depth == 1 and token.word.bare.endswith("ة"):
+                            continue
                         if layer not in best or depth > best[layer][0]:
                             best[layer] = (depth, entry, form, proclitics, article)
                     if not node.next or i + depth >= ends[sentence]:
@@ -193,9 +196,7 @@ class Lexicon:
                 if entry is not None:
                     start = _clitic_offset(token, proclitics)
                     end = tokens[i + depth - 1].end
-                    found[layer].append(
-                        Match(entry, form, i, i + depth, proclitics, article, start, end)
-                    )
+                    found[layer].append(Match(entry, form, i, i + depth, proclitics, article, start, end))
         return found
 
 
@@ -251,7 +252,15 @@ def _compile(data: Any) -> _Compiled:
             forms = _expanded(item["forms"])
             blocks = [list(k) for p in item.get("unless", ()) for k in expand(p)]
             entries.append(
-                [item["id"], layer, item.get("gives", {}), item.get("yes", []), item.get("no", []), forms, blocks]
+                [
+                    item["id"],
+                    layer,
+                    item.get("gives", {}),
+                    item.get("yes", []),
+                    item.get("no", []),
+                    forms,
+                    blocks,
+                ]
             )
     actors: dict[str, Any] = {}
     actor_items = _parse(data / "actors.yaml")
@@ -281,14 +290,22 @@ def _compile(data: Any) -> _Compiled:
         forms = [[list(keys), asdict(Form())] for keys in forms_keys]
         entries.append([f"place.{number}", "places", {"ids": list(dict.fromkeys(ids))}, [], [], forms, []])
     worth = _parse(data / "worth.yaml")
-    return {"entries": entries, "actors": actors, "places": rows, "worth": {k: float(v) for k, v in worth.items()}}
+    return {
+        "entries": entries,
+        "actors": actors,
+        "places": rows,
+        "worth": {k: float(v) for k, v in worth.items()},
+    }
 
 
 def _expanded(patterns: Iterable[str]) -> list[Any]:
     forms: dict[tuple[str, ...], Form] = {}
     for pattern in patterns:
         for keys, form in expand(pattern).items():
-            forms.setdefault(keys, form)
+            known = forms.get(keys)
+            # استعادة stands before استعاد + ه, which folds to the same letters
+            if known is None or (known.suffix == "ه" and not form.suffix):
+                forms[keys] = form
     return [[list(keys), [f.pos, f.tense, f.number, f.gender, f.suffix]] for keys, f in forms.items()]
 
 
@@ -304,7 +321,12 @@ def _place(row: Mapping[str, str]) -> Place:
 
 def _digest(data: Any) -> str:
     digest = hashlib.sha256(str(_COMPILED).encode())
-    files = [data / "actors.yaml", data / "places.tsv", data / "worth.yaml", *sorted((data / "ar").iterdir(), key=lambda p: p.name)]
+    files = [
+        data / "actors.yaml",
+        data / "places.tsv",
+        data / "worth.yaml",
+        *sorted((data / "ar").iterdir(), key=lambda p: p.name),
+    ]
     for path in files:
         if path.name.endswith((".yaml", ".tsv")):
             digest.update(path.name.encode())
@@ -357,6 +379,8 @@ def load(folder: str | None = None) -> Lexicon:
         )
         for id_, layer, gives, yes, no, expanded, blocks in compiled["entries"]
     )
-    actors = {code: Actor(*v[:5], roles=tuple(v[5])) for code, v in compiled["actors"].items()}
+    actors = {
+        code: Actor(v[0], v[1], v[2], v[3], v[4], tuple(v[5])) for code, v in compiled["actors"].items()
+    }
     places = {row["id"]: _place(row) for row in compiled["places"]}
     return Lexicon(entries, actors, places, compiled["worth"], version)

@@ -24,9 +24,7 @@ Measure = Literal[
     "surrendered", "casualties", "destroyed", "seized", "other",
 ]  # fmt: skip
 Group = Literal["fighters", "security_forces", "civilians", "mixed", "unknown", "objects"]
-SpeakerClass = Literal[
-    "official", "armed_group", "local", "media", "organisation", "expert", "outlet"
-]
+SpeakerClass = Literal["official", "armed_group", "local", "media", "organisation", "expert", "outlet"]
 ClaimMeasure = Literal[
     "attacks", "operations", "killed", "wounded", "arrested", "fighters", "troops", "detainees",
     "displaced", "foreign_fighters", "territory", "trained", "trend", "other",
@@ -411,7 +409,9 @@ def event_ids(reading: Reading) -> tuple[str, ...]:
         key = (event.type, event.trigger)
         seen[key] = seen.get(key, 0) + 1
         out.append(
-            _derived_id("e", reading.document_id, event.type, event.trigger.start, event.trigger.end, seen[key])
+            _derived_id(
+                "e", reading.document_id, event.type, event.trigger.start, event.trigger.end, seen[key]
+            )
         )
     return tuple(out)
 
@@ -424,7 +424,9 @@ def claim_ids(reading: Reading) -> tuple[str, ...]:
         key = (claim.measure, claim.evidence)
         seen[key] = seen.get(key, 0) + 1
         out.append(
-            _derived_id("c", reading.document_id, claim.measure, claim.evidence.start, claim.evidence.end, seen[key])
+            _derived_id(
+                "c", reading.document_id, claim.measure, claim.evidence.start, claim.evidence.end, seen[key]
+            )
         )
     return tuple(out)
 

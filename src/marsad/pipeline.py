@@ -64,7 +64,9 @@ def silent(stage: str, done: int, total: int | None) -> None:
 
 def documents(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Document | Failure]:
     """The documents of files, folders and standard input (`-`), and what could not be taken in."""
-    for item in ingest([str(path) for path in paths], dateline=partial(find_dateline, lexicon=lexicon.load()), stdin=stdin):
+    for item in ingest(
+        [str(path) for path in paths], dateline=partial(find_dateline, lexicon=lexicon.load()), stdin=stdin
+    ):
         if isinstance(item, Fault):
             yield Failure(item.where, item.message, item.hint, item.kept)
         elif _storable(item.text):

@@ -87,8 +87,14 @@ def _governed(layers: Layers, token: int) -> Match | None:
         match = layers.at["actors"].get(i)
         if match is not None and match.gives["kind"] != "adjective":
             return match
-        plain = i not in layers.at["grammar"] and i not in layers.at["events"] and i not in layers.at["casualties"]
-        if layers.key(i) in _LINKS or (i == token and plain and not layers.is_break(i) and i in layers.at["people"]):
+        plain = (
+            i not in layers.at["grammar"]
+            and i not in layers.at["events"]
+            and i not in layers.at["casualties"]
+        )
+        if layers.key(i) in _LINKS or (
+            i == token and plain and not layers.is_break(i) and i in layers.at["people"]
+        ):
             i += 1
             continue
         return None
@@ -121,14 +127,18 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
         actor = layers.at["actors"].get(token)
         people = layers.at["people"].get(token)
         nationality = actor is not None and actor.gives["kind"] == "adjective" and actor.form.number != "p"
-        if people is not None and people.gives.get("code") == "CIVILIANS" and (
-            _is_place(layers, people) or (nationality and people.article)
+        if (
+            people is not None
+            and people.gives.get("code") == "CIVILIANS"
+            and (_is_place(layers, people) or (nationality and people.article))
         ):
             people = None
         mention = _second_nationality(layers, actor, out) if out else None
         if mention is not None:
             pass
-        elif people is not None and (actor is None or actor.last <= people.last or actor.gives["kind"] == "adjective"):
+        elif people is not None and (
+            actor is None or actor.last <= people.last or actor.gives["kind"] == "adjective"
+        ):
             mention = _people(layers, people, state, out)
         elif actor is not None:
             mention = _actor(layers, actor, named)
@@ -157,7 +167,18 @@ def _second_nationality(layers: Layers, match: Match | None, before: list[Mentio
     code = _state_actor(layers.lexicon, country or "", force.role or "forces")
     if code is None:
         return None
-    return Mention(match.first, match.last, match.span, code, force.group, force.kind, force.number, "و", False, force.role)
+    return Mention(
+        match.first,
+        match.last,
+        match.span,
+        code,
+        force.group,
+        force.kind,
+        force.number,
+        "و",
+        False,
+        force.role,
+    )
 
 
 def _actor(layers: Layers, match: Match, named: frozenset[str]) -> Mention | None:
@@ -173,7 +194,9 @@ def _actor(layers: Layers, match: Match, named: frozenset[str]) -> Mention | Non
         before = layers.key(match.first - 1)
         if before in _PLACE_BEFORE or match.proclitics.endswith("ب"):
             return None
-    return Mention(match.first, match.last, match.span, code, group, "name", match.form.number, match.proclitics)
+    return Mention(
+        match.first, match.last, match.span, code, group, "name", match.form.number, match.proclitics
+    )
 
 
 def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> Mention | None:
@@ -193,7 +216,16 @@ def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> 
         if inner is not None and inner.gives.get("code") and not gives.get("code") and not gives.get("role"):
             # 'a group of the gunmen' are the gunmen
             span = Span(match.start, inner.end)
-            return Mention(first, inner.last, span, inner.gives["code"], inner.gives["group"], "people", number, match.proclitics)
+            return Mention(
+                first,
+                inner.last,
+                span,
+                inner.gives["code"],
+                inner.gives["group"],
+                "people",
+                number,
+                match.proclitics,
+            )
     role = gives.get("role")
     if role:
         nation = _nationality(layers, last, 3)
@@ -206,7 +238,9 @@ def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> 
             known = country if country in layers.lexicon.actors else None
         if match.form.suffix and nation is None:
             # 'its forces': those of the side named last
-            owner = next((m for m in reversed(before) if m.kind in ("name", "force") and m.code != "UNKNOWN"), None)
+            owner = next(
+                (m for m in reversed(before) if m.kind in ("name", "force") and m.code != "UNKNOWN"), None
+            )
             known = owner.code if owner is not None and match.first - owner.last < 15 else known
         if known is None:
             known = "UNKNOWN"

@@ -36,7 +36,8 @@ class Reader:
         found = find_all(layers)
         told = candidates(layers, found)
         joined = join_retellings(self._lexicon, document.text, told)
-        kept, passing = [], []
+        kept: list[Candidate] = []
+        passing: list[Candidate] = []
         for candidate in joined:
             real = worth(layers, candidate, self._lexicon.worth) > THRESHOLD
             (kept if real else passing).append(candidate)
@@ -49,19 +50,41 @@ def find_all(layers: Layers) -> Findings:
     """What the middle layers see: who is named, how many, where, who says so."""
     state = document_state(layers)
     mentions = find_mentions(layers, state)
-    return Findings(mentions, find_counts(layers, mentions), find_places(layers, mentions, state), find_speech(layers), state)
+    return Findings(
+        mentions,
+        find_counts(layers, mentions),
+        find_places(layers, mentions, state),
+        find_speech(layers),
+        state,
+    )
 
 
 def _issues(layers: Layers, events: tuple[Event, ...], passing: list[Candidate]) -> list[Issue]:
     """What could not be resolved, as values that point at the text."""
     issues = [
-        Issue("figure-without-event", f"{f.measure} {f.low if f.low is not None else '?'} is told of no event that was read", f.span)
-        for c in passing for f in c.event.figures if not any(f.span.overlaps(g.span) for e in events for g in e.figures)
+        Issue(
+            "figure-without-event",
+            f"{f.measure} {f.low if f.low is not None else '?'} is told of no event that was read",
+            f.span,
+        )
+        for c in passing
+        for f in c.event.figures
+        if not any(f.span.overlaps(g.span) for e in events for g in e.figures)
     ]
     for event in events:
         if event.location is not None and event.location.place_id is None:
-            issues.append(Issue("place-unknown", "the place is in no table: kept as told, without a point", event.location.span))
+            issues.append(
+                Issue(
+                    "place-unknown",
+                    "the place is in no table: kept as told, without a point",
+                    event.location.span,
+                )
+            )
         if event.period is None and event.period_span is not None:
-            reason = "the day of publication is unknown" if layers.published is None else "the words are too vague"
-            issues.append(Issue("time-unresolved", f"the time could not be resolved: {reason}", event.period_span))
+            reason = (
+                "the day of publication is unknown" if layers.published is None else "the words are too vague"
+            )
+            issues.append(
+                Issue("time-unresolved", f"the time could not be resolved: {reason}", event.period_span)
+            )
     return issues

@@ -24,14 +24,28 @@ _LONG, _LONGER = 6, 25
 # A loss that no single act reaches; how many tokens a clause goes on to either side.
 _LARGE, _REACH = 500, 24
 _BREAKS = BREAKS - frozenset("()[]/-–—")
-_STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un", "sdf"})
-_VICTIMS = frozenset({"UNKNOWN", "CIVILIANS", "JOURNALISTS", "AID_WORKERS", "POLITICIANS", "PRISONERS", "PROTESTERS", "UN"})
+_STATE_SIDES = frozenset(
+    {"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un", "sdf"}
+)
+_VICTIMS = frozenset(
+    {"UNKNOWN", "CIVILIANS", "JOURNALISTS", "AID_WORKERS", "POLITICIANS", "PRISONERS", "PROTESTERS", "UN"}
+)
 _ACTS = frozenset({"attacks", "operations", "killed", "wounded", "arrested", "territory"})
-_OF_COUNT: dict[str, ClaimMeasure] = {"killed": "killed", "wounded": "wounded", "arrested": "arrested", "abducted": "other",
-                                      "displaced": "displaced", "casualties": "other", "destroyed": "other", "missing": "other"}
+_OF_COUNT: dict[str, ClaimMeasure] = {
+    "killed": "killed",
+    "wounded": "wounded",
+    "arrested": "arrested",
+    "abducted": "other",
+    "displaced": "displaced",
+    "casualties": "other",
+    "destroyed": "other",
+    "missing": "other",
+}
 _TURNS = frozenset({"فيما", "بينما", "حين", "وفيما", "وبينما"})
 _NOT_DOER = frozenset({"في", "من", "الي", "ضد", "علي", "مواقع", "مع", "الحرب", "حرب"})
-_SUPERLATIVES = frozenset("اكبر اعنف اسوا اول الاول الاولي الاكبر الاسوا الاعنف اقوي اعلي ادني اشد الاشد اخطر".split())
+_SUPERLATIVES = frozenset(
+    "اكبر اعنف اسوا اول الاول الاولي الاكبر الاسوا الاعنف اقوي اعلي ادني اشد الاشد اخطر".split()
+)
 _SPELLS = ("سن", "عام", "اعوام", "شهر", "اشهر", "شهور", "يوم", "ايام")
 
 
@@ -104,7 +118,10 @@ def _numbers(view: _View) -> Iterator[Claim]:
     timed = {i for t in layers.times for i in range(t.first, t.last)}
     previous: tuple[_Number, Claim] | None = None
     for amount in layers.amounts:
-        part = "subset" in (layers.role("grammar", amount.first - 2), layers.role("grammar", amount.first - 1))
+        part = "subset" in (
+            layers.role("grammar", amount.first - 2),
+            layers.role("grammar", amount.first - 1),
+        )
         part |= amount.vague and (amount.low or 0) < 20
         if amount.core in timed or part or amount.unit not in ("count", "percent"):
             continue
@@ -138,12 +155,24 @@ def _claim(view: _View, number: _Number) -> Claim | None:
     amount, clause, kind = number.amount, number.clause, number.kind
     if amount.unit == "percent":
         return _share(view, number)
-    if kind in ("people", "open") and number.size >= 10 and view.near("train", max(clause.first, amount.first - 5), amount.first):
+    if (
+        kind in ("people", "open")
+        and number.size >= 10
+        and view.near("train", max(clause.first, amount.first - 5), amount.first)
+    ):
         return _make(view, number, "trained", _time(view, number))
-    if number.count is not None and number.count.measure in _OF_COUNT and kind not in ("act", "member", "land"):
+    if (
+        number.count is not None
+        and number.count.measure in _OF_COUNT
+        and kind not in ("act", "member", "land")
+    ):
         measure = number.count.measure
         claim = _things(view, number) if measure == "destroyed" else _loss(view, number, _OF_COUNT[measure])
-        if claim is not None or number.noun is None or measure not in ("arrested", "displaced", "abducted", "missing"):
+        if (
+            claim is not None
+            or number.noun is None
+            or measure not in ("arrested", "displaced", "abducted", "missing")
+        ):
             return claim
     before = max(clause.first, amount.first - 8)
     if number.noun is None:
@@ -162,7 +191,12 @@ def _claim(view: _View, number: _Number) -> Claim | None:
 
 def _coordinated(view: _View, before: _Number, claim: Claim, number: _Number) -> Claim | None:
     """A number in the same sentence, of the same kind as the claim before it, shares its frame."""
-    layers, amount, count, gap = view.layers, number.amount, number.count, range(before.amount.last, number.amount.first)
+    layers, amount, count, gap = (
+        view.layers,
+        number.amount,
+        number.count,
+        range(before.amount.last, number.amount.first),
+    )
     together = layers.sentence(before.amount.first) is layers.sentence(amount.first) and len(gap) <= 14
     if not together or "percent" in (claim.unit, amount.unit):
         return None
@@ -170,7 +204,12 @@ def _coordinated(view: _View, before: _Number, claim: Claim, number: _Number) ->
     dated = time is not None and number.clause.first <= time.first and _days(view, time) == 1
     if (dated and before.clause != number.clause) or any(layers.key(k) in _TURNS for k in gap):
         return None
-    if count is not None and before.count is not None and count.measure in _OF_COUNT and number.kind in ("", "people", "open"):
+    if (
+        count is not None
+        and before.count is not None
+        and count.measure in _OF_COUNT
+        and number.kind in ("", "people", "open")
+    ):
         return _make(view, number, _OF_COUNT[count.measure], claim.period, claim.subject)
     stays = layers.key(amount.first - 1) == "و" or view.near("move", amount.first - 4, amount.first)
     elliptic = number.noun is None and count is None and claim.measure in ("troops", "fighters", "detainees")
@@ -186,7 +225,12 @@ def _loss(view: _View, number: _Number, measure: ClaimMeasure) -> Claim | None:
     own = time is not None and clause.first <= time.first < clause.last
     frame = _throughout(view, time, _LONG if own and not told and not number.amount.vague else _LONGER)
     if not frame and not number.amount.vague:
-        large = measure in ("killed", "displaced") and not told and number.size >= _LARGE and _days(view, time) != 1
+        large = (
+            measure in ("killed", "displaced")
+            and not told
+            and number.size >= _LARGE
+            and _days(view, time) != 1
+        )
         frame = large or (number.size >= 3 and view.near("scatter", clause.first, clause.last + 4))
     return _make(view, number, measure, time) if frame or _since(view, clause) else None
 
@@ -196,9 +240,14 @@ def _acts(view: _View, number: _Number, noun: Match) -> Claim | None:
     clause, amount = number.clause, number.amount
     time = _time(view, number)
     days = _days(view, time)
-    unreal = any(m.gives["role"] in ("prevented", "plan") for m in view.layers.within("status", amount.first - 4, amount.first))
+    unreal = any(
+        m.gives["role"] in ("prevented", "plan")
+        for m in view.layers.within("status", amount.first - 4, amount.first)
+    )
     wide = days is not None and days >= _LONG and not (amount.vague and not _throughout(view, time))
-    naming = next((p for p in view.found.places if amount.last <= p.first < min(clause.last, amount.last + 12)), None)
+    naming = next(
+        (p for p in view.found.places if amount.last <= p.first < min(clause.last, amount.last + 12)), None
+    )
     if naming is not None and naming.relation in ("", "list") and number.size >= 5:
         names = [m.gives["ids"][0] for m in view.layers.within("places", naming.first, naming.last)]
         wide = wide or (bool(names) and all(view.layers.lexicon.places[i].type == "country" for i in names))
@@ -224,7 +273,11 @@ def _people(view: _View, number: _Number, noun: Match) -> Claim | None:
         time = _time(view, number)
         return _make(view, number, "other", time) if _throughout(view, time, _LONGER) else None
     if number.kind == "open":
-        if number.size < 20 or not roles & {"held", "live", "need"} or (amount.vague and not roles & {"held", "stock", "need"}):
+        if (
+            number.size < 20
+            or not roles & {"held", "live", "need"}
+            or (amount.vague and not roles & {"held", "stock", "need"})
+        ):
             return None
         kind = "detainees" if "held" in roles else "displaced" if "live" in roles else kind
     elif noun.gives.get("own"):
@@ -232,7 +285,9 @@ def _people(view: _View, number: _Number, noun: Match) -> Claim | None:
             return None
     elif kind in ("fighters", "foreign_fighters") and "held" in roles:
         kind = "detainees"
-    elif number.size < 5 or not ("stock" in roles or ("move" in roles and kind in ("troops", "foreign_fighters"))):
+    elif number.size < 5 or not (
+        "stock" in roles or ("move" in roles and kind in ("troops", "foreign_fighters"))
+    ):
         return None
     actor = layers.lexicon.actors.get(_counted(view, number) or "")
     if kind == "fighters" and actor is not None and actor.side in _STATE_SIDES - {"sdf"}:
@@ -285,15 +340,25 @@ def _trends(view: _View) -> Iterator[Claim]:
             continue
         clause = view.clause(match.first, match.last)
         window = layers.within("claims", max(clause.first, match.first - 8), min(clause.last, match.last + 6))
-        active = any(m.gives["role"] == "activity" or m.gives.get("class") == "act" for m in window if m is not match)
+        active = any(
+            m.gives["role"] == "activity" or m.gives.get("class") == "act" for m in window if m is not match
+        )
         toll = any(m.gives["role"] in ("total", "deaths") for m in window)
-        numbers = (a for a in layers.amounts if match.first < a.first < min(clause.last, match.last + 12) and not a.vague)
+        numbers = (
+            a
+            for a in layers.amounts
+            if match.first < a.first < min(clause.last, match.last + 12) and not a.vague
+        )
         numbered = any(layers.key(a.first - 1) in ("الي", "من", "ب") and a.unit != "ordinal" for a in numbers)
         if toll or numbered or not (active or match.gives.get("strong")):
             continue
         end = min(layers.sentence(clause.first).last, clause.last + 8)
         time = next((t for t in layers.times if clause.first <= t.first < end), None)
-        if time is None or time.kind in ("date", "weekday") or (time.kind == "relative" and _days(view, time) == 1):
+        if (
+            time is None
+            or time.kind in ("date", "weekday")
+            or (time.kind == "relative" and _days(view, time) == 1)
+        ):
             continue
         said = OUTLET if clause.headline else speaker_at(view.found.speeches, match.first)
         yield Claim(
@@ -333,7 +398,9 @@ def _throughout(view: _View, time: TimeExpression | None, least: int = 0) -> boo
 
 def _since(view: _View, clause: Sentence) -> bool:
     """Whether the clause counts from the start of a fight: 'since the war began'."""
-    starts = (m.first for m in view.layers.within("claims", clause.first, clause.last) if m.gives["role"] == "since")
+    starts = (
+        m.first for m in view.layers.within("claims", clause.first, clause.last) if m.gives["role"] == "since"
+    )
     return any(_SUPERLATIVES.isdisjoint(view.layers.key(k) for k in range(i - 6, i)) for i in starts)
 
 
@@ -345,8 +412,19 @@ def _days(view: _View, time: TimeExpression | None) -> int | None:
         return (last - period.first).days + 1
     if time is None or time.kind in ("vague", "anaphoric", "until"):
         return None
-    names = {m.gives.get("unit") or next(iter(m.gives), "") for m in view.layers.within("dates", time.first, time.last)}
-    return 365 if "year" in names or time.kind == "year" else 30 if "month" in names else 7 if "week" in names else 1
+    names = {
+        m.gives.get("unit") or next(iter(m.gives), "")
+        for m in view.layers.within("dates", time.first, time.last)
+    }
+    return (
+        365
+        if "year" in names or time.kind == "year"
+        else 30
+        if "month" in names
+        else 7
+        if "week" in names
+        else 1
+    )
 
 
 def _counted(view: _View, number: _Number) -> str | None:
@@ -354,8 +432,12 @@ def _counted(view: _View, number: _Number) -> str | None:
     amount, clause = number.amount, number.clause
     own = number.noun is None or number.kind != "people" or bool(number.noun.gives.get("own"))
     skip = frozenset({"UNKNOWN"}) if own else _VICTIMS
-    near = [m for m in view.found.mentions if clause.first <= m.first < amount.last + 5 and m.code not in skip]
-    after = [m.code for m in near if m.first >= amount.last and view.layers.key(m.first - 1) not in ("في", "الي")]
+    near = [
+        m for m in view.found.mentions if clause.first <= m.first < amount.last + 5 and m.code not in skip
+    ]
+    after = [
+        m.code for m in near if m.first >= amount.last and view.layers.key(m.first - 1) not in ("في", "الي")
+    ]
     before = [m.code for m in near if m.first < amount.first and m.kind != "people"]
     return after[0] if after else before[-1] if before and not own else None
 
@@ -366,8 +448,15 @@ def _doer(view: _View, clause: Sentence, amount: Amount | None) -> str | None:
     for mention in view.found.mentions:
         if not clause.first <= mention.first < clause.last or mention.code in _VICTIMS:
             continue
-        counted = amount is not None and amount.last <= mention.first < amount.last + 5 and not mention.proclitics.endswith("ل")
-        struck = view.layers.key(mention.first - 1) in _NOT_DOER or view.layers.role("grammar", mention.first - 1) == "against"
+        counted = (
+            amount is not None
+            and amount.last <= mention.first < amount.last + 5
+            and not mention.proclitics.endswith("ل")
+        )
+        struck = (
+            view.layers.key(mention.first - 1) in _NOT_DOER
+            or view.layers.role("grammar", mention.first - 1) == "against"
+        )
         if not counted and not struck and not any(mention.span.overlaps(s) for s in speakers):
             return mention.code
     return None
@@ -377,7 +466,9 @@ def _area(view: _View, clause: Sentence, token: int) -> Span | None:
     """The place named in the clause, with the one joined to it; the nearest after the number first."""
     inside = [p for p in view.found.places if clause.first <= p.first < clause.last]
     chosen = min(inside, key=lambda p: (p.first < token, abs(p.first - token)), default=None)
-    joined = [p for p in inside if chosen and p.first == chosen.last and view.layers.key(p.first).startswith("و")]
+    joined = [
+        p for p in inside if chosen and p.first == chosen.last and view.layers.key(p.first).startswith("و")
+    ]
     return chosen.span.cover(joined[0].span) if chosen and joined else chosen.span if chosen else None
 
 
@@ -388,7 +479,13 @@ def _make(
     """The claim with its clause as evidence, its area, subject and speaker."""
     amount, clause, layers = number.amount, number.clause, view.layers
     if subject is None:
-        subject = _doer(view, clause, amount) if measure in _ACTS else _counted(view, number) if number.noun else None
+        subject = (
+            _doer(view, clause, amount)
+            if measure in _ACTS
+            else _counted(view, number)
+            if number.noun
+            else None
+        )
     period, today = when.period if isinstance(when, TimeExpression) else when, layers.published
     if isinstance(when, TimeExpression) and period and period.first and today and period.first <= today:
         if period.last is None or (when.kind != "since" and view.near("since", when.first - 9, when.first)):

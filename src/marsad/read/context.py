@@ -28,12 +28,20 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
                    if 0 <= candidate.sentence - c.sentence <= _NEAR and not c.headline]  # fmt: skip
         claimant = _claimant(layers, found, candidate)
         if claimant is not None:
-            event = replace(event, initiators=(claimant,), targets=tuple(t for t in event.targets if t.code != claimant.code))
+            event = replace(
+                event,
+                initiators=(claimant,),
+                targets=tuple(t for t in event.targets if t.code != claimant.code),
+            )
         if not event.initiators:
             event = replace(event, initiators=_doer(found, candidate, event, earlier))
         if event.period is None and event.period_span is None and event.recency == "news":
             tied = _tied(layers, candidate)
-            near = [e for c, e in zip(ordered[:index], out, strict=True) if candidate.sentence - c.sentence <= tied]
+            near = [
+                e
+                for c, e in zip(ordered[:index], out, strict=True)
+                if candidate.sentence - c.sentence <= tied
+            ]
             event = _dated(event, near)
         if not event.targets:
             event = replace(event, targets=_hit(layers, found, candidate, event))
@@ -53,8 +61,11 @@ def _doer(
         for told, before in reversed(earlier):
             if before.initiators and told.sentence == candidate.sentence:
                 return before.initiators
-    if event.type in ("arrest", "weapons_seizure", "security_operation") and found.state == "IRQ" and not any(
-            t.code.startswith("IRQ_") for t in event.targets):
+    if (
+        event.type in ("arrest", "weapons_seizure", "security_operation")
+        and found.state == "IRQ"
+        and not any(t.code.startswith("IRQ_") for t in event.targets)
+    ):
         for _, before in reversed(earlier):
             if any(p.code.startswith("IRQ_") for p in before.initiators):
                 return before.initiators
@@ -64,7 +75,9 @@ def _doer(
 def _claimant(layers: Layers, found: Findings, candidate: Candidate) -> Party | None:
     """Who claims the deed: 'X claimed responsibility for', 'adopted by X'."""
     sentence = candidate.cluster.sentence
-    cues = [m for m in layers.within("attribution", sentence.first, sentence.last) if m.gives["role"] == "claimed"]
+    cues = [
+        m for m in layers.within("attribution", sentence.first, sentence.last) if m.gives["role"] == "claimed"
+    ]
     core = candidate.cluster.core
     for cue in cues:
         if not (sentence.first <= core[0] < sentence.last) or abs(core[0] - cue.first) > 25:
@@ -77,7 +90,26 @@ def _claimant(layers: Layers, found: Findings, candidate: Candidate) -> Party | 
 
 
 #: Words that tie a sentence to the day of the one before ('as well', 'at the same time', 'likewise').
-_TIES = frozenset({"كما", "ايضا", "بالتزامن", "تزامنا", "مماثل", "مماثلا", "مماثله", "كذلك", "لاحقا", "ولاحقا", "فيما", "بعدها", "اثر", "اثره", "وسط", "ووسط"})
+_TIES = frozenset(
+    {
+        "كما",
+        "ايضا",
+        "بالتزامن",
+        "تزامنا",
+        "مماثل",
+        "مماثلا",
+        "مماثله",
+        "كذلك",
+        "لاحقا",
+        "ولاحقا",
+        "فيما",
+        "بعدها",
+        "اثر",
+        "اثره",
+        "وسط",
+        "ووسط",
+    }
+)
 
 
 def _tied(layers: Layers, candidate: Candidate) -> int:

@@ -60,13 +60,17 @@ class Findings:
 def candidates(layers: Layers, found: Findings) -> list[Candidate]:
     """Every happening that some sentence tells, in text order."""
     speaker_tokens = _speaker_tokens(layers, found.speeches)
-    inside = frozenset(t for m in found.mentions if m.kind in ("name", "force", "short") for t in range(m.first, m.last))
+    inside = frozenset(
+        t for m in found.mentions if m.kind in ("name", "force", "short") for t in range(m.first, m.last)
+    )
     out: list[Candidate] = []
     for n, sentence in enumerate(layers.text.sentences):
         opening = layers.within("status", sentence.first, min(sentence.first + 3, sentence.last))
         if any(m.gives["role"] == "furniture" for m in opening):
             continue
-        counts = [c for c in found.counts if sentence.first <= c.act < sentence.last and c.act not in speaker_tokens]
+        counts = [
+            c for c in found.counts if sentence.first <= c.act < sentence.last and c.act not in speaker_tokens
+        ]
         for cluster in clusters(layers, sentence, counts, speaker_tokens | inside):
             candidate = _candidate(layers, found, cluster, n, speaker_tokens)
             if candidate is not None:
@@ -90,20 +94,31 @@ def _speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int
     return frozenset(out)
 
 
-def _type(layers: Layers, cluster: Cluster, weapons: Sequence[Weapon], initiators: Sequence[Party]) -> EventType:
+def _type(
+    layers: Layers, cluster: Cluster, weapons: Sequence[Weapon], initiators: Sequence[Party]
+) -> EventType:
     """The event type: the word decides, a weapon where the word leaves it open."""
     codes = {w.code for w in weapons}
     lead = cluster.lead
     suicide = any(m.entry.id == "ar.event.suicide_bombing" for m in cluster.triggers) or any(
-        layers.key(k).removeprefix("ال").startswith("انتحاري") for k in range(cluster.first, cluster.last))
+        layers.key(k).removeprefix("ال").startswith("انتحاري") for k in range(cluster.first, cluster.last)
+    )
     if lead is None:
-        ids = {layers.at["casualties"][c.act].entry.id for c in cluster.counts if c.act in layers.at["casualties"]}
+        ids = {
+            layers.at["casualties"][c.act].entry.id
+            for c in cluster.counts
+            if c.act in layers.at["casualties"]
+        }
         if "ar.casualty.abducted" in ids:
             return "abduction"
         if "ar.casualty.arrested" in ids and "ar.casualty.killed" not in ids:
             return "arrest"
         fighters = any(c.group == "fighters" for c in cluster.counts)
-        if fighters and any(p.code.startswith(_STATE) for p in initiators) and not codes & (_AIR | _SHELL | _BLAST):
+        if (
+            fighters
+            and any(p.code.startswith(_STATE) for p in initiators)
+            and not codes & (_AIR | _SHELL | _BLAST)
+        ):
             return "security_operation"
         return _by_weapon(codes, "attack", suicide=suicide)
     kind: EventType = lead.gives["type"]
@@ -136,8 +151,13 @@ def _by_weapon(codes: set[str], default: EventType, *, suicide: bool) -> EventTy
 
 def _time(layers: Layers, cluster: Cluster) -> TimeExpression | None:
     """The time expression of the territory, else the only one of the sentence."""
-    usable = [t for t in layers.times if t.kind not in ("duration",)
-              and cluster.sentence.first <= t.first < cluster.sentence.last and not _announced(layers, t)]
+    usable = [
+        t
+        for t in layers.times
+        if t.kind not in ("duration",)
+        and cluster.sentence.first <= t.first < cluster.sentence.last
+        and not _announced(layers, t)
+    ]
     own = [t for t in usable if cluster.first <= t.first < cluster.last]
     anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
     if not own:
@@ -190,7 +210,9 @@ def _recency(layers: Layers, cluster: Cluster, period: Period | None) -> Recency
     published = layers.published
     if period is not None and period.last is not None and published is not None:
         return "background" if period.last < published - timedelta(days=9) else "news"
-    if any(m.entry.id in _PAST_CUES for m in layers.within("status", cluster.sentence.first, cluster.core[0] + 1)):
+    if any(
+        m.entry.id in _PAST_CUES for m in layers.within("status", cluster.sentence.first, cluster.core[0] + 1)
+    ):
         return "background"
     if period is not None and period.last is not None and published is None:
         years = [t.period.last.year for t in layers.times if t.period and t.period.last]
@@ -208,7 +230,11 @@ def _count(layers: Layers, cluster: Cluster) -> int | None:
         return amount.low if amount.low == amount.high else None
     if lead.form.number == "d" and layers.key(lead.first).endswith(("ان", "ين", "تي")):
         return 2
-    if lead.form.number == "p" and not lead.article and lead.gives["type"] not in ("protest", "agreement", "armed_clash"):
+    if (
+        lead.form.number == "p"
+        and not lead.article
+        and lead.gives["type"] not in ("protest", "agreement", "armed_clash")
+    ):
         return None
     if lead.form.number == "p" and lead.gives["type"] in ("air_strike",):
         return None
@@ -247,18 +273,23 @@ def _score(layers: Layers, cluster: Cluster, *, place: bool, time: bool, sides: 
     return score
 
 
-
 #: Types that a force announces as its own deed.
 _OWN_DEEDS = frozenset({"security_operation", "arrest", "weapons_seizure", "deployment", "territory_change"})
 
 
-def _announcer(found: Findings, kind: EventType, attribution: Attribution, lead: Match | None) -> tuple[Party, ...]:
+def _announcer(
+    found: Findings, kind: EventType, attribution: Attribution, lead: Match | None
+) -> tuple[Party, ...]:
     """The force that announces its own operation, or 'its strike'."""
     own = lead is not None and lead.form.pos == "n" and bool(lead.form.suffix)
     if (kind not in _OWN_DEEDS and not own) or attribution.span is None:
         return ()
     for mention in found.mentions:
-        if attribution.span.overlaps(mention.span) and mention.kind in ("name", "force") and mention.code != "UNKNOWN":
+        if (
+            attribution.span.overlaps(mention.span)
+            and mention.kind in ("name", "force")
+            and mention.code != "UNKNOWN"
+        ):
             return (Party(mention.code, mention.span),)
     return ()
 
@@ -304,5 +335,3 @@ def _candidate(
 def _refers_back(layers: Layers, lead: Match) -> bool:
     """'The attack': a definite noun with nothing that tells it apart."""
     return lead.article
-
-

@@ -102,6 +102,8 @@ _SERIES = frozenset({"village", "town", "neighbourhood", "subdistrict"})
 
 def _after_cue(layers: Layers, cue: Match, inside: Set[int]) -> Named | None:
     """The name that a type word introduces: of the table, unknown, or told before."""
+    if cue.gives["type"] == "wadi" and layers.text.tokens[cue.first].word.bare.startswith("وأ"):
+        return None  # وأدى, 'and led to', folds like وادي
     named = layers.at["places"].get(cue.last)
     second = layers.at["cues"].get(cue.last)
     kind = cue.gives["type"]
@@ -163,7 +165,7 @@ def _extend(layers: Layers, item: Named) -> None:
 
 _NOT_NAMES = frozenset(
     """
-    التي الذي الذين ان اخري مختلفه عده واسعه معينه هناك هي كان كانت ايضا ما لم لا تم نحو امنيه حتي منذ
+    محيطه مزدحمه الي علي التي الذي الذين ان اخري مختلفه عده واسعه معينه هناك هي كان كانت ايضا ما لم لا تم نحو امنيه حتي منذ
     عند حيث كما قد اي كل القديمه كبيره صغيره نائيه مفتوحه هذه هذا ذلك نفسها نفسه اخر اثر تابعه التابعه
     التابع الواقعه الواقع واقعه القريبه قريبه خفض بعد قبل خلال ذات غير يوم صباح مساء فجر ليل امس اليوم
     واحده واحد بحسب وفق دون هو وهي وهو الى او ثم بينما ضمن الا لكن مما يسكنها المجاوره الحدوديه الحدودي
@@ -226,7 +228,7 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
     ):
         return None
     head = layers.key(cue.first)
-    if (form.number == "p" and kind not in _SERIES) or (head.endswith("ا") and len(head) > 3):
+    if (form.number in ("p", "d") and kind not in _SERIES) or (head.endswith("ا") and len(head) > 3):
         return None
     quoted = _quoted(layers, i, end) if not cue.article or kind in ("area", "neighbourhood") else None
     if quoted is not None:
@@ -282,9 +284,8 @@ def _building(layers: Layers, cue: Match, i: int, end: int) -> int | None:
             return None
         if k in layers.at["places"]:
             return None if layers.at["places"][k].proclitics else layers.at["places"][k].last
-        if key.startswith(("بال", "لل")) or "role" in (
-            layers.at["cues"][k].gives if k in layers.at["cues"] else ()
-        ):
+        cue_here = layers.at["cues"].get(k)
+        if key.startswith(("بال", "لل")) or (cue_here and (cue_here.proclitics or "role" in cue_here.gives)):
             return None
         if key.startswith("ال"):
             return k + 1

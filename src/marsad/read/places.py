@@ -208,7 +208,7 @@ def _elsewhere(
         )
         if not any(table[i].country == place.country for i in others):
             return True
-    holder = raw[n + 1] if n + 1 < len(raw) else None
+    holder = raw[n + 1] if n + 1 < len(raw) and item.kind else None
     if holder is None or not holder.ids or holder.first - item.last > 3 or holder.first >= sentence.last:
         return False
     if (
@@ -225,7 +225,7 @@ def _allowed(
     layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Counter[str]
 ) -> bool:
     """A name that is also a common word or a surname needs a type word, or a preposition and its parent."""
-    if cue is not None or item.relation or item.typed:
+    if cue is not None or item.typed or item.relation in ("direction", "near"):
         return True
     before = item.first - 1
     located = layers.key(before) in _BEFORE_NAME or match.proclitics.endswith("ب")

@@ -15,7 +15,6 @@ from marsad.read.events import Candidate
 from marsad.read.places import Naming, ancestors
 from marsad.read.triggers import family
 
-
 #: Families whose events have tolls: a bare toll may belong to any of them.
 _WITH_TOLLS = frozenset({"fight", "explosion", "operation", "arrest", "unrest", "abduction"})
 
@@ -109,7 +108,12 @@ def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate, *, account
     if figures is None:
         # a headline or lead may give a day's total over several events: never the same one
         return _Pair(0.0, True)
-    if fa != fb and not violent and not (tolls and {fa, fb} <= _WITH_TOLLS) and not (figures >= 2.0 and {fa, fb} <= _WITH_TOLLS):
+    if (
+        fa != fb
+        and not violent
+        and not (tolls and {fa, fb} <= _WITH_TOLLS)
+        and not (figures >= 2.0 and {fa, fb} <= _WITH_TOLLS)
+    ):
         return _Pair(0.0, True)
     if {ea.type, eb.type} == {"security_operation", "armed_clash"} and not tolls:
         # a sweep and the clash it led to are two
@@ -157,7 +161,11 @@ def _only_antecedent(kept: Sequence[Candidate], candidate: Candidate) -> int | N
     if not candidate.definite or lead is None or lead.last - lead.first > 1 or lead.form.number != "s":
         return None
     kind = family(candidate.event.type)
-    fitting = [n for n, c in enumerate(kept) if family(c.event.type) == kind and not c.definite and c.cluster.lead is not None]
+    fitting = [
+        n
+        for n, c in enumerate(kept)
+        if family(c.event.type) == kind and not c.definite and c.cluster.lead is not None
+    ]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -192,8 +200,13 @@ def _better_told(a: Attribution, b: Attribution) -> Attribution:
 
 def _fuller(a: Candidate, b: Candidate) -> tuple[Candidate, Candidate]:
     """The telling that says more first; the headline yields to the body."""
+
     def worth(c: Candidate) -> tuple[float, int]:
-        weak = (1.6 if c.headline else 0.0) + (0.5 if c.definite else 0.0) + (1.0 if c.cluster.lead is None else 0.0)
+        weak = (
+            (1.6 if c.headline else 0.0)
+            + (0.5 if c.definite else 0.0)
+            + (1.0 if c.cluster.lead is None else 0.0)
+        )
         return c.score - weak, -c.sentence
 
     return (a, b) if worth(a) >= worth(b) else (b, a)
@@ -203,10 +216,13 @@ def _merge(lexicon: Lexicon, a: Candidate, b: Candidate) -> Candidate:
     main, other = _fuller(a, b)
     em, eo = main.event, other.event
     figures: dict[tuple[str, int | None, int | None], Figure] = {
-        (f.measure, f.low, f.high): f for f in em.figures}
+        (f.measure, f.low, f.high): f for f in em.figures
+    }
     for figure in eo.figures:
         known = [f for f in figures.values() if f.measure == figure.measure]
-        if other.headline and known or (figure.high is None and any(f.high is not None or f.low != figure.low for f in known)):
+        if (other.headline and known) or (
+            figure.high is None and any(f.high is not None or f.low != figure.low for f in known)
+        ):
             continue
         figures.setdefault((figure.measure, figure.low, figure.high), figure)
     exact = {f.measure: f for f in figures.values() if f.high is not None}
@@ -220,7 +236,9 @@ def _merge(lexicon: Lexicon, a: Candidate, b: Candidate) -> Candidate:
     bare = main.cluster.lead is None and other.cluster.lead is not None
     exploded = em.type in generic and eo.type not in generic and family(eo.type) == "explosion"
     kind = eo.type if bare or exploded else em.type
-    period, period_span = (em.period, em.period_span) if em.period else (eo.period, eo.period_span or em.period_span)
+    period, period_span = (
+        (em.period, em.period_span) if em.period else (eo.period, eo.period_span or em.period_span)
+    )
     attribution = _better_told(em.attribution, eo.attribution)
     event = replace(
         em, type=kind, figures=tuple(figures.values()), weapons=tuple(weapons.values()), location=location,

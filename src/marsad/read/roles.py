@@ -21,7 +21,25 @@ _OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.even
                         "ar.event.weapons", "ar.event.destruction", "ar.event.bombing"})  # fmt: skip
 _OWNED = frozenset({"تابعه", "التابعه", "تابع", "التابع", "تابعين", "تتبع", "مواليه", "المواليه"})
 _ADVERBS = frozenset({"ايضا", "مجددا", "كذلك", "لاحقا", "قبل", "قليل", "بشكل", "مكثف"})
-_AGAINST = frozenset({"على", "علي", "ضد", "بحق", "استهدف", "استهدفت", "يستهدف", "تستهدف", "استهدفها", "مستهدفا", "مستهدفه", "طال", "طالت", "قبضه", "تواجد"})
+_AGAINST = frozenset(
+    {
+        "على",
+        "علي",
+        "ضد",
+        "بحق",
+        "استهدف",
+        "استهدفت",
+        "يستهدف",
+        "تستهدف",
+        "استهدفها",
+        "مستهدفا",
+        "مستهدفه",
+        "طال",
+        "طالت",
+        "قبضه",
+        "تواجد",
+    }
+)
 _BY = frozenset({"ar.grammar.agent"})
 _ARMED_GROUPS = frozenset({"fighters", "security_forces"})
 #: People who are told as hit, never as attackers, where a word of violence stands beside them.
@@ -47,7 +65,11 @@ def _coordinated(layers: Layers, mentions: Sequence[Mention], start: int) -> lis
     for other in mentions[start + 1 :]:
         gap = range(out[-1].last, other.first)
         joined = other.proclitics.startswith("و") or any(layers.key(k) == "و" for k in gap)
-        if joined and len(gap) <= 2 and not any(layers.is_break(k) and layers.key(k) not in "،()" for k in gap):
+        if (
+            joined
+            and len(gap) <= 2
+            and not any(layers.is_break(k) and layers.key(k) not in "،()" for k in gap)
+        ):
             out.append(other)
         else:
             break
@@ -64,20 +86,33 @@ def _sign(layers: Layers, mention: Mention, floor: int) -> str:
     for k in range(mention.first - 1, max(floor, mention.first - 5) - 1, -1):
         key = layers.key(k)
         distance = mention.first - k
-        if layers.is_break(k) or key in ("ان", "انه", "انها", "بان") or k in layers.at["events"] or k in layers.at["casualties"]:
+        if (
+            layers.is_break(k)
+            or key in ("ان", "انه", "انها", "بان")
+            or k in layers.at["events"]
+            or k in layers.at["casualties"]
+        ):
             return "against" if key.removeprefix("و") in _AGAINST else ""
         grammar = layers.at["grammar"].get(k)
         if grammar is not None and grammar.gives["role"] == "agent":
             return "by"
-        if key.removeprefix("و") in _AGAINST or (grammar is not None and grammar.gives["role"] == "against" and key != "نحو"):
+        if key.removeprefix("و") in _AGAINST or (
+            grammar is not None and grammar.gives["role"] == "against" and key != "نحو"
+        ):
             return "against"
         if distance == 1 and key == "ل":
             return "of" if layers.key(k - 1) in _OWNED else "for"
         if distance == 1 and key == "مع":
             return "with"
-        if distance == 1 and key == "من" and any(a.last == k + 1 or a.last == k for a in layers.amounts if a.first >= floor):
+        if (
+            distance == 1
+            and key == "من"
+            and any(a.last == k + 1 or a.last == k for a in layers.amounts if a.first >= floor)
+        ):
             return ""
-        if distance == 1 and (key in ("في", "قرب", "من", "الي", "داخل", "عن") or mention.proclitics.endswith("ب")):
+        if distance == 1 and (
+            key in ("في", "قرب", "من", "الي", "داخل", "عن") or mention.proclitics.endswith("ب")
+        ):
             return "in"
         attribution = layers.at["attribution"].get(k)
         if attribution is not None and attribution.gives["role"] == "verb":
@@ -85,7 +120,9 @@ def _sign(layers: Layers, mention: Mention, floor: int) -> str:
     return ""
 
 
-def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], speaker: frozenset[int]) -> Roles:
+def find_roles(
+    layers: Layers, cluster: Cluster, mentions: Sequence[Mention], speaker: frozenset[int]
+) -> Roles:
     """Initiators and targets as the cluster's territory tells them."""
     inside = [m for m in mentions if cluster.first <= m.first < cluster.last and m.first not in speaker]
     sides = [m for m in inside if m.kind != "nationality"]
@@ -98,10 +135,14 @@ def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], sp
         fallen = _unique([p for p in _victims(cluster, "strike") if p.code not in {q.code for q in start}])
         return start, hit or fallen[:1]
     if frame == "crowd":
-        faced = [_party(m) for m in sides if m.group == "security_forces" and m.first > lead.first and not m.weak]
+        faced = [
+            _party(m) for m in sides if m.group == "security_forces" and m.first > lead.first and not m.weak
+        ]
         return (Party("PROTESTERS"),), _unique(faced[:1]) if lead.gives["type"] == "riot" else ()
     if frame == "break_":
-        escaped = [m for m in sides if m.group in ("fighters", "unknown") and m.code not in ("UNKNOWN", "CIVILIANS")]
+        escaped = [
+            m for m in sides if m.group in ("fighters", "unknown") and m.code not in ("UNKNOWN", "CIVILIANS")
+        ]
         return _unique([_party(m) for m in escaped[:1]]) or (Party("PRISONERS"),), ()
     initiators: list[Party] = []
     targets: list[Party] = []
@@ -111,13 +152,17 @@ def find_roles(layers: Layers, cluster: Cluster, mentions: Sequence[Mention], sp
         targets += [p for p in got[1]]
     targets += _victims(cluster, frame)
     suffered = {c for count in cluster.counts if not count.part for c in count.codes}
-    if len({p.code for p in initiators}) > 1 or not any(t.entry.id == "ar.event.suicide_bombing" for t in cluster.triggers):
+    if len({p.code for p in initiators}) > 1 or not any(
+        t.entry.id == "ar.event.suicide_bombing" for t in cluster.triggers
+    ):
         initiators = [p for p in initiators if p.code not in suffered or p.code in ("TRIBE", "PROTESTERS")]
     start = _unique([p for p in initiators if p.code not in _UNARMED or frame in ("flee", "move")])
     hit = _unique([t for t in targets if t.code not in {p.code for p in start}])
     if lead.gives["type"] == "security_operation" and not hit:
         # an operation names whom it is after: 'to pursue the remnants of X'
-        after = [m for m in sides if m.group == "fighters" and m.code not in {p.code for p in start} | {"UNKNOWN"}]
+        after = [
+            m for m in sides if m.group == "fighters" and m.code not in {p.code for p in start} | {"UNKNOWN"}
+        ]
         hit = _unique([_party(m) for m in after[:1]])
     if frame == "lose":
         taken_by = _unique([_party(m) for m in sides if _sign(layers, m, lead.last) == "by"])
@@ -154,7 +199,9 @@ def _casualties_only(layers: Layers, cluster: Cluster, sides: Sequence[Mention])
             if verb is None:
                 continue
             able = any(g.gives["role"] == "launch" for g in layers.within("grammar", mention.last, act))
-            if verb.form.pos == "v" and (mention.first == verb.last or mention.last <= act) or (able and mention.last <= act):
+            if (verb.form.pos == "v" and (mention.first == verb.last or mention.last <= act)) or (
+                able and mention.last <= act
+            ):
                 initiators.append(_party(mention))
     codes = {p.code for p in initiators}
     return _unique(initiators), _unique([v for v in victims if v.code not in codes])
@@ -169,14 +216,21 @@ def _clash(layers: Layers, cluster: Cluster, lead: Match, sides: Sequence[Mentio
     attacker = [m for m in after if _sign(layers, m, lead.last) == "by"]
     if attacker:
         return (_party(attacker[0]),), _unique([_party(m) for m in before if m.code != attacker[0].code][-1:])
-    between = next((k for k in range(lead.last, min(lead.last + 6, cluster.last)) if layers.key(k) == "بين"), None)
+    between = next(
+        (k for k in range(lead.last, min(lead.last + 6, cluster.last)) if layers.key(k) == "بين"), None
+    )
     if between is not None:
         two = [m for m in after if m.first > between]
         if len(two) >= 2:
-            return (_party(two[0]),), _unique([_party(m) for m in two[1:3] if m.code != two[0].code][:1]) or (_party(two[1]),)
+            return (_party(two[0]),), _unique([_party(m) for m in two[1:3] if m.code != two[0].code][:1]) or (
+                _party(two[1]),
+            )
     parties = [m for m in after if _sign(layers, m, cluster.first) in ("with", "against", "for", "")]
-    armed = [m for m in (before[-1:] + parties if lead.form.pos == "v" or before else parties)
-             if m.group in _ARMED_GROUPS or m.code in _CAN_FIGHT]
+    armed = [
+        m
+        for m in (before[-1:] + parties if lead.form.pos == "v" or before else parties)
+        if m.group in _ARMED_GROUPS or m.code in _CAN_FIGHT
+    ]
     if lead.form.pos == "v" and len(armed) >= 2:
         return (_party(armed[0]),), (_party(armed[1]),)
     if len({m.code for m in armed}) >= 2:
@@ -193,7 +247,7 @@ def _object_follows(layers: Layers, mention: Mention, end: int) -> bool:
     for k in range(mention.last, min(mention.last + 4, end)):
         if layers.is_break(k) and layers.key(k) not in "،":
             return False
-        if k in layers.at["people"] or layers.key(k).startswith("ل") and len(layers.key(k)) > 3:
+        if k in layers.at["people"] or (layers.key(k).startswith("ل") and len(layers.key(k)) > 3):
             return True
     return False
 
@@ -202,10 +256,14 @@ def _subject(
     layers: Layers, cluster: Cluster, trigger: Match, before: Sequence[Mention], launches: Sequence[Match]
 ) -> Mention | None:
     """The doer that stands before the word: of a verb, or of the verb that launches a noun."""
-    usable = [m for m in before if _sign(layers, m, cluster.first) in ("", "by", "of") and m.code != "UNKNOWN"]
+    usable = [
+        m for m in before if _sign(layers, m, cluster.first) in ("", "by", "of") and m.code != "UNKNOWN"
+    ]
     if trigger.form.pos == "v":
         # after 'that' the subject opens the clause; what stands in apposition to it does not act
-        that = max((k for k in range(cluster.first, trigger.first) if layers.key(k) in ("ان", "بان")), default=None)
+        that = max(
+            (k for k in range(cluster.first, trigger.first) if layers.key(k) in ("ان", "بان")), default=None
+        )
         opening = [m for m in usable if that is not None and m.first > that]
         return opening[0] if opening else usable[-1] if usable else None
     if not launches:
@@ -232,8 +290,11 @@ def _of_trigger(
     # an adjective of nationality right after a noun: غارة تركية
     if not verb:
         for m in inside:
-            if m.kind == "nationality" and trigger.last <= m.first <= trigger.last + 2 and not any(
-                    layers.is_break(k) for k in range(trigger.last, m.first)):
+            if (
+                m.kind == "nationality"
+                and trigger.last <= m.first <= trigger.last + 2
+                and not any(layers.is_break(k) for k in range(trigger.last, m.first))
+            ):
                 initiators.append(_party(m))
     for m in free:
         # the word itself holds the doer: قصف طائرة مسيرة تركية، وصول القوات الأمنية
@@ -242,21 +303,34 @@ def _of_trigger(
     subject_taken = bool(initiators)
     # subject before the word: SVO, or the subject of a launching verb before a noun
     before = [m for m in free if cluster.first <= m.first and m.last <= trigger.first]
-    launches = [g for g in layers.within("grammar", cluster.first, trigger.first) if g.gives["role"] == "launch"]
+    launches = [
+        g for g in layers.within("grammar", cluster.first, trigger.first) if g.gives["role"] == "launch"
+    ]
     if trigger.form.suffix and not objective:
         # 'its attacks', 'they raided it': the owner is the armed side named last
         if not verb:
-            owner = next((m for m in reversed(inside) if m.last <= trigger.first and m.kind in ("name", "short", "force")), None)
+            owner = next(
+                (
+                    m
+                    for m in reversed(inside)
+                    if m.last <= trigger.first and m.kind in ("name", "short", "force")
+                ),
+                None,
+            )
             if owner is not None:
                 initiators.append(_party(owner))
                 subject_taken = True
     if before and not subject_taken:
         subject = _subject(layers, cluster, trigger, before, launches)
-        exposed = any(layers.key(k) in ("تعرض", "تعرضت", "يتعرض", "تتعرض") for k in range(cluster.first, trigger.first))
+        exposed = any(
+            layers.key(k) in ("تعرض", "تعرضت", "يتعرض", "تتعرض") for k in range(cluster.first, trigger.first)
+        )
         if exposed:
             targets += [_party(m) for m in before if m.code != "UNKNOWN"][:1]
         elif subject is not None:
-            initiators += [_party(m) for m in _coordinated(layers, free, free.index(subject)) if m.last <= trigger.first]
+            initiators += [
+                _party(m) for m in _coordinated(layers, free, free.index(subject)) if m.last <= trigger.first
+            ]
             subject_taken = True
     position = trigger.last
     for n, mention in after:
@@ -278,18 +352,32 @@ def _of_trigger(
                 initiators += [_party(m) for m in _coordinated(layers, free, n)]
                 subject_taken = True
         elif sign == "" and not broken and mention.first < max(next_trigger, trigger.last + 6):
-            adjacent = all(k in layers.time_tokens or layers.key(k) in _ADVERBS or k in layers.amount_at for k in gap)
+            adjacent = all(
+                k in layers.time_tokens or layers.key(k) in _ADVERBS or k in layers.amount_at for k in gap
+            )
             if verb:
                 moving = trigger.gives["frame"] == "move" and far <= 3
-                if not subject_taken and (adjacent or moving) and mention.group in _ARMED_GROUPS and not trigger.form.suffix:
+                if (
+                    not subject_taken
+                    and (adjacent or moving)
+                    and mention.group in _ARMED_GROUPS
+                    and not trigger.form.suffix
+                ):
                     initiators += [_party(m) for m in _coordinated(layers, free, n)]
                     subject_taken = True
                 elif far <= 9:
                     targets.append(_party(mention))
             elif far <= 4:
-                more = n + 1 < len(free) and free[n + 1].first - mention.last <= 3 and _sign(layers, free[n + 1], mention.last) == ""
-                doing = trigger.entry.id == "ar.event.target" and adjacent and (
-                    mention.kind == "force" or _object_follows(layers, mention, cluster.last))
+                more = (
+                    n + 1 < len(free)
+                    and free[n + 1].first - mention.last <= 3
+                    and _sign(layers, free[n + 1], mention.last) == ""
+                )
+                doing = (
+                    trigger.entry.id == "ar.event.target"
+                    and adjacent
+                    and (mention.kind == "force" or _object_follows(layers, mention, cluster.last))
+                )
                 if objective and not more and not doing:
                     targets.append(_party(mention))
                 elif not subject_taken and adjacent and mention.group in _ARMED_GROUPS | {"unknown"}:

@@ -47,7 +47,14 @@ class Cluster:
         """The trigger that says most: the most specific one, the first among equals."""
         if not self.triggers:
             return None
-        return min(self.triggers, key=lambda m: (bool(m.gives.get("weak") or m.gives.get("needs")), bool(m.gives.get("open")), m.first))
+        return min(
+            self.triggers,
+            key=lambda m: (
+                bool(m.gives.get("weak") or m.gives.get("needs")),
+                bool(m.gives.get("open")),
+                m.first,
+            ),
+        )
 
     @property
     def core(self) -> tuple[int, int]:
@@ -91,9 +98,11 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
         if role == "plan" and status.entry.id == "ar.status.plan" and layers.key(status.first) == "قد":
             if match.form.tense != "present":
                 continue
-        if role == "plan" and layers.key(status.first) == "قرب" and match.form.pos != "n":
-            continue
-        if role == "prevented" and match.gives.get("type") in ("arrest", "security_operation", "weapons_seizure"):
+        if role == "prevented" and match.gives.get("type") in (
+            "arrest",
+            "security_operation",
+            "weapons_seizure",
+        ):
             continue
         return True
     return False
@@ -113,7 +122,20 @@ def _usable(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset
     return _has_needs(layers, match, sentence)
 
 
-_ARMS = frozenset({"ied", "mine", "car_bomb", "suicide_vest", "firearms", "rocket", "missile", "mortar", "artillery", "grenade"})
+_ARMS = frozenset(
+    {
+        "ied",
+        "mine",
+        "car_bomb",
+        "suicide_vest",
+        "firearms",
+        "rocket",
+        "missile",
+        "mortar",
+        "artillery",
+        "grenade",
+    }
+)
 
 
 def _has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
@@ -126,7 +148,8 @@ def _has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
         near = layers.within("grammar", max(lo, match.first - 4), match.first)
         after = layers.within("grammar", match.last, min(hi, match.last + 5))
         return any(m.gives["role"] == "launch" for m in near + after) or any(
-            m.gives["role"] == "result" for m in after)
+            m.gives["role"] == "result" for m in after
+        )
     if need == "place":
         if match.form.pos == "v" and match.form.suffix:
             return True
@@ -134,7 +157,10 @@ def _has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
         return any(i in layers.at["places"] or i in layers.at["cues"] for i in window)
     if need == "prison":
         window = range(max(lo, match.first - 8), min(hi, match.last + 8))
-        return any(layers.key(i).replace("ال", "", 1) in ("سجن", "سجون", "سجناء", "سجين", "احتجاز", "معتقل", "نزلاء") for i in window)
+        return any(
+            layers.key(i).replace("ال", "", 1) in ("سجن", "سجون", "سجناء", "سجين", "احتجاز", "معتقل", "نزلاء")
+            for i in window
+        )
     if need == "arms":
         for i in range(match.first, min(hi, match.last + 8)):
             if layers.is_break(i):
@@ -143,8 +169,30 @@ def _has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
             if weapon is not None and weapon.gives["code"] in _ARMS:
                 return True
             if layers.key(i).removeprefix("ال").removeprefix("وال") in (
-                "اسلحه", "سلاح", "اعتده", "كدس", "اكداس", "مخابئ", "مخبا", "اوكار", "وكر", "مضافات", "مضافه", "انفاق", "نفق",
-                "ذخيره", "ذخائر", "معدات", "مخازن", "كهوف", "صواريخ", "قذائف", "متفجرات", "مواد", "عتاد", "مستودع",
+                "اسلحه",
+                "سلاح",
+                "اعتده",
+                "كدس",
+                "اكداس",
+                "مخابئ",
+                "مخبا",
+                "اوكار",
+                "وكر",
+                "مضافات",
+                "مضافه",
+                "انفاق",
+                "نفق",
+                "ذخيره",
+                "ذخائر",
+                "معدات",
+                "مخازن",
+                "كهوف",
+                "صواريخ",
+                "قذائف",
+                "متفجرات",
+                "مواد",
+                "عتاد",
+                "مستودع",
             ):
                 return True
         return False
@@ -156,10 +204,14 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     fa, fb = family(a.gives["type"]), family(b.gives["type"])
     between = range(a.last, b.first)
     hard = any(layers.key(k) in _HARD for k in between) or any(
-        layers.role("grammar", k) == "turn" for k in between)
+        layers.role("grammar", k) == "turn" for k in between
+    )
     near_b = range(max(a.last, b.first - 4), b.first)
-    if not hard and any(layers.key(k).removeprefix("ك") in ("واحده", "احدي", "احد") for k in near_b) and (
-            {fa, fb} <= _VIOLENT | {"operation"}):
+    if (
+        not hard
+        and any(layers.key(k).removeprefix("ك") in ("واحده", "احدي", "احد") for k in near_b)
+        and ({fa, fb} <= _VIOLENT | {"operation"})
+    ):
         # 'strikes ..., in one of the largest operations': the same in other words
         return True
     if hard or len(between) > 16:
@@ -177,7 +229,15 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
         return True
     if weak_a and not b.proclitics.startswith("و") and len(between) <= 12:
         return True
-    if b.proclitics.endswith("ب") or layers.key(b.first - 1) in ("في", "عبر", "بواسطه", "اثر", "جراء", "نتيجه", "خلال"):
+    if b.proclitics.endswith("ب") or layers.key(b.first - 1) in (
+        "في",
+        "عبر",
+        "بواسطه",
+        "اثر",
+        "جراء",
+        "نتيجه",
+        "خلال",
+    ):
         return not comma or len(between) < 8
     return False
 
@@ -189,20 +249,27 @@ def _forward(layers: Layers, count: Count, triggers: list[Match]) -> Match | Non
         return None
     if following.first == count.act:
         return following
-    if following.proclitics.startswith("و") or following.form.pos == "v" and not following.gives.get("weak"):
+    if following.proclitics.startswith("و") or (
+        following.form.pos == "v" and not following.gives.get("weak")
+    ):
         return None
     between = range(max(count.act + 1, count.last), following.first)
     if any(layers.key(k) in _HARD for k in between):
         return None
     if following.proclitics.endswith("ب"):
         return following
-    if any(layers.role("grammar", k) in ("cause", "result") or layers.key(k) in (
-            "في", "اثر", "جراء", "نتيجه", "بعد", "خلال", "اثناء", "عقب") for k in between):
+    if any(
+        layers.role("grammar", k) in ("cause", "result")
+        or layers.key(k) in ("في", "اثر", "جراء", "نتيجه", "بعد", "خلال", "اثناء", "عقب")
+        for k in between
+    ):
         return following
     return None
 
 
-def clusters(layers: Layers, sentence: Sentence, counts: list[Count], blocked: frozenset[int]) -> list[Cluster]:
+def clusters(
+    layers: Layers, sentence: Sentence, counts: list[Count], blocked: frozenset[int]
+) -> list[Cluster]:
     """The happenings of one sentence, left to right."""
     triggers = [m for m in layers.within("events", sentence.first, sentence.last)
                 if _usable(layers, m, sentence, blocked)]  # fmt: skip
@@ -220,15 +287,22 @@ def clusters(layers: Layers, sentence: Sentence, counts: list[Count], blocked: f
         if target is None:
             earlier = [m for m in triggers if m.first <= count.act]
             target = earlier[-1] if earlier else None
-            if target is not None and any(layers.role("grammar", k) == "turn" for k in range(target.last, count.act)):
+            if target is not None and any(
+                layers.role("grammar", k) == "turn" for k in range(target.last, count.act)
+            ):
                 target = None
         if target is None:
             loose.append(count)
         else:
             owned[index[id(target)]].append(count)
     parts: list[tuple[tuple[Match, ...], tuple[Count, ...]]] = [
-        (tuple(g), tuple(o)) for g, o in zip(groups, owned, strict=True)]
-    strong = [c for c in loose if not c.period and c.measure in ("killed", "wounded", "casualties", "abducted", "arrested")]
+        (tuple(g), tuple(o)) for g, o in zip(groups, owned, strict=True)
+    ]
+    strong = [
+        c
+        for c in loose
+        if not c.period and c.measure in ("killed", "wounded", "casualties", "abducted", "arrested")
+    ]
     if strong:
         parts.append(((), tuple(loose)))
     bare = [Cluster(sentence, g, c, 0, 0) for g, c in parts]

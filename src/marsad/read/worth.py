@@ -17,7 +17,7 @@ from marsad.read.layers import Layers
 THRESHOLD = -0.5
 
 _PASSING = frozenset({"عن", "من", "ضد", "منذ", "كل", "اي", "مثل", "بين", "حول", "لمكافحه", "مكافحه", "وقف", "مواصله", "تكثيف", "زياده",
-                      "تصعيد", "شن", "تنفيذ", "استمرار", "احتمال", "خطر", "تهديد", "بعض", "هذه", "تلك", "مثل", "جرائم", "اعمال",
+                      "تصعيد", "شن", "تنفيذ", "استمرار", "احتمال", "خطر", "تهديد", "بعض", "هذه", "تلك", "جرائم", "اعمال",
                       "سلسله", "بعد", "قبل", "خلال", "اثناء", "اثر", "عقب", "مع"})  # fmt: skip
 
 
@@ -29,7 +29,11 @@ def observations(layers: Layers, candidate: Candidate) -> Iterator[str]:
     lead = cluster.lead
     if lead is None:
         yield "lead:none"
-        acts = {layers.at["casualties"][c.act].form.pos for c in cluster.counts if c.act in layers.at["casualties"]}
+        acts = {
+            layers.at["casualties"][c.act].form.pos
+            for c in cluster.counts
+            if c.act in layers.at["casualties"]
+        }
         yield "toll:verb" if "v" in acts else "toll:noun"
     else:
         yield from _of_lead(layers, candidate, lead)
@@ -84,7 +88,10 @@ def observations(layers: Layers, candidate: Candidate) -> Iterator[str]:
 
 def _of_lead(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[str]:
     cluster = candidate.cluster
-    many = next((a for a in layers.amounts if a.last in (lead.first, lead.first - 1) and a.first in layers.amount_at), None)
+    many = next(
+        (a for a in layers.amounts if a.last in (lead.first, lead.first - 1) and a.first in layers.amount_at),
+        None,
+    )
     if many is not None and many.unit == "count":
         yield "lead:tally" if (many.low or 0) >= 20 else "lead:counted"
     if lead.form.pos == "v":
@@ -118,8 +125,11 @@ def _of_lead(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[str]
     if any(m.gives["role"] == "launch" and m.form.tense == "past" for m in near):
         yield "near:launched"
     told = layers.within("attribution", max(cluster.sentence.first, lead.first - 9), lead.first)
-    if not lead.article and any(m.gives["role"] == "verb" for m in told) and any(
-            layers.role("grammar", k) == "launch" for k in range(lead.first - 2, lead.first)):
+    if (
+        not lead.article
+        and any(m.gives["role"] == "verb" for m in told)
+        and any(layers.role("grammar", k) == "launch" for k in range(lead.first - 2, lead.first))
+    ):
         yield "announced-launch"
     relative = layers.key(lead.first - 1) in ("التي", "الذي", "الذين")
     if relative:
