@@ -106,9 +106,9 @@ def main() -> int:
         tp = sum(label for x, label in weighed if x > bias)
         fp = sum(1 - label for x, label in weighed if x > bias)
         fn = sum(label for x, label in weighed if x <= bias)
-        print(
-            f"threshold {bias:5.1f}  precision {tp / (tp + fp):.3f}  recall {tp / (tp + fn):.3f}  F1 {2 * tp / (2 * tp + fp + fn):.3f}"
-        )
+        precision, recall = tp / (tp + fp), tp / (tp + fn)
+        f1 = 2 * tp / (2 * tp + fp + fn)
+        print(f"threshold {bias:5.1f}  precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
     if options.write:
         weights = fit([r for a in articles for r in a])
         head = "# Evidence, in logits, that a candidate is a happening: written by bench/fit_worth.py.\n"

@@ -56,8 +56,7 @@ def documents(draw: st.DrawFn) -> Document:
 
 SENTENCES = sentences()
 TATWEEL = "\u0640"
-#: Without damma, which is the sign of the passive and so is read.
-MARKS = "\u064b\u064d\u064e\u0650\u0651\u0652\u0670"
+MARKS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
 DIGITS = ("0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
 _PLAIN = str.maketrans(
     {"\u00a0": " ", **dict.fromkeys(MARKS + "ٌُ" + TATWEEL)}
@@ -88,16 +87,9 @@ class Spelling:
         return out.replace(" ", "\u00a0") if self.no_break else out
 
     def document(self, document: Document) -> Document:
-        head = document.headline
-        end = len(self.of(document.text)) - len(self.of_rest(document)) if head else 0
-        return dataclasses.replace(
-            document, text=self.of(document.text), headline=Span(0, end) if head else None
-        )
-
-    def of_rest(self, document: Document) -> str:
-        """What stands after the headline, in this spelling."""
         text = self.of(document.text)
-        return text[text.index("\n") :]
+        head = Span(0, len(text.partition("\n")[0])) if document.headline else None
+        return dataclasses.replace(document, text=text, headline=head)
 
 
 SPELLINGS = st.builds(

@@ -112,8 +112,9 @@ def _named(layers: Layers) -> frozenset[str]:
     return frozenset(m.gives["code"] for m in layers.matches["actors"] if m.gives["kind"] == "names")
 
 
-_PLACE_BEFORE = frozenset({"في", "الي", "من", "داخل", "شمال", "جنوب", "شرق", "غرب", "شمالي", "جنوبي", "شرقي", "غربي",
-                           "وسط", "عبر", "نحو", "حدود", "مع حدود", "خارج", "عاصمه", "العاصمه", "مدينه", "بين", "الحدود"})  # fmt: skip
+_PLACE_BEFORE = frozenset(
+    "في الي من داخل شمال جنوب شرق غرب شمالي جنوبي شرقي غربي وسط عبر نحو حدود خارج عاصمه العاصمه مدينه بين الحدود".split()
+)
 
 
 def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:

@@ -82,8 +82,11 @@ def _claimant(layers: Layers, found: Findings, candidate: Candidate) -> Party | 
     for cue in cues:
         if not (sentence.first <= core[0] < sentence.last) or abs(core[0] - cue.first) > 25:
             continue
-        near = [m for m in found.mentions if m.kind in ("name", "short", "people") and m.group == "fighters"
-                and (cue.last <= m.first <= cue.last + 2 or 0 <= cue.first - m.last <= 1 or cue.first <= m.first < cue.last)]  # fmt: skip
+        near = [
+            m for m in found.mentions
+            if m.kind in ("name", "short", "people") and m.group == "fighters"
+            and (cue.first <= m.first <= cue.last + 2 or 0 <= cue.first - m.last <= 1)
+        ]  # fmt: skip
         if near:
             return Party(near[0].code, near[0].span)
     return None

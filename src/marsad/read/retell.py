@@ -60,7 +60,7 @@ def _same_place(lexicon: Lexicon, a: Naming | None, b: Naming | None) -> float |
         return 0.0
     if a.place is None or b.place is None:
         if a.place is None and b.place is None:
-            return 1.5 if a.span and b.span and a.cue == b.cue and False else None if a.cue != b.cue else 0.0
+            return None if a.cue != b.cue else 0.0
         return 0.0
     if a.place.id == b.place.id:
         return 1.0 if a.rank >= 3 else 0.5

@@ -148,8 +148,8 @@ def find_roles(
     targets: list[Party] = []
     for trigger in cluster.triggers:
         got = _of_trigger(layers, cluster, trigger, sides, inside)
-        initiators += [p for p in got[0]]
-        targets += [p for p in got[1]]
+        initiators += got[0]
+        targets += got[1]
     targets += _victims(cluster, frame)
     suffered = {c for count in cluster.counts if not count.part for c in count.codes}
     if len({p.code for p in initiators}) > 1 or not any(
