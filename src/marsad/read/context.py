@@ -12,6 +12,8 @@ from dataclasses import replace
 from marsad.model import Event, Party
 from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
+from marsad.read.places import Naming, located
+from marsad.read.whereabouts import place_from_context
 
 _ADDRESSED = {"IRQ": "IRQ_GOV", "SYR": "SYR_GOV", "TUR": "TUR", "IRN": "IRN", "ISR": "ISR"}
 _HOMES = frozenset({"village", "town", "city", "neighbourhood", "camp"})
@@ -21,6 +23,7 @@ _NEAR = 2
 def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:
     """Events in text order, with the sides and days that context gives."""
     out: list[Event] = []
+    told: list[tuple[int, Naming]] = []
     ordered = sorted(kept, key=lambda c: (c.sentence, c.event.trigger.start))
     for index, candidate in enumerate(ordered):
         event = candidate.event
@@ -45,6 +48,13 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
             event = _dated(event, near)
         if not event.targets:
             event = replace(event, targets=_hit(layers, found, candidate, event))
+        if event.location is None:
+            naming = place_from_context(layers, candidate.cluster, found.places, told)
+            if naming is not None:
+                event = replace(event, location=located(layers, naming))
+                candidate = replace(candidate, naming=naming)
+        if candidate.naming is not None:
+            told.append((candidate.sentence, candidate.naming))
         out.append(event)
     return out
 
