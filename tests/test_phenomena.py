@@ -95,7 +95,7 @@ def same_field(field: str, expected: Any, read: Any) -> bool:
 
 def differences(expected: Case, read: Case) -> list[str]:
     return [
-        f"{field}: {read[field] if field in read else None!r} for {value!r}"
+        f"{field}: {read.get(field)!r} for {value!r}"
         for field, value in expected.items()
         if not same_field(field, value, read.get(field))
     ]
@@ -116,7 +116,8 @@ def nearest(expected: Case, read: Sequence[Case]) -> str:
     name = expected.get("type", expected.get("measure"))
     if not read:
         return f"no {name}"
-    return f"{name}: " + "; ".join(min((differences(expected, item) for item in read), key=len))
+    fewest = min(range(len(read)), key=lambda i: len(differences(expected, read[i])))
+    return f"{name}: " + "; ".join(differences(expected, read[fewest]))
 
 
 def judge(name: str, expected: Sequence[Case], read: Sequence[Case], *, exact: bool) -> list[str]:
@@ -135,7 +136,7 @@ class Told:
     """A number or a day of the lower layers, with where it stands."""
 
     span: Span
-    value: tuple[Any, Any]
+    value: tuple[Any, ...]
 
 
 def occurrences(part: str, text: str, *, as_word: bool) -> list[Span]:

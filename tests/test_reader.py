@@ -55,6 +55,7 @@ def documents(draw: st.DrawFn) -> Document:
 
 
 SENTENCES = sentences()
+LETTER = "[\u0621-\u063a\u0641-\u064a]"
 TATWEEL = "\u0640"
 MARKS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
 DIGITS = ("0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
@@ -65,10 +66,8 @@ _PLAIN = str.maketrans(
 
 
 def slots(text: str) -> list[int]:
-    """Where a mark or tatweel may be put in: after a letter that another letter follows."""
-    return [
-        m.end() for m in re.finditer("[\u0621-\u063a\u0641-\u064a](?=[\u0621-\u063a\u0641-\u064a])", text)
-    ]
+    """Where a mark may be put in: after any Arabic letter."""
+    return [m.end() for m in re.finditer(LETTER, text)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,8 +80,10 @@ class Spelling:
 
     def of(self, text: str) -> str:
         at = slots(text)
-        put: dict[int, str] = {at[n % len(at)]: char for n, char in self.inserted} if at else {}
-        out = "".join(put.get(i, "") + char for i, char in enumerate(text))
+        put = {at[n % len(at)]: char for n, char in self.inserted} if at else {}
+        # tatweel stands between two letters only
+        put = {i: char for i, char in put.items() if char != TATWEEL or re.match(LETTER, text[i:])}
+        out = "".join(put.get(i, "") + char for i, char in enumerate(f"{text} "))[:-1]
         out = out.translate(str.maketrans(DIGITS[0], self.digits))
         return out.replace(" ", "\u00a0") if self.no_break else out
 

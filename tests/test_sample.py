@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.scoring import Score
 
 from marsad.model import Document, Reading
 from marsad.pipeline import read_stateless, run
 from marsad.publish.coding import coding
 from marsad.record import Record
-from tests.scoring import Score
 
 SAMPLE = Path(__file__).parents[1] / "src" / "marsad" / "data" / "sample"
 

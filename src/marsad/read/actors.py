@@ -121,9 +121,11 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
     """All mentions, left to right, none overlapping."""
     named = _named(layers)
     out: list[Mention] = []
+    # ساحة الطيران is a square before it is an air force
+    named_places = {k for m in layers.matches["places"] for k in range(m.first + 1, m.last)}
     starts = sorted(set(layers.at["actors"]) | set(layers.at["people"]))
     for token in starts:
-        if out and token < out[-1].last:
+        if (out and token < out[-1].last) or token in named_places:
             continue
         actor = layers.at["actors"].get(token)
         people = layers.at["people"].get(token)

@@ -224,7 +224,7 @@ def _count(layers: Layers, cluster: Cluster) -> int | None:
     lead = cluster.lead
     if lead is None or lead.form.pos != "n":
         return 1
-    amount = next((a for a in layers.amounts if a.last in (lead.first, lead.first - 1) and a.first in layers.amount_at
+    amount = next((a for a in layers.amounts if a.last == lead.first and a.first in layers.amount_at
                    and a.unit == "count"), None)  # fmt: skip
     if amount is not None:
         return amount.low if amount.low == amount.high else None

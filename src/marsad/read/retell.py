@@ -228,6 +228,8 @@ def _merge(lexicon: Lexicon, a: Candidate, b: Candidate) -> Candidate:
     exact = {f.measure: f for f in figures.values() if f.high is not None}
     figures = {k: f for k, f in figures.items() if f.high is not None or f.measure not in exact
                or f.group not in (exact[f.measure].group, "unknown")}  # fmt: skip
+    if {"killed", "wounded"} <= {f.measure for f in figures.values()}:
+        figures = {k: f for k, f in figures.items() if f.measure != "casualties"}
     weapons: dict[str, Weapon] = {w.code: w for w in (*em.weapons, *eo.weapons)}
     naming, location = main.naming, em.location
     if other.naming is not None and (naming is None or other.naming.rank > naming.rank + 0.5):

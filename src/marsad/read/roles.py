@@ -120,11 +120,38 @@ def _sign(layers: Layers, mention: Mention, floor: int) -> str:
     return ""
 
 
+def _among(layers: Layers, mention: Mention, floor: int) -> bool:
+    """Whether it is named only as one of those counted: 'among them an officer with the rank of major'."""
+    for k in range(mention.first - 1, max(floor, mention.first - 4) - 1, -1):
+        if layers.is_break(k) or layers.key(k).startswith("و") and k not in layers.at["people"]:
+            return False
+        if layers.role("grammar", k) == "subset" or layers.key(k) in ("برتبه", "رتبه"):
+            return True
+    return False
+
+
+def _is_adjective(layers: Layers, mention: Mention) -> bool:
+    """A 'terrorist' attack names no attacker: one word that only qualifies the noun before it."""
+    if mention.kind != "people" or mention.code != "ISIS" or mention.number != "s":
+        return False
+    if mention.last - mention.first > 1:
+        return False
+    before = mention.first - 1
+    return before not in layers.at["casualties"] and all(a.last != mention.first for a in layers.amounts)
+
+
 def find_roles(
     layers: Layers, cluster: Cluster, mentions: Sequence[Mention], speaker: frozenset[int]
 ) -> Roles:
     """Initiators and targets as the cluster's territory tells them."""
-    inside = [m for m in mentions if cluster.first <= m.first < cluster.last and m.first not in speaker]
+    inside = [
+        m
+        for m in mentions
+        if cluster.first <= m.first < cluster.last
+        and m.first not in speaker
+        and not _among(layers, m, cluster.first)
+        and not _is_adjective(layers, m)
+    ]
     sides = [m for m in inside if m.kind != "nationality"]
     lead = cluster.lead
     frame = lead.gives["frame"] if lead is not None else "strike"
@@ -256,16 +283,16 @@ def _subject(
     layers: Layers, cluster: Cluster, trigger: Match, before: Sequence[Mention], launches: Sequence[Match]
 ) -> Mention | None:
     """The doer that stands before the word: of a verb, or of the verb that launches a noun."""
+    # after 'that' the subject opens the clause: who said so before it did not act
+    that = max((k for k in range(cluster.first, trigger.first) if layers.key(k) in ("ان", "بان")), default=-1)
     usable = [
-        m for m in before if _sign(layers, m, cluster.first) in ("", "by", "of") and m.code != "UNKNOWN"
+        m
+        for m in before
+        if m.first > that and _sign(layers, m, cluster.first) in ("", "by", "of") and m.code != "UNKNOWN"
     ]
     if trigger.form.pos == "v":
-        # after 'that' the subject opens the clause; what stands in apposition to it does not act
-        that = max(
-            (k for k in range(cluster.first, trigger.first) if layers.key(k) in ("ان", "بان")), default=None
-        )
-        opening = [m for m in usable if that is not None and m.first > that]
-        return opening[0] if opening else usable[-1] if usable else None
+        # what stands in apposition to the subject does not act
+        return usable[0 if that >= 0 else -1] if usable else None
     if not launches:
         return None
     launch = launches[-1]

@@ -1,0 +1,314 @@
+"""The quality gate: what is read, linked and placed, against the floors of `baseline.json`.
+
+    python -m bench.gate [--update [--allow-regression]]
+
+It measures against the folder `shared` beside the repository; without it there is nothing to
+measure. A figure more than `EPSILON` under its floor fails the gate (exit status 1). After a
+change for the better, `--update` raises the floors to what is reached now; it refuses to lower
+one unless `--allow-regression` says that this is meant. The floors belong to the gold files
+whose digest stands beside them: with other files the gate fails until it is updated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
+from typing import Any
+
+from marsad.lexicon import Lexicon, load
+from marsad.model import Document, Place
+from marsad.pipeline import read_stateless, run
+from marsad.publish.coding import coding
+from marsad.read.assemble import find_all
+from marsad.read.layers import annotate
+from marsad.record import Record
+from marsad.text import fold, tokenise
+
+_ROOT = Path(__file__).parents[1]
+_SHARED = _ROOT.parent / "shared"
+_BASELINE = Path(__file__).with_name("baseline.json")
+_SAMPLE = _ROOT / "src" / "marsad" / "data" / "sample"
+_SETS = ("seeds", "dev", "iraq")
+
+#: How far a figure may fall under its floor. Reading is deterministic, so this is no noise: it
+#: is room for a change that wins much and loses a little elsewhere. Of the 400 gold events it
+#: is two, of the facts in all their slots about a dozen. Small sets move in larger steps.
+EPSILON = 0.005
+
+#: Per set only the headline figures have floors; over all sets each slot has one too.
+_OF_A_SET = ("record", "events")
+_OF_ALL = (
+    "record", "events", "events_typed", "events_news_recall", "type", "date", "place", "admin1", "initiators",
+    "targets", "figures", "weapons", "speaker", "status", "recency", "claims", "claims_measure", "claims_period",
+)  # fmt: skip
+
+Figures = dict[str, float]
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────
+
+
+def scorer() -> Any:
+    """The module of `shared/tools/score.py`."""
+    path = _SHARED / "tools" / "score.py"
+    spec = importlib.util.spec_from_file_location("score", path)
+    assert spec is not None and spec.loader is not None, path
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read_file(path: Path) -> dict[str, dict[str, Any]]:
+    """The codings of a file's articles, by id."""
+    out: dict[str, dict[str, Any]] = {}
+    for item in read_stateless([path]):
+        if not isinstance(item, tuple):
+            sys.exit(f"not read: {item}")
+        coded = coding(*item)
+        out[coded["id"]] = coded
+    return out
+
+
+def f1(row: Mapping[str, int]) -> float:
+    """F1 from counts of right, wrong and missed."""
+    whole = 2 * row["tp"] + row["fp"] + row["fn"]
+    return 2 * row["tp"] / whole if whole else 0.0
+
+
+def reading() -> Figures:
+    """F1 of the gold sets, of their sum (the micro-average), and of the bundled sample."""
+    score = scorer()
+    out: Figures = {}
+    summed: dict[str, Counter[str]] = {name: Counter() for name in _OF_ALL}
+    files = {
+        name: (_SHARED / "gold" / f"{name}.articles.jsonl", _SHARED / "gold" / f"{name}.coded.jsonl")
+        for name in _SETS
+    }
+    files["sample"] = (_SAMPLE / "articles.jsonl", _SAMPLE / "expected.jsonl")
+    for name, (articles, coded) in files.items():
+        table = score.score(score.load(articles), score.load(coded), read_file(articles))
+        for slot in _OF_A_SET:
+            out[f"read.{name}.{slot}"] = f1(table[slot])
+        if name in _SETS:
+            for slot in _OF_ALL:
+                summed[slot].update({key: table[slot][key] for key in ("tp", "fp", "fn")})
+    for slot, counts in summed.items():
+        # what is added as recall alone counts no wrong ones: F1 would only hide it
+        recall = counts["tp"] / ((counts["tp"] + counts["fn"]) or 1)
+        out[f"read.all.{slot}"] = recall if slot.endswith("recall") else f1(counts)
+    return out
+
+
+# ── linking ───────────────────────────────────────────────────────────────────────────────
+
+
+def incidents_of(articles: Path, folder: Path) -> Iterator[dict[str, Any]]:
+    """Each incident of a run over the articles, with the ids of the articles that tell it."""
+    with Record.open(folder / "gate.db", create=True) as record:
+        report = run(record, [articles])
+        for failure in report.failures:
+            print(f"  {failure}", file=sys.stderr)
+        captures = record.captures(record.document_ids())
+        for incident in record.incidents():
+            told = {c.source_id for t in incident.tellings for c in captures[t.document_id]}
+            yield {"id": incident.id, "documents": sorted(told)}
+
+
+def linking() -> Figures:
+    """Recall and precision of pairs of articles that are known to tell of one incident."""
+    data = _SHARED / "data"
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "incidents.jsonl"
+        lines = map(json.dumps, incidents_of(data / "articles.jsonl", Path(folder)))
+        found.write_text("".join(f"{line}\n" for line in lines), "utf8")
+        # the scorer of links is a program: it has no function to call
+        command = [
+            str(_SHARED / "tools" / "score_links.py"),
+            str(data / "articles.jsonl"),
+            str(data / "groups.jsonl"),
+            str(found),
+        ]
+        done = subprocess.run(
+            [sys.executable, *command, "--json"], capture_output=True, text=True, check=True
+        )
+    table = json.loads(done.stdout)
+    return {"link.recall": table["recall"], "link.precision": table["precision"]}
+
+
+# ── places ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A row of `places.tsv`: where a place is, to how many kilometres."""
+
+    names: tuple[str, ...]
+    lat: float
+    lon: float
+    within_km: float
+
+    def is_at(self, place: Place) -> bool:
+        north, east = radians(place.lat - self.lat), radians(place.lon - self.lon)
+        a = sin(north / 2) ** 2 + cos(radians(self.lat)) * cos(radians(place.lat)) * sin(east / 2) ** 2
+        return 2 * 6371 * asin(sqrt(a)) <= self.within_km
+
+
+def known_places() -> list[_Known]:
+    """The rows of Iraq and Syria."""
+    lines = (_SHARED / "data" / "places.tsv").read_text("utf8").splitlines()
+    head, *rows = (line.split("\t") for line in lines)
+    table = [dict(zip(head, row, strict=False)) for row in rows]
+    return [
+        _Known(
+            tuple(r["name_ar"].split("|")), float(r["lat"]), float(r["lon"]), max(10.0, float(r["unc_km"]))
+        )
+        for r in table
+        if r["country"] in ("IQ", "SY")
+    ]
+
+
+def bearers(lexicon: Lexicon, name: str) -> list[Place]:
+    """The places of the table that bear the name, with or without the type word it may begin with."""
+    text = tokenise(name)
+    found = [m for m in lexicon.scan(text)["places"] if m.last == len(text.tokens)]
+    return [lexicon.places[id_] for match in found for id_ in match.gives["ids"]]
+
+
+def resolved(lexicon: Lexicon, name: str) -> Place | None:
+    """The place that the reader gives the name when it stands alone after a preposition."""
+    layers = annotate(Document(f"في {name}"), lexicon)
+    named = [n for n in find_all(layers).places if fold(n.span.of(layers.text.source)) in fold(name)]
+    return named[0].place if named else None
+
+
+def places() -> Figures:
+    """Shares of the known places that the table has where they are, and that the reader finds there."""
+    lexicon, rows = load(), known_places()
+    table = sum(
+        any(row.is_at(place) for name in row.names for place in bearers(lexicon, name)) for row in rows
+    )
+    first = (resolved(lexicon, row.names[0]) for row in rows)
+    read = sum(place is not None and row.is_at(place) for row, place in zip(rows, first, strict=True))
+    return {"place.table": table / len(rows), "place.read": read / len(rows)}
+
+
+# ── the gate ──────────────────────────────────────────────────────────────────────────────
+
+
+def digest() -> str:
+    """One hash over everything that the figures are measured against."""
+    found = hashlib.sha256()
+    files = sorted((_SHARED / "gold").glob("*.jsonl"), key=lambda p: p.name)
+    files += [_SHARED / "data" / name for name in ("articles.jsonl", "groups.jsonl", "places.tsv")]
+    files += [_SAMPLE / name for name in ("articles.jsonl", "expected.jsonl")]
+    for path in files:
+        found.update(f"{path.name}\n".encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def measure() -> Figures:
+    """Every figure, by name."""
+    return {name: round(value, 4) for part in (reading, linking, places) for name, value in part().items()}
+
+
+def table(now: Figures, floors: Figures) -> Iterable[str]:
+    """One line a figure: its name, its floor, what it is now, the difference."""
+    yield f"{'figure':32}{'floor':>8}{'now':>8}{'delta':>9}"
+    for name in [*now, *(n for n in floors if n not in now)]:
+        floor, value = floors.get(name), now.get(name)
+        cells = [f"{x:8.3f}" if x is not None else f"{'-':>8}" for x in (floor, value)]
+        delta = (
+            f"{value - floor:+9.3f}"
+            if floor is not None and value is not None
+            else f"{'new' if floor is None else 'gone':>9}"
+        )
+        yield f"{name:32}{cells[0]}{cells[1]}{delta}{'  BELOW' if name in below(now, floors) else ''}"
+
+
+def below(now: Figures, floors: Figures) -> list[str]:
+    """The figures that fell under their floors, or are not measured any more."""
+    return [name for name, floor in floors.items() if now.get(name, -1.0) < floor - EPSILON]
+
+
+def update(now: Figures, floors: Figures, corpus: str, *, same: bool, allow_regression: bool) -> int:
+    """Stores new floors: never lower than before on the same corpus, unless that is allowed."""
+    lowered = [name for name, floor in floors.items() if now.get(name, -1.0) < floor]
+    if allow_regression:
+        floors = now
+    elif not same:
+        print(
+            "other gold files: floors may fall with them, so say --update --allow-regression", file=sys.stderr
+        )
+        return 1
+    elif below(now, floors):
+        print(
+            f"not updated, {len(below(now, floors))} would be lowered: --allow-regression if that is meant",
+            file=sys.stderr,
+        )
+        return 1
+    else:
+        # within EPSILON of its floor a figure keeps it: many small steps down are one large one
+        floors = {name: max(value, floors.get(name, value)) for name, value in now.items()}
+    _BASELINE.write_text(json.dumps({"corpus": corpus, "floors": floors}, indent=1) + "\n", "utf8")
+    print(
+        f"floors stored in {_BASELINE.name}"
+        + (f", lowered: {', '.join(lowered)}" if allow_regression and lowered else "")
+    )
+    return 0
+
+
+def main() -> int:
+    """Measure, compare, say."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--update", action="store_true", help="raise the floors to what is reached now")
+    parser.add_argument("--allow-regression", action="store_true", help="with --update: lower floors too")
+    options = parser.parse_args()
+    if options.allow_regression and not options.update:
+        parser.error("--allow-regression goes with --update")
+    if not (_SHARED / "gold").is_dir():
+        print(
+            f"nothing to measure: {_SHARED} (gold codings, articles, scorers) is not here; put it there to run the gate"
+        )
+        return 0
+    stored: dict[str, Any] = json.loads(_BASELINE.read_text("utf8")) if _BASELINE.is_file() else {}
+    floors: Figures = stored.get("floors", {})
+    corpus = digest()
+    now = measure()
+    print("\n".join(table(now, floors)))
+    same = not stored or stored["corpus"] == corpus
+    if options.update:
+        return update(now, floors, corpus, same=same, allow_regression=options.allow_regression)
+    if not floors:
+        print("no floors yet: python -m bench.gate --update", file=sys.stderr)
+        return 1
+    if not same:
+        print(
+            "the gold files are not those that the floors were measured on: --update --allow-regression",
+            file=sys.stderr,
+        )
+        return 1
+    if failed := below(now, floors):
+        print(
+            f"{len(failed)} of {len(floors)} figures are below their floors by more than {EPSILON}",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"all {len(floors)} floors hold")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
