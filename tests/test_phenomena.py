@@ -26,7 +26,7 @@ from marsad.read.layers import annotate
 
 CORPUS = Path(__file__).parent / "corpus"
 #: How many cases are open now; the number may only be lowered.
-MOST_OPEN = 999
+MOST_OPEN = 67
 
 Case = dict[str, Any]
 CASES: list[Case] = yaml.load((CORPUS / "phenomena.yaml").read_text("utf8"), yaml.BaseLoader)
@@ -93,9 +93,19 @@ def same_field(field: str, expected: Any, read: Any) -> bool:
 # ── agreement of a case ───────────────────────────────────────────────────────────────────
 
 
+def shown(value: Any) -> str:
+    """A value in few words: `killed 2-2`, `ISIS+GUNMEN`, `none`."""
+    if isinstance(value, dict):
+        group = f" {value['group']}" if "group" in value else ""
+        return f"{value['measure']}{group} {shown(value['low'])}-{shown(value['high'])}"
+    if isinstance(value, list | tuple):
+        return "+".join(map(shown, value)) or "none"
+    return "none" if value in (None, "null") else str(value)
+
+
 def differences(expected: Case, read: Case) -> list[str]:
     return [
-        f"{field}: {read.get(field)!r} for {value!r}"
+        f"{field} {shown(read.get(field))} for {shown(value)}"
         for field, value in expected.items()
         if not same_field(field, value, read.get(field))
     ]
@@ -115,9 +125,9 @@ def each_has_its_own(expected: Sequence[Case], read: Sequence[Case]) -> bool:
 def nearest(expected: Case, read: Sequence[Case]) -> str:
     name = expected.get("type", expected.get("measure"))
     if not read:
-        return f"no {name}"
+        return f"no {shown(name)}"
     fewest = min(range(len(read)), key=lambda i: len(differences(expected, read[i])))
-    return f"{name}: " + "; ".join(differences(expected, read[fewest]))
+    return f"{shown(name)}: " + ", ".join(differences(expected, read[fewest]))
 
 
 def judge(name: str, expected: Sequence[Case], read: Sequence[Case], *, exact: bool) -> list[str]:
@@ -127,7 +137,7 @@ def judge(name: str, expected: Sequence[Case], read: Sequence[Case], *, exact: b
         faults = faults or [f"two {name} are read as one"]
     if (exact or not expected) and len(read) > len(expected):
         told = [f"{r.get('type', r.get('measure'))} ‹{r['evidence'][:60]}›" for r in read]
-        faults.append(f"{len(read)} {name} instead of {len(expected)}: {'; '.join(told)}")
+        faults.append(f"{len(read)} {name} for {len(expected)}: {'; '.join(told)}")
     return faults
 
 
@@ -157,9 +167,11 @@ def judge_layer(
         at = occurrences(item["text"], text, as_word=none)
         here = [t for t in told if any(t.span.overlaps(span) for span in at)]
         if none and here:
-            faults.append(f"{name} at {item['text']}: {here[0].value}")
+            faults.append(f"{name} at {item['text']}: {shown(here[0].value)}")
         if not none and not any(t.value == value(item) for t in here):
-            faults.append(f"{name} at {item['text']}: {[t.value for t in here]} for {value(item)}")
+            faults.append(
+                f"{name} at {item['text']}: {shown([t.value for t in here])} for {shown(value(item))}"
+            )
     return faults
 
 
@@ -188,7 +200,7 @@ def faults(case: Case) -> list[str]:
 # ── tests ─────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("key", "case"), zip(KEYS, CASES, strict=True), ids=KEYS)
+@pytest.mark.parametrize(("key", "case"), list(zip(KEYS, CASES, strict=True)), ids=KEYS)
 def test_case(key: str, case: Case) -> None:
     wrong = faults(case)
     if key in OPEN:

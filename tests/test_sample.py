@@ -97,8 +97,9 @@ def score() -> Score:
 
 
 #: What the reader reaches on the sample, rounded down to 0.01: raise with the reader, never lower.
-#: Measured: FILL
-FLOORS = {"found": 0.0, "sound": 0.0, "figures_found": 0.0, "figures_sound": 0.0}
+#: Measured: 83 of 137 coded events found (0.606), 83 of 106 read are coded (0.783);
+#: 90 of 179 coded figures found (0.503), 90 of 121 read are right (0.744).
+FLOORS = {"found": 0.6, "sound": 0.78, "figures_found": 0.5, "figures_sound": 0.74}
 
 
 @pytest.mark.parametrize("figure", FLOORS)
@@ -109,8 +110,8 @@ def test_reading(figure: str) -> None:
 # ── linking ───────────────────────────────────────────────────────────────────────────────
 
 TOLD_TOGETHER = {pair for row in INCIDENTS for pair in combinations(sorted(row["documents"]), 2)}
-#: Measured: FILL
-JOINED_FLOOR = 0.0
+#: Measured: 21 of 46 pairs (0.457), and 0 pairs too many.
+JOINED_FLOOR = 0.45
 
 
 @pytest.fixture(scope="module")

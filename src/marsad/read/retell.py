@@ -77,14 +77,17 @@ def _one_governorate(a: Naming | None, b: Naming | None) -> bool:
     return a.place.country == b.place.country and (a.place.admin1 or "") == (b.place.admin1 or "")
 
 
-def _codes(parties: Sequence[Party]) -> set[str]:
-    return {p.code for p in parties}
+def _sides(lexicon: Lexicon, parties: Sequence[Party]) -> set[str]:
+    """The sides of the parties: one telling's army is another's government; gunmen may be anyone's."""
+    found = (lexicon.actors.get(p.code) for p in parties if p.code not in ("GUNMEN", "UNKNOWN"))
+    named = {actor.side for actor in found if actor is not None}
+    return named | {p.code for p in parties if p.code not in lexicon.actors and p.code not in ("GUNMEN", "UNKNOWN")}
 
 
-def _same_sides(a: Event, b: Event) -> float | None:
+def _same_sides(lexicon: Lexicon, a: Event, b: Event) -> float | None:
     score = 0.0
-    doers = (_codes(a.initiators), _codes(b.initiators))
-    hit = (_codes(a.targets), _codes(b.targets))
+    doers = (_sides(lexicon, a.initiators), _sides(lexicon, b.initiators))
+    hit = (_sides(lexicon, a.targets), _sides(lexicon, b.targets))
     for x, y in (doers, hit):
         if x and y:
             if x & y:
@@ -134,7 +137,7 @@ def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate, *, account
         place = 0.0
     if place is None:
         return _Pair(0.0, True)
-    sides = _same_sides(ea, eb)
+    sides = _same_sides(lexicon, ea, eb)
     if sides is None:
         return _Pair(0.0, True)
     time = 0.0
@@ -152,6 +155,8 @@ def _compare(lexicon: Lexicon, text: str, a: Candidate, b: Candidate, *, account
 JOIN = 2.2
 JOIN_REFERRING = 1.4
 JOIN_ONLY = 0.8
+#: What a bare definite noun can refer to has been told, not just mentioned.
+_TOLD = 2.0
 _REFERS_OVER = 4
 
 
@@ -164,7 +169,7 @@ def _only_antecedent(kept: Sequence[Candidate], candidate: Candidate) -> int | N
     fitting = [
         n
         for n, c in enumerate(kept)
-        if family(c.event.type) == kind and not c.definite and c.cluster.lead is not None
+        if family(c.event.type) == kind and not c.definite and c.cluster.lead is not None and c.score >= _TOLD
     ]
     return fitting[0] if len(fitting) == 1 else None
 
