@@ -456,7 +456,7 @@ def _read_count(path: str) -> int:
 # ── the pipeline as a library ─────────────────────────────────────────────────────────────
 
 
-def test_a_source_is_the_outlet_else_the_site_else_the_document() -> None:
+def test_a_source_is_the_outlet_else_the_site_else_the_input() -> None:
     from marsad.model import Capture
 
     text = Document("تفجير في بلدة الرشاد")
@@ -469,7 +469,8 @@ def test_a_source_is_the_outlet_else_the_site_else_the_document() -> None:
     site = Capture("a", "https://www.x.invalid/1")
     assert source(replace(site, outlet="ب"), replace(site, outlet="أ")) == "أ"
     assert source(site) == "x.invalid"
-    assert source(Capture("a")) == text.id
+    assert source(Capture("b"), Capture("a")) == "a"
+    assert source(Capture("")) == text.id
 
 
 def test_a_run_that_was_interrupted_keeps_what_it_had_read(folder: Path) -> None:

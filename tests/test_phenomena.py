@@ -26,7 +26,7 @@ from marsad.read.layers import annotate
 
 CORPUS = Path(__file__).parent / "corpus"
 #: How many cases are open now; the number may only be lowered.
-MOST_OPEN = 67
+MOST_OPEN = 65
 
 Case = dict[str, Any]
 CASES: list[Case] = yaml.load((CORPUS / "phenomena.yaml").read_text("utf8"), yaml.BaseLoader)

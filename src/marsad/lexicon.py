@@ -8,6 +8,7 @@ only slower.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -361,6 +362,17 @@ def load(folder: str | None = None) -> Lexicon:
     Raises `LexiconError` when a data file breaks its own rules.
     """
     data: Any = Path(folder) if folder else resources.files("marsad") / "data"
+    # A hundred thousand objects that all stay: the collector would walk them again and again.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _load(data)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load(data: Any) -> Lexicon:
     version = _digest(data)
     compiled = _cached(data, version)
     forms: dict[tuple[str, ...], Form] = {}

@@ -313,7 +313,7 @@ class Telling:
     """One event of an incident with where it comes from.
 
     `source` is the key by which sources count as independent (the outlet, else the site,
-    else the document); `headline` whether the headline tells the event; `retrieved` the
+    else the input it came from); `headline` whether the headline tells the event; `retrieved` the
     latest capture, which orders versions of one page.
     """
 

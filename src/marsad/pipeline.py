@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 from marsad import lexicon
@@ -20,7 +20,9 @@ from marsad.link import explain as compare
 from marsad.model import Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
 from marsad.read import Reader
 from marsad.read.dateline import find_dateline
-from marsad.record import Added, Record
+
+if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
+    from marsad.record import Added, Record
 
 _BATCH = 64
 
@@ -47,9 +49,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did."""
+    """What a run did; `added` is `None` where nothing was to be taken in."""
 
-    added: Added
+    added: Added | None = None
     read: int = 0
     incidents: int = 0
     failures: tuple[Failure, ...] = ()
@@ -162,7 +164,7 @@ def read_stateless(
 
 
 def _source(document_id: str, captures: Iterable[Capture]) -> str:
-    """The key by which sources count: the outlet, else the site, else the document.
+    """The key by which sources count: the outlet, else the site, else the input's own name for it.
 
     The least of several, so that it does not depend on which capture came first.
     """
@@ -171,7 +173,9 @@ def _source(document_id: str, captures: Iterable[Capture]) -> str:
     if outlets:
         return outlets[0]
     hosts = sorted(host for c in taken if c.url and (host := urlsplit(c.url).hostname))
-    return hosts[0].removeprefix("www.") if hosts else document_id
+    if hosts:
+        return hosts[0].removeprefix("www.")
+    return min((capture.source_id for capture in taken if capture.source_id), default=document_id)
 
 
 def tellings(
@@ -292,7 +296,7 @@ def rebuild(record: Record, *, workers: int | None = None, progress: Progress = 
     """Derives everything anew from the documents, whatever was read before."""
     read, failures = _read_into(record, record.document_ids(), workers=workers, progress=progress)
     count = _link_record(record, progress)
-    return Report(Added(), read, count, tuple(failures))
+    return Report(None, read, count, tuple(failures))
 
 
 def explain(record: Record, first: str, second: str) -> list[Join]:

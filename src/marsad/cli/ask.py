@@ -25,7 +25,9 @@ Actor = Annotated[str | None, typer.Option(help="An actor code of the codebook, 
 Country = Annotated[str | None, typer.Option(help="A country, as IRQ.")]
 MinKilled = Annotated[int | None, typer.Option(help="At least so many killed, by the best count.")]
 Sources = Annotated[int | None, typer.Option(metavar="N", help="Told by at least N independent sources.")]
-Said = Annotated[str | None, typer.Option("--text", help="Words of the evidence, in any spelling.")]
+Said = Annotated[
+    str | None, typer.Option("--text", help="Words of the evidence or of a value, in any spelling.")
+]
 Limit = Annotated[int | None, typer.Option(help="No more than so many.")]
 Form = Annotated[out.Format, typer.Option("--format", "-f", help="How to put it out.")]
 

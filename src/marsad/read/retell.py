@@ -81,7 +81,9 @@ def _sides(lexicon: Lexicon, parties: Sequence[Party]) -> set[str]:
     """The sides of the parties: one telling's army is another's government; gunmen may be anyone's."""
     found = (lexicon.actors.get(p.code) for p in parties if p.code not in ("GUNMEN", "UNKNOWN"))
     named = {actor.side for actor in found if actor is not None}
-    return named | {p.code for p in parties if p.code not in lexicon.actors and p.code not in ("GUNMEN", "UNKNOWN")}
+    return named | {
+        p.code for p in parties if p.code not in lexicon.actors and p.code not in ("GUNMEN", "UNKNOWN")
+    }
 
 
 def _same_sides(lexicon: Lexicon, a: Event, b: Event) -> float | None:

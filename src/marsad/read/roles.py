@@ -123,11 +123,16 @@ def _sign(layers: Layers, mention: Mention, floor: int) -> str:
 def _among(layers: Layers, mention: Mention, floor: int) -> bool:
     """Whether it is named only as one of those counted: 'among them an officer with the rank of major'."""
     for k in range(mention.first - 1, max(floor, mention.first - 4) - 1, -1):
-        if layers.is_break(k) or layers.key(k).startswith("و") and k not in layers.at["people"]:
+        if layers.is_break(k) or (layers.key(k).startswith("و") and k not in layers.at["people"]):
             return False
         if layers.role("grammar", k) == "subset" or layers.key(k) in ("برتبه", "رتبه"):
             return True
     return False
+
+
+def _holds(layers: Layers, mention: Mention) -> bool:
+    """Whether it is named only as who holds a place: 'the town held by X'."""
+    return layers.key(mention.first - 1) in ("لسيطره", "سيطره", "بسيطره", "لنفوذ", "نفوذ", "معقل", "معاقل")
 
 
 def _is_adjective(layers: Layers, mention: Mention) -> bool:
@@ -152,9 +157,11 @@ def find_roles(
         and not _among(layers, m, cluster.first)
         and not _is_adjective(layers, m)
     ]
-    sides = [m for m in inside if m.kind != "nationality"]
     lead = cluster.lead
     frame = lead.gives["frame"] if lead is not None else "strike"
+    sides = [
+        m for m in inside if m.kind != "nationality" and (frame in ("take", "lose") or not _holds(layers, m))
+    ]
     if lead is None:
         return _casualties_only(layers, cluster, sides)
     if frame == "clash":

@@ -79,10 +79,19 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
     before = layers.key(match.first - 1)
     if match.proclitics.endswith("ل") and not match.article and before not in _REALISED:
         stem = token.word.key
-        if not stem.startswith("لل") and match.gives.get("frame") in ("strike", "take", "move", "lose", "clash"):
+        if not stem.startswith("لل") and match.gives.get("frame") in (
+            "strike",
+            "take",
+            "move",
+            "lose",
+            "clash",
+        ):
             return True
     launches = layers.within("grammar", max(sentence.first, match.first - 4), match.first)
-    if any(m.gives["role"] == "launch" and m.form.tense == "present" and m.proclitics.endswith("س") for m in launches):
+    if any(
+        m.gives["role"] == "launch" and m.form.tense == "present" and m.proclitics.endswith("س")
+        for m in launches
+    ):
         # 'Turkey will carry out new strikes'
         return True
     if layers.key(match.first - 1) in ("ان",) and match.form.tense == "present":

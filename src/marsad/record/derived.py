@@ -17,6 +17,7 @@ from marsad.model import (
     Location,
     Place,
     Reading,
+    Span,
     claim_ids,
     event_ids,
 )
@@ -202,8 +203,18 @@ def _terms(incident: Incident, places: Mapping[str, Place], text: Mapping[str, s
             out |= {("place", name) for name in _names(told.location, places)}
         source = text.get(telling.document_id)
         if source is not None:
-            out.add(("text", fold(told.evidence.cover(told.trigger).of(source))))
+            out |= {("text", fold(span.of(source))) for span in _spans(told)}
     return out
+
+
+def _spans(event: Event) -> Iterator[Span]:
+    """The stretches of text that tell an event: its evidence, and what was read outside it."""
+    yield event.evidence.cover(event.trigger)
+    yield from event.mentions
+    parts = (event.location, *event.initiators, *event.targets, *event.figures, *event.weapons)
+    yield from (part.span for part in parts if part is not None and part.span is not None)
+    if event.attribution.span is not None:
+        yield event.attribution.span
 
 
 def _names(location: Location, places: Mapping[str, Place]) -> Iterator[str]:

@@ -20,7 +20,7 @@ class Filters:
 
     `first` and `last` bound the days on which the incident may have happened. `place` is a
     name in any spelling, or an id, of the place or of one that holds it. `text` stands in
-    the evidence, in any spelling.
+    the evidence or in the words of some value, in any spelling.
     """
 
     first: date | None = None
