@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
 import json
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
+from bench.coded import GOLD, ROOT, SHARED, scorer
 from marsad.lexicon import Lexicon, load
 from marsad.model import Document, Place
 from marsad.pipeline import read_stateless, run
@@ -34,11 +34,8 @@ from marsad.read.layers import annotate
 from marsad.record import Record
 from marsad.text import fold, tokenise
 
-_ROOT = Path(__file__).parents[1]
-_SHARED = _ROOT.parent / "shared"
 _BASELINE = Path(__file__).with_name("baseline.json")
-_SAMPLE = _ROOT / "src" / "marsad" / "data" / "sample"
-_SETS = ("seeds", "dev", "iraq")
+_SAMPLE = ROOT / "src" / "marsad" / "data" / "sample"
 
 #: How far a figure may fall under its floor. Reading is deterministic, so this is no noise: it
 #: is room for a change that wins much and loses a little elsewhere. Of the 400 gold events it
@@ -56,16 +53,6 @@ Figures = dict[str, float]
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────
-
-
-def scorer() -> Any:
-    """The module of `shared/tools/score.py`."""
-    path = _SHARED / "tools" / "score.py"
-    spec = importlib.util.spec_from_file_location("score", path)
-    assert spec is not None and spec.loader is not None, path
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def read_file(path: Path) -> dict[str, dict[str, Any]]:
@@ -91,15 +78,15 @@ def reading() -> Figures:
     out: Figures = {}
     summed: dict[str, Counter[str]] = {name: Counter() for name in _OF_ALL}
     files = {
-        name: (_SHARED / "gold" / f"{name}.articles.jsonl", _SHARED / "gold" / f"{name}.coded.jsonl")
-        for name in _SETS
+        name: (SHARED / "gold" / f"{name}.articles.jsonl", SHARED / "gold" / f"{name}.coded.jsonl")
+        for name in GOLD
     }
     files["sample"] = (_SAMPLE / "articles.jsonl", _SAMPLE / "expected.jsonl")
     for name, (articles, coded) in files.items():
         table = score.score(score.load(articles), score.load(coded), read_file(articles))
         for slot in _OF_A_SET:
             out[f"read.{name}.{slot}"] = f1(table[slot])
-        if name in _SETS:
+        if name in GOLD:
             for slot in _OF_ALL:
                 summed[slot].update({key: table[slot][key] for key in ("tp", "fp", "fn")})
     for slot, counts in summed.items():
@@ -126,14 +113,14 @@ def incidents_of(articles: Path, folder: Path) -> Iterator[dict[str, Any]]:
 
 def linking() -> Figures:
     """Recall and precision of pairs of articles that are known to tell of one incident."""
-    data = _SHARED / "data"
+    data = SHARED / "data"
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "incidents.jsonl"
         lines = map(json.dumps, incidents_of(data / "articles.jsonl", Path(folder)))
         found.write_text("".join(f"{line}\n" for line in lines), "utf8")
         # the scorer of links is a program: it has no function to call
         command = [
-            str(_SHARED / "tools" / "score_links.py"),
+            str(SHARED / "tools" / "score_links.py"),
             str(data / "articles.jsonl"),
             str(data / "groups.jsonl"),
             str(found),
@@ -165,7 +152,7 @@ class _Known:
 
 def known_places() -> list[_Known]:
     """The rows of Iraq and Syria."""
-    lines = (_SHARED / "data" / "places.tsv").read_text("utf8").splitlines()
+    lines = (SHARED / "data" / "places.tsv").read_text("utf8").splitlines()
     head, *rows = (line.split("\t") for line in lines)
     table = [dict(zip(head, row, strict=False)) for row in rows]
     return [
@@ -208,8 +195,8 @@ def places() -> Figures:
 def digest() -> str:
     """One hash over everything that the figures are measured against."""
     found = hashlib.sha256()
-    files = sorted((_SHARED / "gold").glob("*.jsonl"), key=lambda p: p.name)
-    files += [_SHARED / "data" / name for name in ("articles.jsonl", "groups.jsonl", "places.tsv")]
+    files = sorted((SHARED / "gold").glob("*.jsonl"), key=lambda p: p.name)
+    files += [SHARED / "data" / name for name in ("articles.jsonl", "groups.jsonl", "places.tsv")]
     files += [_SAMPLE / name for name in ("articles.jsonl", "expected.jsonl")]
     for path in files:
         found.update(f"{path.name}\n".encode())
@@ -278,9 +265,9 @@ def main() -> int:
     options = parser.parse_args()
     if options.allow_regression and not options.update:
         parser.error("--allow-regression goes with --update")
-    if not (_SHARED / "gold").is_dir():
+    if not (SHARED / "gold").is_dir():
         print(
-            f"nothing to measure: {_SHARED} (gold codings, articles, scorers) is not here; put it there to run the gate"
+            f"nothing to measure: {SHARED} (gold codings, articles, scorers) is not here; put it there to run the gate"
         )
         return 0
     stored: dict[str, Any] = json.loads(_BASELINE.read_text("utf8")) if _BASELINE.is_file() else {}

@@ -28,7 +28,7 @@ from marsad.model import Actor, Place, Span
 from marsad.text import Text, Token, Word
 
 #: Raised when the compiled form changes its shape.
-_COMPILED = 8
+_COMPILED = 9
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
 LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "attribution", "status",
@@ -111,13 +111,13 @@ class Lexicon:
         entries: Iterable[tuple[Entry, list[tuple[tuple[str, ...], Form]], list[tuple[str, ...]]]],
         actors: Mapping[str, Actor],
         places: Mapping[str, Place],
-        worth: Mapping[str, float],
+        weights: Mapping[str, Mapping[str, float]],
         version: str,
     ) -> None:
         """`entries` come with their expanded forms and the phrases that block them."""
         self.actors = actors
         self.places = places
-        self.worth = worth
+        self.weights = weights
         self.version = version
         self.entries: dict[str, Entry] = {}
         self._root = _Node()
@@ -290,12 +290,14 @@ def _compile(data: Any) -> _Compiled:
     for number, (forms_keys, ids) in enumerate(merged.items()):
         forms = [[list(keys), asdict(Form())] for keys in forms_keys]
         entries.append([f"place.{number}", "places", {"ids": list(dict.fromkeys(ids))}, [], [], forms, []])
-    worth = _parse(data / "worth.yaml")
     return {
         "entries": entries,
         "actors": actors,
         "places": rows,
-        "worth": {k: float(v) for k, v in worth.items()},
+        "weights": {
+            path.name.removesuffix(".yaml"): {k: float(v) for k, v in _parse(path).items()}
+            for path in sorted((data / "weights").iterdir(), key=lambda p: p.name)
+        },
     }
 
 
@@ -325,7 +327,7 @@ def _digest(data: Any) -> str:
     files = [
         data / "actors.yaml",
         data / "places.tsv",
-        data / "worth.yaml",
+        *sorted((data / "weights").iterdir(), key=lambda p: p.name),
         *sorted((data / "ar").iterdir(), key=lambda p: p.name),
     ]
     for path in files:
@@ -395,4 +397,4 @@ def _load(data: Any) -> Lexicon:
         code: Actor(v[0], v[1], v[2], v[3], v[4], tuple(v[5])) for code, v in compiled["actors"].items()
     }
     places = {row["id"]: _place(row) for row in compiled["places"]}
-    return Lexicon(entries, actors, places, compiled["worth"], version)
+    return Lexicon(entries, actors, places, compiled["weights"], version)

@@ -39,7 +39,7 @@ class Reader:
         kept: list[Candidate] = []
         passing: list[Candidate] = []
         for candidate in joined:
-            real = worth(layers, candidate, self._lexicon.worth) > THRESHOLD
+            real = worth(layers, candidate, self._lexicon.weights["worth"]) > THRESHOLD
             (kept if real else passing).append(candidate)
         events = tuple(in_context(layers, found, kept))
         claims = find_claims(layers, found, kept)

@@ -1,7 +1,7 @@
 """Is it a happening, or a word in passing? A weighed sum of plain observations.
 
-The observations are named here, their weights live in `data/worth.yaml`, fitted on coded
-articles by `bench/fit_worth.py`; a positive sum is an event. Each weight can be read and
+The observations are named here, their weights live in `data/weights/worth.yaml`, fitted on
+coded articles by `bench/fit.py`; a positive sum is an event. Each weight can be read and
 argued about: it is the evidence, in logits, that the observation gives.
 """
 
@@ -13,7 +13,7 @@ from marsad.lexicon import Match
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
 
-#: Where held-out F1 of "is a happening" peaks (`bench/fit_worth.py` prints the curve).
+#: Where held-out F1 of "is a happening" peaks (`bench/fit.py` prints the curve).
 THRESHOLD = -0.5
 
 _PASSING = frozenset(

@@ -1,0 +1,110 @@
+"""Coded articles to fit and measure on: the gold sets, and codings kept here as offsets.
+
+`bench/codings/*.jsonl` holds codings of uncoded articles of `shared/data/articles.jsonl`, made
+by readers who did not see what Marsad reads. They hold ids and offsets, no text: every quote is
+`[start, end]` in title, line break and text.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from marsad.ingest import ingest
+from marsad.model import Document
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+CODINGS = Path(__file__).with_name("codings")
+GOLD = ("seeds", "dev", "iraq")
+
+_QUOTES = ("trigger", "evidence", "date_text", "place", "speaker", "text", "area")
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One article with its coding; `body` is what the quotes are pieces of."""
+
+    id: str
+    document: Document
+    body: str
+    coding: dict[str, Any]
+
+
+@cache
+def scorer() -> Any:
+    """The module of `shared/tools/score.py`."""
+    path = SHARED / "tools" / "score.py"
+    spec = importlib.util.spec_from_file_location("score", path)
+    assert spec is not None and spec.loader is not None, path
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf8").split("\n") if line.strip()]
+
+
+def without_text(coding: dict[str, Any], body: str) -> dict[str, Any]:
+    """The coding with each quote as its offsets."""
+
+    def part(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {k: part(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            return [part(v, key) for v in value]
+        if key in _QUOTES and isinstance(value, str):
+            start = body.index(value)
+            return [start, start + len(value)]
+        return value
+
+    return {k: part(v, k) for k, v in coding.items()}
+
+
+def with_text(coding: dict[str, Any], body: str) -> dict[str, Any]:
+    """The reverse of `without_text`."""
+
+    def part(value: Any, key: str = "") -> Any:
+        if key in _QUOTES and isinstance(value, list):
+            return body[value[0] : value[1]]
+        if isinstance(value, dict):
+            return {k: part(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            return [part(v, key) for v in value]
+        return value
+
+    return {k: part(v, k) for k, v in coding.items()}
+
+
+def _documents(path: Path, wanted: set[str]) -> Iterator[tuple[str, Document, str]]:
+    bodies = {a["id"]: (a.get("title") or "") + "\n" + a["text"] for a in _lines(path) if a["id"] in wanted}
+    for document in ingest([str(path)]):
+        if isinstance(document, Document) and document.capture.source_id in bodies:
+            id_ = document.capture.source_id
+            yield id_, document, bodies[id_]
+
+
+def gold(name: str) -> Iterator[Coded]:
+    """The articles of a gold set."""
+    coded = {c["id"]: c for c in _lines(SHARED / "gold" / f"{name}.coded.jsonl")}
+    for id_, document, body in _documents(SHARED / "gold" / f"{name}.articles.jsonl", set(coded)):
+        yield Coded(id_, document, body, coded[id_])
+
+
+def kept() -> Iterator[Coded]:
+    """The articles whose codings are kept here as offsets."""
+    coded = {c["id"]: c for path in sorted(CODINGS.glob("*.jsonl")) for c in _lines(path)}
+    for id_, document, body in _documents(SHARED / "data" / "articles.jsonl", set(coded)):
+        yield Coded(id_, document, body, with_text(coded[id_], body))
+
+
+def everything() -> list[Coded]:
+    """All coded articles, in an order that mixes the sets (by id)."""
+    found = [c for name in GOLD for c in gold(name)] + list(kept())
+    return sorted(found, key=lambda c: c.id[::-1])

@@ -1,0 +1,68 @@
+"""Fit the weights of a decision of the reader on coded articles, and say what it would do unseen.
+
+    python -m bench.fit DECISION [--write]
+
+A decision is a yes or no about one candidate: is this a happening, is this party its doer. Its
+observations are made by the reader itself; whether the candidate was right, by comparing with
+the codings. Printed figures are of articles held out in turn; `--write` stores the weights of
+a fit on all of them in `data/weights/`, which the lexicon loads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+
+from bench import logistic
+from bench.coded import ROOT, SHARED, Coded, everything, scorer
+from bench.logistic import Row
+from marsad.lexicon import load
+from marsad.model import Reading
+from marsad.publish.coding import coding
+from marsad.read.assemble import find_all
+from marsad.read.events import candidates
+from marsad.read.layers import annotate
+from marsad.read.retell import join_retellings
+from marsad.read.worth import observations
+
+_WEIGHTS = ROOT / "src" / "marsad" / "data" / "weights"
+
+
+def worth(article: Coded) -> Iterator[Row]:
+    """Is it a happening? Each candidate, and whether the scorer pairs it with a coded event."""
+    lexicon = load()
+    layers = annotate(article.document, lexicon)
+    told = join_retellings(lexicon, article.document.text, candidates(layers, find_all(layers)))
+    events = coding(article.document, Reading("", "", tuple(c.event for c in told)))["events"]
+    right = {j for _, j in scorer().pair(article.body, article.coding["events"], events)}
+    for j, candidate in enumerate(told):
+        yield tuple(observations(layers, candidate)), int(j in right)
+
+
+DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {"worth": worth}
+
+
+def main() -> int:
+    """Fit, print held-out figures, and with --write store the weights."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("decision", choices=sorted(DECISIONS))
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    if not SHARED.is_dir():
+        sys.exit(f"no coded articles at {SHARED}")
+    articles = [list(DECISIONS[options.decision](article)) for article in everything()]
+    weighed = [pair for article in logistic.held_out(articles) for pair in article]
+    print(f"{len(articles)} articles, {len(weighed)} candidates, {sum(y for _, y in weighed)} right")
+    print("\n".join(logistic.curve(weighed, [k / 5 - 1.6 for k in range(13)])))
+    if options.write:
+        weights = logistic.fit([row for article in articles for row in article])
+        head = f"Evidence, in logits, for the decision {options.decision!r}: written by bench/fit.py."
+        logistic.write(weights, _WEIGHTS / f"{options.decision}.yaml", head)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
