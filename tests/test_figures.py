@@ -62,6 +62,8 @@ TOLD = [
     ("ارتفع عدد القتلى الذين سقطوا هناك إلى 60 شخصا.", {("killed", 60, 60, UNKNOWN)}),
     ("ووصلت إلى المشفى ثماني إصابات.", {("wounded", 8, 8, UNKNOWN)}),
     ("استشهدت امرأة وأصيبت أخرى.", {("killed", 1, 1, CIVILIANS), ("wounded", 1, 1, CIVILIANS)}),
+    ("سجل المشفى ستين حالة اختناق.", {("wounded", 60, 60, UNKNOWN)}),
+    ("ارتفاع حصيلة القتلى إلى 28 مدنيا.", {("killed", 28, 28, CIVILIANS)}),
     ("ارتفع عدد القتلى إلى 100.", {("killed", 100, 100, UNKNOWN)}),
     ("وبلغت حصيلة الجرحى 45 حتى الآن.", {("wounded", 45, 45, UNKNOWN)}),
     ("العثور على ثلاث جثث في بئر.", {("killed", 3, 3, UNKNOWN)}),
@@ -83,6 +85,7 @@ TOLD = [
     ("جرح عشرات المتظاهرين.", {("wounded", 20, None, CIVILIANS)}),
     ("مقتل أكثر من 200 مدني.", {("killed", 200, None, CIVILIANS)}),
     # one number for two fates
+    ("مقتل وإصابة عدد من الجنود.", {("casualties", 2, None, FORCES)}),
     ("قتل وجرح سبعة جنود بلغم.", {("casualties", 7, 7, FORCES)}),
     ("مقتل وإصابة عشرة عناصر من داعش.", {("casualties", 10, 10, FIGHTERS)}),
     ("تقتل وتصيب 35 مدنيا في القرى.", {("casualties", 35, 35, CIVILIANS)}),
@@ -91,7 +94,12 @@ TOLD = [
     ("مقتل ضابط وجنديين.", {("killed", 3, 3, FORCES)}),
     ("مقتل أربعة جنود وثلاثة مدنيين.", {("killed", 4, 4, FORCES), ("killed", 3, 3, CIVILIANS)}),
     ("إعدام 40 مدنيا ومنتسبا.", {("killed", 40, 40, MIXED)}),
+    ("أصيب شخصان وثلاثة أطفال.", {("wounded", 5, 5, CIVILIANS)}),
+    ("اعتقلت القوات رجلا وأربعة من أبنائه.", {("arrested", 5, 5, CIVILIANS)}),
+    ("مقتل أربعة مدنيين وجرحى في القصف.", {("killed", 4, 4, CIVILIANS), ("wounded", 2, None, UNKNOWN)}),
+    ("هجوم أوقع 40 قتيلا وأصاب 55 في سوق شعبي.", {("killed", 40, 40, UNKNOWN), ("wounded", 55, 55, UNKNOWN)}),
     # parts
+    ("إن 13 مدنيا بينهم 4 أطفال وامرأتان لقوا مصرعهم.", {("killed", 13, 13, CIVILIANS)}),
     ("إصابة تسعة أشخاص بينهم 3 جنود.", {("wounded", 9, 9, MIXED), ("wounded", 3, 3, FORCES)}),
     ("مقتل خمسة أشخاص بينهم طفلان.", {("killed", 5, 5, CIVILIANS)}),
     # things
@@ -100,7 +108,14 @@ TOLD = [
     ("ودمرت تسعة مخابئ وأربع مركبات.", {("destroyed", 9, 9, OBJECTS), ("destroyed", 4, 4, OBJECTS)}),
     ("إسقاط طائرتين مسيرتين فوق القاعدة.", {("destroyed", 2, 2, OBJECTS)}),
     ("العثور على خمس عبوات ناسفة.", {("seized", 5, 5, OBJECTS)}),
+    ("خلف القصف دمارا واسعا في خمسة منازل.", {("destroyed", 5, 5, OBJECTS)}),
+    # those who flee
+    ("فر مئات السكان من المدينة.", {("displaced", 200, None, CIVILIANS)}),
+    ("فر خمسة سجناء من الموقف.", {("escaped", 5, 5, UNKNOWN)}),
+    # the doer of a verb that has no passive
+    ("اغتال مجهولون كريم الدليمي في حي الجامعة.", {("killed", 1, 1, UNKNOWN)}),
     # the pronoun of a number before
+    ("أطلقوا النار على إمام مسجد ما أدى لمقتله.", {("killed", 1, 1, CIVILIANS)}),
     ("عن خمسة عمال قال إن مسلحين اختطفوهم.", {("abducted", 5, 5, CIVILIANS)}),
 ]  # fmt: skip
 

@@ -32,7 +32,11 @@ from marsad.read.reach import (
     verbal,
 )
 
-_NAMES_OF = frozenset({"ar.casualty.killed", "ar.casualty.arrested", "ar.casualty.abducted"})
+_NAMES_OF = frozenset(
+    {"ar.casualty.killed", "ar.casualty.assassinated", "ar.casualty.arrested", "ar.casualty.abducted"}
+)
+#: More than ever broke out of a prison.
+_CROWD = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,11 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
     if not phrases and match.entry.id in _NAMES_OF:
         named = named_one(page, match, sentence.last)
         phrases = [named] if named is not None else []
+    if measure == "escaped":
+        # those who flee no guard are displaced
+        fled = [p for p in phrases if p.group == "civilians" or (p.low or 0) >= _CROWD]
+        yield from (_make("displaced", match, p, layers) for p in fled)
+        phrases = [p for p in phrases if p not in fled]
     if match.gives.get("numbered"):
         phrases = [p for p in phrases if p.numeral]
     phrases = [p for p in phrases if p.thing == (measure in OBJECTS)]
@@ -215,10 +224,6 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         whole = phrase
         if part is not None and phrase.group == "unknown":
             whole = replace(phrase, group="civilians" if part.group == "civilians" else "mixed")
-        if measure == "casualties" and (phrase.low or 0) <= 2 and phrase.high is None:
-            yield _make("killed", match, whole, layers)
-            yield _make("wounded", match, whole, layers)
-            continue
         yield _make(measure, match, whole, layers)
         if (
             part is not None
@@ -310,10 +315,10 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
     codes: tuple[str, ...] = ()
     for j in range(match.last, min(match.last + 4, end)):
         mention = page.mentions.get(j)
-        if mention is not None and mention.kind != "nationality":
+        if mention is not None and mention.kind != "nationality" and mention.group != "objects":
             group, codes = mention.group, (mention.code,)
             break
-        if layers.is_break(j):
+        if layers.is_break(j) or layers.role("casualties", j) == "act":
             break
     start, first, numeral = match.start, match.first, False
     low: int | None
@@ -330,14 +335,16 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
         toll = total(page, match, end)
         if toll is None:
             return
-        low, high, numeral = toll.low, toll.high, True
+        low, high, first, start, numeral = toll.low, toll.high, toll.first, toll.start, True
+        end = toll.last
+        group, codes = (toll.group, toll.codes) if toll.named else (group, codes)
     elif form.number == "d":
         low, high = 2, 2
     elif form.number == "s":
         low, high = 1, 1
     else:
         low, high = 2, None
-    last = match.last
+    last = end if first > match.first else match.last
     if not numeral:
         if match.gives.get("numbered"):
             return

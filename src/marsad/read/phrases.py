@@ -234,7 +234,7 @@ def _grammatical(layers: Layers, mention: Mention, end: int) -> tuple[int | None
         return 2, 2, True
     if mention.number == "d":
         surface = layers.text.tokens[mention.first].word.surface
-        told = "َيْ" in surface or any(k in _DUAL_SIGN for k in near)
+        told = "َي" in surface or any(k in _DUAL_SIGN for k in near)
         construct = key.endswith("ي") and not key.endswith("تي")
         if (key.endswith("ين") or construct) and not told and sound_plural(layers.lexicon, key):
             return 2, None, False
@@ -297,7 +297,7 @@ def _of_amount(layers: Layers, by_token: Mapping[int, Mention], amount: Amount, 
             i = last = i + 1
             break
         elif key in _BELONGING and (i + 1 in by_token or layers.key(i + 1) in ("صفوف", "صفوفه", "صفوفها")):
-            if key in ("في", "ل", "الي") and layers.key(i + 1) != "صفوف" and i != last:
+            if key in ("في", "ل", "الي") and layers.key(i + 1) != "صفوف" and (i != last or not named):
                 break
             i += 1
         elif i == head and _plain(layers, i):

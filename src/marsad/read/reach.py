@@ -28,6 +28,8 @@ _SKIP = frozenset(
     "خلالها خلاله جراءها اثرها بذلك كذلك حتي الان".split()
 )  # fmt: skip
 LINKS = frozenset({"علي", "عن"})
+_QUOTES = frozenset("\"'“”«»(")
+_WITHIN = frozenset({"في", "ب", "ل"})
 #: What opens the circumstance that may stand between a verb and its object.
 _CIRCUMSTANCE = frozenset({"في", "جراء", "اثر", "نتيجه", "خلال", "بعد", "عقب", "اثناء", "قرب", "داخل", "شمال", "جنوب",
                            "شرق", "غرب", "من", "علي", "بسبب", "قبل", "عند", "عبر", "ضمن"})  # fmt: skip
@@ -58,6 +60,9 @@ def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
     i = match.last
     if layers.key(i) in LINKS and match.form.pos != "v":
         i += 1
+    if match.gives.get("within"):
+        # دمار كبير في منازل
+        i = next((k + 1 for k in range(i, min(i + 6, end)) if layers.key(k) in _WITHIN), i)
     begin, steps, commas = i, 0, 0
     while i < end and steps < (9 if verb else 4):
         phrase = page.at.get(i)
@@ -67,6 +72,8 @@ def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
             if not phrase.governed or i == begin:
                 chosen = _object_after(page, phrase, end) if verb and not phrase.numeral else phrase
                 if phrase.thing != objects and not (verb and chosen is phrase):
+                    return []
+                if chosen is phrase and verb and _doer_of(match, phrase):
                     return []
                 if phrase.thing == objects:
                     return _joined(page, chosen, end)
@@ -138,6 +145,11 @@ def _object_after(page: Page, doer: Phrase, end: int) -> Phrase:
     return doer
 
 
+def _doer_of(match: Match, phrase: Phrase) -> bool:
+    """Whether gunmen after a verb that is never passive did the deed: اغتال مجهولون."""
+    return bool(match.gives.get("active")) and not phrase.numeral and phrase.codes == ("GUNMEN",)
+
+
 def _joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
     """A phrase and what و joins to it: nouns told by form alone make one sum, numbers stand apart."""
     layers = page.layers
@@ -162,7 +174,7 @@ def _joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
         stop = following is None or not following.joined or following.thing != first.thing
         if following is None or stop or following.governed or (following.definite and following.high is None):
             break
-        if _subject_next(page, following):
+        if _subject_next(page, following) or _told_apart(page, following):
             break
         tail = row[-1]
         counted_both = tail.numeral and (tail.low or 0) > 10 and following.low == 1 and not following.numeral
@@ -181,7 +193,29 @@ def _joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
         if high is None:
             return [replace(row[0], last=row[-1].last, low=2)]
         return [replace(row[0], last=row[-1].last, low=low, high=high)]
-    return row
+    return _summed(row)
+
+
+def _summed(row: list[Phrase]) -> list[Phrase]:
+    """One sum of neighbours of one group ('two people and four children'); soldiers and civilians stand apart."""
+    out = row[:1]
+    for phrase in row[1:]:
+        whole = out[-1]
+        groups = {whole.group, phrase.group}
+        alike = len(groups) == 1 or groups == {"unknown", "civilians"}
+        if whole.thing or not alike or whole.high is None or phrase.high is None:
+            out.append(phrase)
+            continue
+        group = "civilians" if "civilians" in groups else whole.group
+        out[-1] = replace(whole, low=(whole.low or 0) + (phrase.low or 0), high=whole.high + phrase.high,
+                          last=phrase.last, group=group, numeral=True)  # fmt: skip
+    return out
+
+
+def _told_apart(page: Page, phrase: Phrase) -> bool:
+    """Whether the phrase is itself the dead or the wounded: 'the killing of four people, and wounded'."""
+    nouns = any(page.layers.role("casualties", k) == "noun" for k in range(phrase.first, phrase.last))
+    return nouns and phrase.many
 
 
 def _subject_next(page: Page, phrase: Phrase) -> bool:
@@ -216,11 +250,7 @@ def before(
             if i not in page.inside:
                 gap += 1
             continue
-        if any(
-            layers.at["grammar"][k].last == phrase.first
-            for k in (i - 1, i - 2)
-            if layers.role("grammar", k) == "subset"
-        ):
+        if _among(page, i):
             continue
         governed = phrase.governed and not (fate and phrase.numeral)
         if phrase.thing != objects or governed or (commas and not phrase.numeral and not fate):
@@ -229,12 +259,30 @@ def before(
             return None
         if not fate and not _agrees(match, phrase):
             continue
-        if not phrase.numeral and (phrase.low == 1 or phrase.thing) and gap > (1 if phrase.thing else 6):
+        far = gap > (1 if phrase.thing else 6) and not (fate and layers.key(i - 1).endswith(_MET))
+        if not phrase.numeral and (phrase.low == 1 or phrase.thing) and far:
             return None
         if phrase.definite and phrase.high is None:
             return None
         return phrase
     return None
+
+
+_MET = ("لقي", "لقيت")
+
+
+def _among(page: Page, token: int) -> bool:
+    """Whether the phrase at the token, or one that it is joined to, is told to be part of others."""
+    layers = page.layers
+    phrase = page.at[token]
+    while phrase.joined:
+        i = phrase.first - 2 if layers.key(phrase.first - 1) == "و" else phrase.first - 1
+        earlier = page.inside.get(i)
+        if earlier is None:
+            break
+        phrase = earlier
+    openers = (k for k in (phrase.first - 1, phrase.first - 2) if layers.role("grammar", k) == "subset")
+    return any(layers.at["grammar"][k].last == phrase.first for k in openers)
 
 
 def _agrees(match: Match, phrase: Phrase) -> bool:
@@ -253,6 +301,17 @@ def antecedent(page: Page, match: Match, begin: int) -> Phrase | None:
     """'His arrest', 'whom it kidnapped': the pronoun stands for one, two, or the number before it."""
     suffix = match.form.suffix
     if match.gives["measure"] not in ("killed", "arrested", "abducted"):
+        return None
+    if suffix in ("ه", "ها"):
+        for i in range(match.first - 1, max(begin, match.first - 20) - 1, -1):
+            phrase = page.at.get(i)
+            if (
+                phrase is not None
+                and not phrase.thing
+                and not phrase.definite
+                and phrase.low == phrase.high == 1
+            ):
+                return phrase if page.layers.key(i).endswith("ه") == (suffix == "ها") else None
         return None
     if suffix == "هم":
         for i in range(match.first - 1, max(begin, match.first - 16) - 1, -1):
@@ -278,6 +337,12 @@ def named_one(page: Page, match: Match, end: int) -> Phrase | None:
     i = match.last
     if layers.key(i) in LINKS and match.form.pos != "v":
         i += 1
+    doer = page.at.get(i)
+    acted = doer is not None and verbal(layers, match) and _doer_of(match, doer)
+    if doer is not None and acted:
+        i = doer.last
+    while layers.key(i) in _QUOTES:
+        i += 1
     if i >= end or not _plain_name(page, i) or layers.key(i).startswith(("ب", "ل", "ال", "وال", "ف")):
         return None
     last = i + 1
@@ -287,7 +352,8 @@ def named_one(page: Page, match: Match, end: int) -> Phrase | None:
         and not layers.key(last).startswith(("و", "بال", "لل"))
     ):
         last += 1
-    if last - i < 2 or (verbal(layers, match) and "ُ" not in layers.text.tokens[match.first].word.surface):
+    passive = "ُ" in layers.text.tokens[match.first].word.surface
+    if last - i < 2 or (verbal(layers, match) and not passive and not acted):
         return None
     count = 1
     if (
@@ -322,7 +388,7 @@ def total(page: Page, match: Match, end: int) -> Phrase | None:
         if phrase is not None and phrase.numeral:
             opened = layers.key(i - 1) in ("الي", "بلغ", "تجاوز", "هو") or i == match.last or phrase.first < i
             nouns = any(k in layers.at["casualties"] for k in range(i, phrase.last))
-            return phrase if (opened or not phrase.named) and not nouns else None
+            return _joined(page, phrase, end)[0] if (opened or not phrase.named) and not nouns else None
         if not toll and layers.key(i) not in ("الي", "بلغ", "هو", "حتي", "الان", "نحو", "من", "تجاوز"):
             return None
         told = layers.at["casualties"].get(i)
