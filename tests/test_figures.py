@@ -85,7 +85,7 @@ TOLD = [
     ("جرح عشرات المتظاهرين.", {("wounded", 20, None, CIVILIANS)}),
     ("مقتل أكثر من 200 مدني.", {("killed", 200, None, CIVILIANS)}),
     # one number for two fates
-    ("مقتل وإصابة عدد من الجنود.", {("casualties", 2, None, FORCES)}),
+    ("مقتل وإصابة عدد من الجنود.", {("killed", 2, None, FORCES), ("wounded", 2, None, FORCES)}),
     ("قتل وجرح سبعة جنود بلغم.", {("casualties", 7, 7, FORCES)}),
     ("مقتل وإصابة عشرة عناصر من داعش.", {("casualties", 10, 10, FIGHTERS)}),
     ("تقتل وتصيب 35 مدنيا في القرى.", {("casualties", 35, 35, CIVILIANS)}),

@@ -224,6 +224,10 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         whole = phrase
         if part is not None and phrase.group == "unknown":
             whole = replace(phrase, group="civilians" if part.group == "civilians" else "mixed")
+        if measure == "casualties" and (phrase.low or 0) <= 2 and phrase.high is None:
+            yield _make("killed", match, whole, layers)
+            yield _make("wounded", match, whole, layers)
+            continue
         yield _make(measure, match, whole, layers)
         if (
             part is not None
