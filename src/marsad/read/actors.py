@@ -8,9 +8,9 @@ actor that the document has named in full.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from marsad.lexicon import Lexicon, Match
 from marsad.model import Group, Span
@@ -23,6 +23,10 @@ STATE_SIDES = frozenset({"iraq", "krg", "coalition", "syria", "turkey", "iran", 
 _GROUP_SIDES = frozenset({"jihadist", "opposition", "pkk", "militia", "houthis"})
 _LINKS = frozenset({"من", "ل", "تابعه", "تابعين", "التابعه", "التابعين", "ينتمون", "الي", "لي", "صفوف", "تابع",
                     "التابع", "في", "ينتمي", "المنتمين", "افراد", "عناصر"})  # fmt: skip
+
+
+#: How far before "the factions loyal to it" the one meant is named.
+_PATRON_REACH = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,9 @@ def _group(lexicon: Lexicon, code: str) -> Group:
     return "security_forces" if actor.side in STATE_SIDES else "fighters"
 
 
-def _named(layers: Layers) -> frozenset[str]:
-    return frozenset(m.gives["code"] for m in layers.matches["actors"] if m.gives["kind"] == "names")
+def _named(layers: Layers) -> Counter[str]:
+    """How often the article names each actor in full."""
+    return Counter(m.gives["code"] for m in layers.matches["actors"] if m.gives["kind"] == "names")
 
 
 _PLACE_BEFORE = frozenset(
@@ -142,7 +147,7 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
         elif people is not None and (
             actor is None or actor.last <= people.last or actor.gives["kind"] == "adjective"
         ):
-            mention = _people(layers, people, state, out)
+            mention = _people(layers, people, state, out, named)
         elif actor is not None:
             mention = _actor(layers, actor, named)
         if mention is not None:
@@ -184,7 +189,7 @@ def _second_nationality(layers: Layers, match: Match | None, before: list[Mentio
     )
 
 
-def _actor(layers: Layers, match: Match, named: frozenset[str]) -> Mention | None:
+def _actor(layers: Layers, match: Match, named: Mapping[str, int]) -> Mention | None:
     code, kind = match.gives["code"], match.gives["kind"]
     group = _group(layers.lexicon, code)
     if kind == "short":
@@ -202,9 +207,35 @@ def _actor(layers: Layers, match: Match, named: frozenset[str]) -> Mention | Non
     )
 
 
-def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> Mention | None:
-    gives: Mapping[str, str] = match.gives
-    group: Group = gives["group"]  # type: ignore[assignment]
+def _meant(
+    layers: Layers, match: Match, state: str, before: Sequence[Mention], named: Mapping[str, int]
+) -> str:
+    """Whom a word for people means in this article, `UNKNOWN` where nothing tells."""
+    gives: Mapping[str, Any] = match.gives
+    patrons: Mapping[str, str] = gives.get("of", {})
+    if patrons:
+        near = (
+            m.code for m in reversed(before) if match.first - m.last < _PATRON_REACH and m.code in patrons
+        )
+        patron = next(near, None)
+        return patrons[patron] if patron else "UNKNOWN"
+    if "among" in gives:
+        among = [code for code in gives["among"].split() if code in named]
+        home: Mapping[str, str] = gives.get("home", {})
+        return max(among, key=lambda code: named[code]) if among else home.get(state, "UNKNOWN")
+    code: str = gives.get("code", "UNKNOWN")
+    if code == "GUNMEN" and match.article:
+        # 'the gunmen': those of the one armed group that the article names
+        groups = [c for c in named if layers.lexicon.actors[c].side in _GROUP_SIDES]
+        return groups[0] if len(groups) == 1 else code
+    return code
+
+
+def _people(
+    layers: Layers, match: Match, state: str, before: list[Mention], named: Mapping[str, int]
+) -> Mention | None:
+    gives: Mapping[str, Any] = match.gives
+    group: Group = gives["group"]
     first, last = match.first, match.last
     number = match.form.number
     if gives.get("head") or gives.get("force"):
@@ -216,19 +247,13 @@ def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> 
             return Mention(first, actor.last, span, code, side_group, "people" if gives.get("head") else "force",
                            number, match.proclitics)  # fmt: skip
         inner = layers.at["people"].get(last)
-        if inner is not None and inner.gives.get("code") and not gives.get("code") and not gives.get("role"):
-            # 'a group of the gunmen' are the gunmen
-            span = Span(match.start, inner.end)
-            return Mention(
-                first,
-                inner.last,
-                span,
-                inner.gives["code"],
-                inner.gives["group"],
-                "people",
-                number,
-                match.proclitics,
-            )
+        if inner is not None and not gives.get("code") and not gives.get("role"):
+            meant = _meant(layers, inner, state, before, named)
+            if meant != "UNKNOWN":
+                # 'a group of the gunmen' are the gunmen
+                span = Span(match.start, inner.end)
+                return Mention(first, inner.last, span, meant, inner.gives["group"], "people", number,
+                               match.proclitics)  # fmt: skip
     role = gives.get("role")
     if role:
         nation = _nationality(layers, last, 3)
@@ -251,11 +276,6 @@ def _people(layers: Layers, match: Match, state: str, before: list[Mention]) -> 
         generic = nation is None and role == "air"
         return Mention(first, last, span, "UNKNOWN" if generic else known, group,
                        "people" if gives.get("head") else "force", number, match.proclitics, generic, role)  # fmt: skip
-    code = gives.get("code", "UNKNOWN")
-    if code == "GUNMEN" and match.article:
-        # 'the gunmen': those of the one armed group that the article names
-        groups = {m.gives["code"] for m in layers.matches["actors"] if m.gives["kind"] == "names"
-                  and layers.lexicon.actors[m.gives["code"]].side in _GROUP_SIDES}  # fmt: skip
-        code = next(iter(groups)) if len(groups) == 1 else code
+    code = _meant(layers, match, state, before, named)
     return Mention(first, last, match.span, code, group, "people", number, match.proclitics,
                    bool(gives.get("weak")))  # fmt: skip
