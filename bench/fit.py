@@ -24,7 +24,9 @@ from marsad.read.assemble import find_all
 from marsad.read.events import candidates
 from marsad.read.layers import annotate
 from marsad.read.retell import join_retellings
-from marsad.read.worth import observations
+from marsad.read.voices import voices
+from marsad.read.worth import THRESHOLD, observations
+from marsad.read.worth import worth as weigh
 
 _WEIGHTS = ROOT / "src" / "marsad" / "data" / "weights"
 
@@ -40,7 +42,21 @@ def worth(article: Coded) -> Iterator[Row]:
         yield tuple(observations(layers, candidate)), int(j in right)
 
 
-DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {"worth": worth}
+def speaker(article: Coded) -> Iterator[Row]:
+    """Is it told on this one's word? Each voice around an event that the scorer pairs with a coded one."""
+    lexicon = load()
+    layers = annotate(article.document, lexicon)
+    found = find_all(layers)
+    joined = join_retellings(lexicon, article.document.text, candidates(layers, found))
+    kept = [c for c in joined if weigh(layers, c, lexicon.weights["worth"]) > THRESHOLD]
+    events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
+    for i, j in scorer().pair(article.body, article.coding["events"], events):
+        told = article.coding["events"][i]["speaker"]
+        for voice in voices(layers, found, kept[j]):
+            yield voice.observed, int(scorer().same_name(told, voice.attribution.speaker))
+
+
+DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {"speaker": speaker, "worth": worth}
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
 from marsad.read.retell import join_retellings
+from marsad.read.voices import spoken
 from marsad.read.worth import THRESHOLD, worth
 
 #: Raised with every change of what is read from the same text.
@@ -41,6 +42,7 @@ class Reader:
         for candidate in joined:
             real = worth(layers, candidate, self._lexicon.weights["worth"]) > THRESHOLD
             (kept if real else passing).append(candidate)
+        kept = [spoken(layers, found, candidate, self._lexicon.weights["speaker"]) for candidate in kept]
         events = tuple(in_context(layers, found, kept))
         claims = find_claims(layers, found, kept)
         return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events, passing)))

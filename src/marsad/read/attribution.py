@@ -7,7 +7,7 @@ went on) carries on with the speaker before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marsad.lexicon import Match
 from marsad.model import OUTLET, Attribution, SpeakerClass
@@ -21,6 +21,7 @@ _RELATIVE = frozenset({"الذي", "التي", "الذين", "اللذين", "م
 _FILLERS = frozenset({"قد", "،", ",", "بدوره", "بدورها", "ايضا", "كان", "كانت", ")", "-"})
 _OPENERS = frozenset({"كان", "كانت", "لكن", "حيث", "فيما", "بينما", "اذ", "كما", "ان", "و", "ثم", "قد", "بدوره", "جهته",
                       "جانبه", "جهتها", "جانبها", "بدورها"})  # fmt: skip
+_WAS = frozenset({"كان", "كانت"})
 _OPENING = ('"', "“", "«")
 #: Tokens between a verb of saying and the speaker that dates and commas may fill.
 _GAP = 6
@@ -28,11 +29,18 @@ _GAP = 6
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """An attribution with the tokens it governs (half-open)."""
+    """An attribution with the tokens it governs (half-open).
+
+    `how` is what says so: the role or kind of the cue, `more` where only the context goes on; `head`
+    what the speaker's phrase is. Who only takes a stance, or may as well do something else than
+    speak (followed, published), governs nothing: `first` and `last` are the cue.
+    """
 
     attribution: Attribution
     first: int
     last: int
+    how: str = "verb"
+    head: str = ""
 
 
 def find_speech(layers: Layers) -> tuple[Speech, ...]:
@@ -70,26 +78,23 @@ def _sentence(layers: Layers, sentence: Sentence, heard: list[Named], floor: Nam
             continue
         named, speech = said
         heard.append(named)
-        floor = opened = named
-        if speech is None:
-            continue
-        if (
-            role == "according"
-            and speech.first == sentence.first
-            and speeches
-            and speeches[0].first < cue.first
-        ):
-            last = speeches[-1]
+        if speech.first < speech.last or speech.how == "stance":
+            floor = opened = named
+        spoken = [s for s in speeches if s.first < s.last]
+        if role == "according" and speech.first == sentence.first and spoken and spoken[0].first < cue.first:
             if named.klass == "media":
-                speeches[-1] = Speech(_via(last.attribution, named), last.first, last.last)
+                k = speeches.index(spoken[-1])
+                speeches[k] = replace(spoken[-1], attribution=_via(spoken[-1].attribution, named))
             continue
         speeches.append(speech)
     more = (
         layers.role("attribution", sentence.first) == "more"
         or layers.role("attribution", sentence.first + 1) == "more"
     )
-    if not speeches and more and opened is not None:
-        speeches.append(Speech(_attribution(opened, None), sentence.first, sentence.last))
+    if all(s.first == s.last for s in speeches) and more and opened is not None:
+        speeches.append(
+            Speech(_attribution(opened, None), sentence.first, sentence.last, "more", opened.phrase.role)
+        )
     return _Found(tuple(speeches), floor)
 
 
@@ -104,8 +109,8 @@ def _attribution(
     return Attribution(named.text, klass or named.klass, named.span, cue.span if cue else named.span, via)
 
 
-#: Who speaks, and what the words govern: `None` where nothing is said yet.
-_Said = tuple[Named, Speech | None]
+#: Who speaks, and what the words govern.
+_Said = tuple[Named, Speech]
 
 
 def _read(
@@ -116,7 +121,9 @@ def _read(
         if layers.is_break(cue.last) or cue.last >= sentence.last:
             return None
         return (
-            (floor, Speech(_attribution(floor, cue), cue.first, sentence.last)) if floor is not None else None
+            (floor, Speech(_attribution(floor, cue), cue.first, sentence.last, role, floor.phrase.role))
+            if floor is not None
+            else None
         )
     if role == "according":
         return _according(layers, cue, sentence, heard)
@@ -142,10 +149,11 @@ def _spoken(
         return None
     within = 6 if kind in ("weak", "relay") else 14
     headlong = sentence.headline and cue.first > sentence.first
-    phrase = _before(layers, cue, sentence, heard) if headlong else _after(layers, cue, sentence.last, heard)
+    turned = headlong or _was_before(layers, cue, sentence)
+    phrase = _before(layers, cue, sentence, heard) if turned else _after(layers, cue, sentence.last, heard)
     if phrase is None and role != "noun":
         phrase = (
-            _after(layers, cue, sentence.last, heard) if headlong else _before(layers, cue, sentence, heard)
+            _after(layers, cue, sentence.last, heard) if turned else _before(layers, cue, sentence, heard)
         )
     quoted = phrase is not None and _says(layers, max(phrase.end, cue.last), sentence.last, within)
     if (
@@ -161,21 +169,26 @@ def _spoken(
         if floor is None or not able or not _alone(layers, cue, sentence, kind):
             return None
         named = _same_gender(cue, heard, floor)
-        return named, Speech(_attribution(named, cue), cue.first, sentence.last)
-    if kind == "weak" and not quoted and phrase.klass != "media":
-        return None
-    if kind == "observe" and phrase.klass not in ("organisation", "media"):
-        return None
-    if kind == "relay" and phrase.klass not in ("media",) and not quoted:
-        return None
-    if before in _RELATIVE and not quoted:
+        return named, Speech(_attribution(named, cue), cue.first, sentence.last, "alone", named.phrase.role)
+    related = before in _RELATIVE
+    if related and kind == "weak":
         return None
     named = name_speaker(layers, phrase, heard)
-    if kind == "stance":
-        return named, None
+    lax = (
+        (kind == "weak" and not quoted and phrase.klass != "media")
+        or (kind == "observe" and phrase.klass not in ("organisation", "media") and phrase.role != "source")
+        or (kind == "relay" and phrase.klass != "media" and not quoted)
+        or (related and not quoted)
+    )
+    if lax or kind == "stance":
+        how = "stance" if kind == "stance" else "related" if related else kind
+        return named, Speech(_attribution(named, cue), cue.first, cue.first, how, phrase.role)
     via: tuple[str, ...] = ()
     source = _source(layers, max(phrase.end, cue.last), sentence.last, heard)
-    if named.klass == "media" and source is not None:
+    spokesman = _spokesman(layers, max(phrase.end, cue.last), sentence.last, heard)
+    if spokesman is not None:
+        named = spokesman
+    elif source is not None and (named.klass == "media" or (kind == "relay" and quoted)):
         via, named = (named.text,), source
     else:
         via = _told_to(layers, max(phrase.end, cue.last), sentence.last)
@@ -183,7 +196,13 @@ def _spoken(
     first, last = cue.first, sentence.last
     if role == "verb" and _ends_there(layers, phrase, cue, sentence):
         first, last = sentence.first, max(phrase.end, cue.last)
-    return named, Speech(_attribution(named, cue, via, klass), first, last)
+    return named, Speech(_attribution(named, cue, via, klass), first, last, role, named.phrase.role)
+
+
+def _was_before(layers: Layers, cue: Match, sentence: Sentence) -> bool:
+    """Whether the verb's subject stands before it: 'X had accused Y', and not Y after it."""
+    was = [k for k in range(sentence.first, cue.first) if layers.key(k).removeprefix("و") in _WAS]
+    return bool(was) and (layers.key(cue.first - 1) in ("قد", *_WAS) or cue.first - was[0] < _GAP + 2)
 
 
 def _homograph(layers: Layers, cue: Match) -> bool:
@@ -308,7 +327,8 @@ def _source(layers: Layers, i: int, end: int, heard: list[Named]) -> Named | Non
     for k in range(i, min(i + 8, end)):
         if layers.key(k) == "عن" or head_role(layers, k) == "according":
             match = layers.at["attribution"].get(k)
-            phrase = read_speaker(layers, match.last if match is not None else k + 1, end)
+            after = match.last if match is not None else k + 1
+            phrase = read_speaker(layers, after, end) or read_person(layers, after, end, heard)
             return name_speaker(layers, phrase, heard) if phrase is not None else None
         if head_role(layers, k) == "source" and layers.key(k - 1) in ("،", ",") and k == i + 1:
             # the preposition is often forgotten: 'what the paper reported, officials'
@@ -316,6 +336,16 @@ def _source(layers: Layers, i: int, end: int, heard: list[Named]) -> Named | Non
             return name_speaker(layers, phrase, heard) if phrase is not None else None
         if layers.key(k) in THAT or layers.key(k) == ":":
             return None
+    return None
+
+
+def _spokesman(layers: Layers, i: int, end: int, heard: list[Named]) -> Named | None:
+    """Who speaks for the body: 'the ministry, by its spokesman X'."""
+    for k in range(i, min(i + 4, end)):
+        match = layers.at["attribution"].get(k)
+        if match is not None and match.gives.get("by"):
+            phrase = read_speaker(layers, match.last, end)
+            return name_speaker(layers, phrase, heard) if phrase is not None else None
     return None
 
 
@@ -351,7 +381,7 @@ def _according(layers: Layers, cue: Match, sentence: Sentence, heard: list[Named
         named, via = source, (named.text,)
     opens = cue.first - sentence.first < 2
     first = cue.first if opens else sentence.first
-    return named, Speech(_attribution(named, cue, via), first, sentence.last)
+    return named, Speech(_attribution(named, cue, via), first, sentence.last, "according", named.phrase.role)
 
 
 def speaker_at(speeches: tuple[Speech, ...], token: int) -> Attribution:

@@ -444,7 +444,9 @@ def _counted(view: _View, number: _Number) -> str | None:
 
 def _doer(view: _View, clause: Sentence, amount: Amount | None) -> str | None:
     """The side that acts in the clause: the first named one that neither speaks nor is counted nor struck."""
-    speakers = [s.attribution.span for s in view.found.speeches if s.attribution.span is not None]
+    speakers = [
+        s.attribution.span for s in view.found.speeches if s.attribution.span is not None and s.first < s.last
+    ]
     for mention in view.found.mentions:
         if not clause.first <= mention.first < clause.last or mention.code in _VICTIMS:
             continue

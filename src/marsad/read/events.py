@@ -80,7 +80,7 @@ def candidates(layers: Layers, found: Findings) -> list[Candidate]:
 
 def _speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int]:
     """Tokens of speakers' names: nothing in them is an event or a place of one."""
-    spans = [s.attribution.span for s in speeches if s.attribution.span]
+    spans = [s.attribution.span for s in speeches if s.attribution.span and s.first < s.last]
     tokens = layers.text.tokens
     out: set[int] = set()
     for span in spans:

@@ -22,10 +22,13 @@ _ENDS = frozenset({
     "السيطره", "تدمير", "اعتقال", "القاء", "القبض", "احباط", "ضبط", "تنفيذ", "بدء", "تحرير",
     "تفكيك", "العثور", "وصول", "نجاح", "فرض", "حظر", "مواصله", "استمرار", "انتهاء", "اكتمال",
     "التوصل", "اسقاط", "تصفيه", "الافراج", "ارسال", "سحب", "انسحاب", "تشكيل", "وقف", "رفض",
-    "موافقه", "رفع", "علمها", "تمكن", "تمكنها", "تمكنت", "بمقتل", "باصابه"
+    "موافقه", "رفع", "حتي", "علمها", "تمكن", "تمكنها", "تمكنت", "بمقتل", "باصابه"
 })  # fmt: skip
 LINKS = frozenset({"في", "من", "ب", "داخل", "باسم", "باسمها", "باسمه", "ل", "لشوون", "بشوون", "لدي", "التابع", "التابعه",
                     "برتبه"})  # fmt: skip
+_OTHER = frozenset(
+    {"اخر", "اخري", "اخرون", "اخرين", "كبير", "رفيع", "بارز", "سابق", "مقرب", "مقربه", "رفيعه"}
+)
 _NISBA = ("ي", "يه", "يون", "يين", "يان", "تين")
 _GROUPS = frozenset({"jihadist", "opposition", "militia", "houthis", "pkk", "palestinian", "sdf"})
 
@@ -185,7 +188,8 @@ def extended(
             klass = match.gives["class"] if role != "source" else klass
             i = completed(layers, match, end) if role == "unit" else match.last
             continue
-        if closes(layers, i) or not is_nisba(layers, i) or key.startswith("ل"):
+        other = key in _OTHER or (role == "source" and klass != "media" and key == "مسوول")
+        if closes(layers, i) or not (is_nisba(layers, i) or other) or key.startswith("ل"):
             break
         i += 1
     return i, klass
@@ -249,6 +253,8 @@ def name_run(layers: Layers, i: int, end: int) -> int:
             break
         if (k > i + 1 and (closes(layers, k) or head_role(layers, k) in HEADS)) or layers.is_break(k):
             break
+        if k > i + 1 and (country_at(layers, k) is not None or layers.key(k) in ("احد", "احدي")):
+            break
         if k == i + 1 and (
             is_end(layers, k)
             or head_role(layers, k) in HEADS | {"verb", "medium", "document"}
@@ -278,7 +284,8 @@ def is_small_place(layers: Layers, i: int) -> bool:
 def is_name(layers: Layers, i: int, end: int) -> bool:
     """Whether two or more plain words at the token can be a person's name."""
     run = name_run(layers, i, end)
-    if run - i < 2 or layers.key(i).startswith("ال"):
+    # ألكسندر folds like a word with the article
+    if run - i < 2 or layers.text.tokens[i].word.bare.startswith("ال"):
         return False
     plain = not any(k in layers.at[x] and layers.text.tokens[k].word.bare != "علي" for k in (i, i + 1)
                     for x in ("attribution", "grammar", "cues", "status", "events", "casualties", "numbers"))  # fmt: skip

@@ -139,7 +139,7 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
             continue
         if closes(layers, i) and not (ranked and key not in THAT and not is_end(layers, i)):
             break
-        article = key.startswith(("ال", "لل"))
+        article = layers.text.tokens[i].word.bare.startswith(("ال", "لل"))
         if not ranked and (
             article
             or (is_nisba(layers, i) and not definite)
@@ -184,8 +184,17 @@ def _document(layers: Layers, head: Match, end: int) -> Phrase | None:
         ) is not None:
             return read_speaker(layers, k, end)
         published = match is not None and match.gives["role"] == "verb" and match.form.suffix
-        if not published and layers.key(k) not in _AUTHOR and (closes(layers, k) or not is_nisba(layers, k)):
+        if (
+            not published
+            and stem(layers.key(k)) not in _AUTHOR
+            and (closes(layers, k) or not is_nisba(layers, k))
+        ):
             break
+    if head.form.number == "p" and head.gives.get("many"):
+        # 'reports say': nobody in particular, yet somebody else
+        return Phrase(
+            head.first, head.last, head.last, head.start, "media", "reports", stem(layers.key(head.first))
+        )
     if not head.article:
         return None
     return Phrase(head.first, head.last, head.last, head.start, head.gives["class"], "document",
@@ -196,7 +205,7 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
     """The speaker whose phrase begins at token `i` and goes no further than `end`."""
     while i < end and layers.key(i) in _BEFORE and i not in layers.at["attribution"]:
         i += 2 if layers.key(i + 1) == "من" else 1
-    if i >= end:
+    if i >= end or i in layers.time_tokens:
         return None
     head = layers.at["attribution"].get(i)
     role = head.gives["role"] if head is not None else ""
@@ -322,18 +331,26 @@ def name_speaker(layers: Layers, phrase: Phrase, earlier: Sequence[Named]) -> Na
         return earlier[-1] if earlier else own
     if phrase.bare:
         return _referent(layers, phrase, earlier) or own
-    if phrase.role in ("body", "unit", "person"):
+    if phrase.role in ("body", "unit", "person", "source"):
         words = _words(own.text)
         for said in reversed(earlier):
             longer = _words(said.text)
             same = said.phrase.role == "person" if own.phrase.role == "person" else said.klass == own.klass
-            if same and len(longer) > len(words) and _contains(longer, words):
+            indefinite = phrase.role != "source" or longer == words
+            if (
+                same
+                and indefinite
+                and len(longer) >= len(words)
+                and said.text != own.text
+                and _contains(longer, words)
+            ):
                 return said
     return own
 
 
 def _words(text: str) -> list[str]:
-    return [stem(w) for w in fold(text.replace('"', "").replace("“", "").replace("”", "")).split()]
+    words = fold(text.replace('"', "").replace("“", "").replace("”", "")).split()
+    return ["و" + w[3:] if w.startswith("وال") and len(w) > 5 else stem(w) for w in words]
 
 
 def _contains(longer: Sequence[str], shorter: Sequence[str]) -> bool:
