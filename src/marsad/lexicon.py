@@ -31,7 +31,7 @@ from marsad.text import Text, Token, Word
 _COMPILED = 9
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
 LAYERS = (
-    "numbers", "dates", "events", "casualties", "people", "weapons", "attribution", "status",
+    "numbers", "dates", "events", "casualties", "people", "weapons", "company", "attribution", "status",
     "grammar", "cues", "claims", "actors", "places",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from marsad.lexicon import Match
 from marsad.model import OUTLET, Attribution, Event, EventType, Party, Period, Recency, Status, Weapon
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
+from marsad.read.company import type_of
 from marsad.read.dates import TimeExpression
 from marsad.read.figures import Count, figures_of
 from marsad.read.layers import Layers
@@ -121,14 +122,14 @@ def _type(
         ):
             return "security_operation"
         return _by_weapon(codes, "attack", suicide=suicide)
-    kind: EventType = lead.gives["type"]
+    kind = type_of(layers, lead)
     if kind == "bombing" and suicide:
         return "suicide_bombing"
     if lead.gives.get("open") == "shell":
         return "air_strike" if codes & _AIR else kind
     if kind == "armed_clash" and any(p.code == "PROTESTERS" for p in initiators):
         return "riot"
-    if lead.gives.get("open"):
+    if lead.gives.get("open") == "1":
         chosen = _by_weapon(codes, kind, suicide=suicide)
         state_doer = any(p.code.startswith(_STATE) for p in initiators)
         if chosen == "attack" and state_doer and not lead.gives.get("weak") and "firearms" not in codes:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from marsad.lexicon import Match
 from marsad.model import Party
 from marsad.read.actors import Mention
+from marsad.read.company import frame_of
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
 
@@ -158,7 +159,7 @@ def find_roles(
         and not _is_adjective(layers, m)
     ]
     lead = cluster.lead
-    frame = lead.gives["frame"] if lead is not None else "strike"
+    frame = frame_of(layers, lead) if lead is not None else "strike"
     sides = [
         m for m in inside if m.kind != "nationality" and (frame in ("take", "lose") or not _holds(layers, m))
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marsad.lexicon import Match
+from marsad.read.company import has_needs, type_of
 from marsad.read.figures import Count
 from marsad.read.layers import Layers
 from marsad.text import Sentence
@@ -66,6 +67,9 @@ class Cluster:
 
 _REALISED = frozenset({"تعرض", "تعرضت", "تعرضه", "تعرضها", "تعرضهم", "تعرضوا", "نتيجه", "ادي", "ادت", "التعرض", "هدفا", "يتعرض",
                        "تتعرض", "ضحيه", "ضحايا", "اضافه", "مشابهه", "مماثله"})  # fmt: skip
+#: Types that the present tense tells only as a state or habit.
+_SETTLED = frozenset({"territory_change", "deployment", "arrest", "displacement", "agreement", "security_operation"})
+_AUXILIARY = frozenset({"كان", "كانت", "كانوا", "بدا", "بدات", "بداوا", "اخذ", "اخذت"})
 _HARD = frozenset({"فيما", "بينما", "كما", "في حين"})
 
 
@@ -76,6 +80,11 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
         return True
     if match.form.pos == "v" and match.proclitics.endswith("ل"):
         return True
+    if "س" in match.proclitics and match.form.tense != "present":
+        return True
+    if match.form.tense == "present" and not sentence.headline and type_of(layers, match) in _SETTLED:
+        # 'they hold the town, keep prisoners, move about': a state
+        return not any(layers.key(k).removeprefix("و") in _AUXILIARY for k in range(max(sentence.first, match.first - 4), match.first))
     before = layers.key(match.first - 1)
     if match.proclitics.endswith("ل") and not match.article and before not in _REALISED:
         stem = token.word.key
@@ -132,89 +141,12 @@ def _usable(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset
     if paired and match.form.pos == "n" and match.first in layers.at["casualties"]:
         # 'led to the killing and arrest of': results of the act before, no act of their own
         return False
-    return _has_needs(layers, match, sentence)
-
-
-_ARMS = frozenset(
-    {
-        "ied",
-        "mine",
-        "car_bomb",
-        "suicide_vest",
-        "firearms",
-        "rocket",
-        "missile",
-        "mortar",
-        "artillery",
-        "grenade",
-    }
-)
-
-
-def _has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
-    """Whether what the entry asks for stands beside it."""
-    need = match.gives.get("needs")
-    if not need:
-        return True
-    lo, hi = sentence.first, sentence.last
-    if need == "launch":
-        near = layers.within("grammar", max(lo, match.first - 4), match.first)
-        after = layers.within("grammar", match.last, min(hi, match.last + 5))
-        return any(m.gives["role"] == "launch" for m in near + after) or any(
-            m.gives["role"] == "result" for m in after
-        )
-    if need == "place":
-        if match.form.pos == "v" and match.form.suffix:
-            return True
-        window = range(match.last, min(hi, match.last + 8))
-        return any(i in layers.at["places"] or i in layers.at["cues"] for i in window)
-    if need == "prison":
-        window = range(max(lo, match.first - 8), min(hi, match.last + 8))
-        return any(
-            layers.key(i).replace("ال", "", 1) in ("سجن", "سجون", "سجناء", "سجين", "احتجاز", "معتقل", "نزلاء")
-            for i in window
-        )
-    if need == "arms":
-        for i in range(match.first, min(hi, match.last + 8)):
-            if layers.is_break(i):
-                break
-            weapon = layers.at["weapons"].get(i)
-            if weapon is not None and weapon.gives["code"] in _ARMS:
-                return True
-            if layers.key(i).removeprefix("ال").removeprefix("وال") in (
-                "اسلحه",
-                "سلاح",
-                "اعتده",
-                "كدس",
-                "اكداس",
-                "مخابئ",
-                "مخبا",
-                "اوكار",
-                "وكر",
-                "مضافات",
-                "مضافه",
-                "انفاق",
-                "نفق",
-                "ذخيره",
-                "ذخائر",
-                "معدات",
-                "مخازن",
-                "كهوف",
-                "صواريخ",
-                "قذائف",
-                "متفجرات",
-                "مواد",
-                "عتاد",
-                "مستودع",
-            ):
-                return True
-        return False
-    return True
+    return has_needs(layers, match, sentence)
 
 
 def _joined(layers: Layers, a: Match, b: Match) -> bool:
     """Whether two triggers in a row tell one happening."""
-    fa, fb = family(a.gives["type"]), family(b.gives["type"])
+    fa, fb = family(type_of(layers, a)), family(type_of(layers, b))
     between = range(a.last, b.first)
     hard = any(layers.key(k) in _HARD for k in between) or any(
         layers.role("grammar", k) == "turn" for k in between

@@ -1,0 +1,139 @@
+"""What must stand beside a word for it to tell a happening: troops that enter, people who flee.
+
+Many words tell an act only in company: an entry of the events layer says so with `needs`. What
+stands beside it may also say what kind of act it is: prisoners who flee break out, others are
+displaced; troops that leave are withdrawn, families are displaced.
+"""
+
+from __future__ import annotations
+
+from marsad.lexicon import Match
+from marsad.model import EventType
+from marsad.read.layers import Layers
+from marsad.text import Sentence
+
+_ARMS = frozenset(
+    "ied mine car_bomb suicide_vest firearms rocket missile mortar artillery grenade".split()
+)
+_AIR = frozenset({"aircraft", "drone", "helicopter"})
+_FRAMES = {"prison_break": "break_", "displacement": "flee", "deployment": "move", "protest": "crowd", "security_operation": "strike"}
+_ARMED = frozenset({"security_forces", "fighters"})
+#: How far what is needed may stand, in tokens: after a verb or noun, and before a verb (its subject).
+_AFTER, _BEFORE = 7, 6
+_FAR = {"place": 14, "arms": 8, "prison": 8, "shots": 8, "bombs": 5, "aircraft": 8, "grip": 5, "captive": 3, "deal": 4}
+#: What may also stand before the word: the subject of a verb, or what is said of a prison.
+_SUBJECTS = frozenset({"troops", "crowd", "folk", "movers", "state"})
+
+
+def has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    """Whether all that the entry asks for stands beside the match."""
+    needs: str = match.gives.get("needs", "")
+    return all(
+        any(beside(layers, match, sentence, kind) for kind in need.split("|")) for need in needs.split()
+    )
+
+
+def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
+    """Whether something of the kind stands in the clause of the match."""
+    if kind == "launch":
+        return _launched(layers, match, sentence)
+    if kind == "place" and match.form.pos == "v" and match.form.suffix:
+        return True
+    end = min(sentence.last, match.last + _FAR.get(kind, _AFTER))
+    for k in range(match.last, end):
+        if layers.is_break(k) and layers.key(k) not in "()" and kind not in ("place", "prison"):
+            break
+        if _is(layers, k, kind):
+            return True
+    verb = match.form.pos == "v"
+    if kind == "prison" or (verb and kind in _SUBJECTS):
+        for k in range(match.first - 1, max(sentence.first, match.first - _BEFORE) - 1, -1):
+            if layers.is_break(k) and layers.key(k) not in "()":
+                break
+            if _is(layers, k, kind):
+                return True
+    return False
+
+
+def _launched(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    near = layers.within("grammar", max(sentence.first, match.first - 4), match.first)
+    after = layers.within("grammar", match.last, min(sentence.last, match.last + 5))
+    return any(m.gives["role"] == "launch" for m in near + after) or any(
+        m.gives["role"] == "result" for m in after
+    )
+
+
+def _is(layers: Layers, k: int, kind: str) -> bool:
+    """Whether something of the kind begins at token `k`."""
+    if kind == "place":
+        return k in layers.at["places"] or k in layers.at["cues"]
+    word = layers.at["company"].get(k)
+    if word is not None and kind in word.gives["kinds"]:
+        return True
+    weapon = layers.at["weapons"].get(k)
+    if kind == "arms":
+        return weapon is not None and weapon.gives["code"] in _ARMS
+    if kind == "aircraft":
+        return weapon is not None and weapon.gives["code"] in _AIR and not weapon.gives.get("strike")
+    person = layers.at["people"].get(k)
+    if kind == "state":
+        return k in layers.at["actors"] or (person is not None and person.gives.get("role") == "government")
+    if kind == "crowd":
+        return person is not None and person.gives.get("code") == "PROTESTERS"
+    if kind == "folk":
+        return person is not None and person.gives.get("code") == "CIVILIANS"
+    if kind == "troops":
+        return _is_force(layers, k) or (
+            person is not None and person.gives["group"] in _ARMED and person.gives.get("role") != "government"
+        )
+    if kind == "movers":
+        return _is(layers, k, "troops") or _is(layers, k, "folk")
+    return False
+
+
+def _is_force(layers: Layers, k: int) -> bool:
+    """Whether an actor that can move is named: no state as such, no nationality."""
+    match = layers.at["actors"].get(k)
+    if match is None or match.gives["kind"] == "adjective":
+        return False
+    actor = layers.lexicon.actors[match.gives["code"]]
+    return actor.state != actor.code and not actor.code.endswith("_GOV") and actor.code != "UN"
+
+
+def frame_of(layers: Layers, match: Match) -> str:
+    """Who stands where around the match (`frame` in events.yaml), as what stands beside it decides."""
+    frame: str = match.gives["frame"]
+    turned = _turned(layers, match)
+    return _FRAMES.get(turned, frame) if turned else frame
+
+
+def type_of(layers: Layers, match: Match) -> EventType:
+    """The type that the word tells, as what stands beside it decides."""
+    told: EventType = match.gives["type"]
+    return _turned(layers, match) or told
+
+
+def _turned(layers: Layers, match: Match) -> EventType | None:
+    """The type of a word that is open to who moves or is held; `None` where the word itself says it."""
+    kind = match.gives.get("open")
+    sentence = layers.sentence(match.first)
+    if kind == "escape":
+        return "prison_break" if beside(layers, match, sentence, "prison") else "displacement"
+    if kind == "free":
+        return "security_operation" if beside(layers, match, sentence, "captive") else None
+    if kind == "leave":
+        if beside(layers, match, sentence, "crowd"):
+            return "protest"
+        people = beside(layers, match, sentence, "folk")
+        return "deployment" if not people and _state_forces(layers, match, sentence) else "displacement"
+    if kind == "arrive":
+        forces = beside(layers, match, sentence, "troops")
+        return "deployment" if forces else "displacement"
+    return None
+
+
+def _state_forces(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    around = range(max(sentence.first, match.first - _BEFORE), min(sentence.last, match.last + _AFTER))
+    return any(
+        layers.at["people"][k].gives.get("group") == "security_forces" for k in around if k in layers.at["people"]
+    )
