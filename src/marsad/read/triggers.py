@@ -65,8 +65,6 @@ class Cluster:
         return min(t[0] for t in tokens), max(t[1] for t in tokens)
 
 
-_REALISED = frozenset({"تعرض", "تعرضت", "تعرضه", "تعرضها", "تعرضهم", "تعرضوا", "نتيجه", "ادي", "ادت", "التعرض", "هدفا", "يتعرض",
-                       "تتعرض", "ضحيه", "ضحايا", "اضافه", "مشابهه", "مماثله"})  # fmt: skip
 #: Types that the present tense tells only as a state or habit.
 _SETTLED = frozenset({"territory_change", "deployment", "arrest", "displacement", "agreement", "security_operation"})
 _AUXILIARY = frozenset({"كان", "كانت", "كانوا", "بدا", "بدات", "بداوا", "اخذ", "اخذت"})
@@ -75,26 +73,24 @@ _HARD = frozenset({"فيما", "بينما", "كما", "في حين"})
 
 def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
     """Whether the trigger stands under a plan, purpose, negation, condition or prevention."""
-    token = layers.text.tokens[match.first]
-    if match.form.pos == "v" and match.form.tense == "present" and match.proclitics.endswith(("س", "ل")):
-        return True
+    present = match.form.tense == "present"
     if match.form.pos == "v" and match.proclitics.endswith("ل"):
         return True
-    if "س" in match.proclitics and match.form.tense != "present":
+    if "س" in match.proclitics:
         return True
-    if match.form.tense == "present" and not sentence.headline and type_of(layers, match) in _SETTLED:
-        # 'they hold the town, keep prisoners, move about': a state
-        return not any(layers.key(k).removeprefix("و") in _AUXILIARY for k in range(max(sentence.first, match.first - 4), match.first))
     before = layers.key(match.first - 1)
-    if match.proclitics.endswith("ل") and not match.article and before not in _REALISED:
-        stem = token.word.key
-        if not stem.startswith("لل") and match.gives.get("frame") in (
-            "strike",
-            "take",
-            "move",
-            "lose",
-            "clash",
-        ):
+    if present and before == "ان":
+        return True
+    if present and not sentence.headline and type_of(layers, match) in _SETTLED:
+        # 'they hold the town, keep prisoners, move about': a state
+        near = range(max(sentence.first, match.first - 4), match.first)
+        if all(layers.key(k).removeprefix("و") not in _AUXILIARY for k in near):
+            return True
+    if match.form.pos != "v" and match.proclitics.endswith("ل") and match.gives["frame"] in _DEEDS:
+        suffered = _suffered(layers, match, sentence)
+        if suffered is not None:
+            return _governed(layers, suffered, sentence)
+        if not match.article:
             return True
     launches = layers.within("grammar", max(sentence.first, match.first - 4), match.first)
     if any(
@@ -103,8 +99,33 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
     ):
         # 'Turkey will carry out new strikes'
         return True
-    if layers.key(match.first - 1) in ("ان",) and match.form.tense == "present":
-        return True
+    return _governed(layers, match, sentence)
+
+
+#: Frames of deeds: after ل they are purposes ('to attack'), unless they were suffered.
+_DEEDS = frozenset({"strike", "take", "move", "lose", "clash"})
+_SUFFERED_OVER = 40
+
+
+def _suffered(layers: Layers, match: Match, sentence: Sentence) -> Match | None:
+    """The word whose object stands under ل: 'came under shelling', 'led to a clash'.
+
+    What came under fire may be a long list of places, but no act stands between.
+    """
+    for k in range(match.first - 1, max(sentence.first, match.first - _SUFFERED_OVER) - 1, -1):
+        word = layers.at["grammar"].get(k)
+        if word is not None and word.gives["role"] == "suffer":
+            return word
+        if word is not None and word.gives["role"] == "result" and match.first - word.last <= 2:
+            return word
+        act = layers.at["events"].get(k)
+        if act is not None and not act.gives.get("needs"):
+            return None
+    return None
+
+
+def _governed(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    """Whether a word of plan, purpose, negation, condition, attempt or prevention reaches the match."""
     for status in layers.within("status", max(sentence.first, match.first - 9), match.first + 1):
         role = status.gives["role"]
         if role not in ("negation", "plan", "purpose", "condition", "prevented", "attempt"):
@@ -117,9 +138,8 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
             continue
         if any(layers.is_break(k) and layers.key(k) not in "()" for k in range(status.last, match.first)):
             continue
-        if role == "plan" and status.entry.id == "ar.status.plan" and layers.key(status.first) == "قد":
-            if match.form.tense != "present":
-                continue
+        if role == "plan" and layers.key(status.first).lstrip("وف") == "قد" and match.form.tense != "present":
+            continue
         if role == "prevented" and match.gives.get("type") in (
             "arrest",
             "security_operation",
