@@ -28,7 +28,7 @@ from marsad.model import Actor, Place, Span
 from marsad.text import Text, Token, Word
 
 #: Raised when the compiled form changes its shape.
-_COMPILED = 9
+_COMPILED = 10
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
 LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "company", "attribution", "status",

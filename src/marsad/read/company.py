@@ -12,15 +12,29 @@ from marsad.model import EventType
 from marsad.read.layers import Layers
 from marsad.text import Sentence
 
-_ARMS = frozenset(
-    "ied mine car_bomb suicide_vest firearms rocket missile mortar artillery grenade".split()
-)
+_ARMS = frozenset("ied mine car_bomb suicide_vest firearms rocket missile mortar artillery grenade".split())
 _AIR = frozenset({"aircraft", "drone", "helicopter"})
-_FRAMES = {"prison_break": "break_", "displacement": "flee", "deployment": "move", "protest": "crowd", "security_operation": "strike"}
+_FRAMES = {
+    "prison_break": "break_",
+    "displacement": "flee",
+    "deployment": "move",
+    "protest": "crowd",
+    "security_operation": "strike",
+}
 _ARMED = frozenset({"security_forces", "fighters"})
 #: How far what is needed may stand, in tokens: after a verb or noun, and before a verb (its subject).
 _AFTER, _BEFORE = 7, 6
-_FAR = {"place": 14, "arms": 8, "prison": 8, "shots": 8, "bombs": 5, "aircraft": 8, "grip": 5, "captive": 3, "deal": 4}
+_FAR = {
+    "place": 14,
+    "arms": 8,
+    "prison": 8,
+    "shots": 8,
+    "bombs": 5,
+    "aircraft": 8,
+    "grip": 5,
+    "captive": 3,
+    "deal": 4,
+}
 #: What may also stand before the word: the subject of a verb, or what is said of a prison.
 _SUBJECTS = frozenset({"troops", "crowd", "folk", "movers", "state"})
 
@@ -84,7 +98,9 @@ def _is(layers: Layers, k: int, kind: str) -> bool:
         return person is not None and person.gives.get("code") == "CIVILIANS"
     if kind == "troops":
         return _is_force(layers, k) or (
-            person is not None and person.gives["group"] in _ARMED and person.gives.get("role") != "government"
+            person is not None
+            and person.gives["group"] in _ARMED
+            and person.gives.get("role") != "government"
         )
     if kind == "movers":
         return _is(layers, k, "troops") or _is(layers, k, "folk")
@@ -135,5 +151,7 @@ def _turned(layers: Layers, match: Match) -> EventType | None:
 def _state_forces(layers: Layers, match: Match, sentence: Sentence) -> bool:
     around = range(max(sentence.first, match.first - _BEFORE), min(sentence.last, match.last + _AFTER))
     return any(
-        layers.at["people"][k].gives.get("group") == "security_forces" for k in around if k in layers.at["people"]
+        layers.at["people"][k].gives.get("group") == "security_forces"
+        for k in around
+        if k in layers.at["people"]
     )

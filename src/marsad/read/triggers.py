@@ -66,7 +66,9 @@ class Cluster:
 
 
 #: Types that the present tense tells only as a state or habit.
-_SETTLED = frozenset({"territory_change", "deployment", "arrest", "displacement", "agreement", "security_operation"})
+_SETTLED = frozenset(
+    {"territory_change", "deployment", "arrest", "displacement", "agreement", "security_operation"}
+)
 _AUXILIARY = frozenset({"كان", "كانت", "كانوا", "بدا", "بدات", "بداوا", "اخذ", "اخذت"})
 _HARD = frozenset({"فيما", "بينما", "كما", "في حين"})
 
@@ -74,7 +76,7 @@ _HARD = frozenset({"فيما", "بينما", "كما", "في حين"})
 def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
     """Whether the trigger stands under a plan, purpose, negation, condition or prevention."""
     present = match.form.tense == "present"
-    if match.form.pos == "v" and match.proclitics.endswith("ل"):
+    if match.form.pos == "v" and (match.article or match.proclitics.endswith("ل")):
         return True
     if "س" in match.proclitics:
         return True
@@ -192,7 +194,7 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     weak_a, weak_b = bool(a.gives.get("weak")), bool(b.gives.get("weak"))
     if weak_b and not b.proclitics.startswith("و") and (not comma or b.form.gender):
         return True
-    if weak_a and not b.proclitics.startswith("و") and len(between) <= 12:
+    if weak_a and not b.proclitics.startswith("و") and len(between) <= 3:
         return True
     if b.proclitics.endswith("ب") or layers.key(b.first - 1) in (
         "في",
@@ -232,6 +234,15 @@ def _forward(layers: Layers, count: Count, triggers: list[Match]) -> Match | Non
     return None
 
 
+#: What tells a happening without a word that names it.
+_TOLLS = frozenset({"killed", "wounded", "casualties", "abducted", "arrested"})
+
+
+def _parted(layers: Layers, first: int, last: int) -> bool:
+    """Whether the text turns to something else between the tokens."""
+    return any(layers.role("grammar", k) == "turn" for k in range(first, last))
+
+
 def clusters(
     layers: Layers, sentence: Sentence, counts: list[Count], blocked: frozenset[int]
 ) -> list[Cluster]:
@@ -245,31 +256,24 @@ def clusters(
         else:
             groups.append([match])
     owned: list[list[Count]] = [[] for _ in groups]
-    loose: list[Count] = []
+    loose: list[list[Count]] = []
     index = {id(m): n for n, g in enumerate(groups) for m in g}
     for count in counts:
         target = _forward(layers, count, triggers)
         if target is None:
-            earlier = [m for m in triggers if m.first <= count.act]
-            target = earlier[-1] if earlier else None
-            if target is not None and any(
-                layers.role("grammar", k) == "turn" for k in range(target.last, count.act)
-            ):
+            target = next((m for m in reversed(triggers) if m.first <= count.act), None)
+            if target is not None and _parted(layers, target.last, count.act):
                 target = None
-        if target is None:
-            loose.append(count)
-        else:
+        if target is not None:
             owned[index[id(target)]].append(count)
+        elif loose and not _parted(layers, loose[-1][-1].last, count.act):
+            loose[-1].append(count)
+        else:
+            loose.append([count])
     parts: list[tuple[tuple[Match, ...], tuple[Count, ...]]] = [
         (tuple(g), tuple(o)) for g, o in zip(groups, owned, strict=True)
     ]
-    strong = [
-        c
-        for c in loose
-        if not c.period and c.measure in ("killed", "wounded", "casualties", "abducted", "arrested")
-    ]
-    if strong:
-        parts.append(((), tuple(loose)))
+    parts += [((), tuple(told)) for told in loose if any(c.measure in _TOLLS and not c.period for c in told)]
     bare = [Cluster(sentence, g, c, 0, 0) for g, c in parts]
     bare.sort(key=lambda c: c.core)
     return _territories(layers, sentence, bare)
