@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from bench import logistic
 from bench.coded import ROOT, SHARED, Coded, everything, scorer
 from bench.logistic import Row
 from marsad.lexicon import load
-from marsad.model import Reading
+from marsad.model import Event, Reading
 from marsad.publish.coding import coding
 from marsad.read.assemble import find_all
-from marsad.read.events import candidates
-from marsad.read.layers import annotate
+from marsad.read.context import in_context, in_text_order
+from marsad.read.events import Candidate, Findings, candidates
+from marsad.read.layers import Layers, annotate
 from marsad.read.retell import join_retellings
 from marsad.read.voices import voices
+from marsad.read.weapons import cases
 from marsad.read.worth import THRESHOLD, observations
 from marsad.read.worth import worth as weigh
 
@@ -42,21 +45,46 @@ def worth(article: Coded) -> Iterator[Row]:
         yield tuple(observations(layers, candidate)), int(j in right)
 
 
-def speaker(article: Coded) -> Iterator[Row]:
-    """Is it told on this one's word? Each voice around an event that the scorer pairs with a coded one."""
+def _read(article: Coded) -> tuple[Layers, Findings, list[Candidate]]:
+    """An article as far as the choice of its events, in text order."""
     lexicon = load()
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     joined = join_retellings(lexicon, article.document.text, candidates(layers, found))
     kept = [c for c in joined if weigh(layers, c, lexicon.weights["worth"]) > THRESHOLD]
-    events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
-    for i, j in scorer().pair(article.body, article.coding["events"], events):
-        told = article.coding["events"][i]["speaker"]
+    return layers, found, in_text_order(kept)
+
+
+def _pairs(article: Coded, events: Sequence[Event]) -> list[tuple[dict[str, Any], int]]:
+    """Coded events with the index of the event that the scorer pairs with each."""
+    coded = article.coding["events"]
+    told = coding(article.document, Reading("", "", tuple(events)))["events"]
+    return [(coded[i], j) for i, j in scorer().pair(article.body, coded, told)]
+
+
+def weapons(article: Coded) -> Iterator[Row]:
+    """Did it use this weapon? Each kind named around an event that the scorer pairs with a coded one."""
+    layers, found, kept = _read(article)
+    events = in_context(layers, found, kept)
+    named = list(cases(layers, events, [c.tellings for c in kept]))
+    for coded, j in _pairs(article, events):
+        for naming, observed in named[j]:
+            yield observed, int(naming.code in coded["weapons"])
+
+
+def speaker(article: Coded) -> Iterator[Row]:
+    """Is it told on this one's word? Each voice around an event that the scorer pairs with a coded one."""
+    layers, found, kept = _read(article)
+    for coded, j in _pairs(article, [c.event for c in kept]):
         for voice in voices(layers, found, kept[j]):
-            yield voice.observed, int(scorer().same_name(told, voice.attribution.speaker))
+            yield voice.observed, int(scorer().same_name(coded["speaker"], voice.attribution.speaker))
 
 
-DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {"speaker": speaker, "worth": worth}
+DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
+    "speaker": speaker,
+    "weapons": weapons,
+    "worth": worth,
+}
 
 
 def main() -> int:

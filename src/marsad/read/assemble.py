@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from marsad.lexicon import Lexicon
 from marsad.model import Document, Event, Issue, Reading
 from marsad.read.actors import document_state, find_mentions
 from marsad.read.attribution import find_speech
 from marsad.read.claims import find_claims
-from marsad.read.context import in_context
+from marsad.read.context import in_context, in_text_order
 from marsad.read.events import Candidate, Findings, candidates
 from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
 from marsad.read.retell import join_retellings
 from marsad.read.voices import spoken
+from marsad.read.weapons import weapons_used
 from marsad.read.worth import THRESHOLD, worth
 
 #: Raised with every change of what is read from the same text.
@@ -43,9 +47,16 @@ class Reader:
             real = worth(layers, candidate, self._lexicon.weights["worth"]) > THRESHOLD
             (kept if real else passing).append(candidate)
         kept = [spoken(layers, found, candidate, self._lexicon.weights["speaker"]) for candidate in kept]
-        events = tuple(in_context(layers, found, kept))
+        events = tuple(armed(layers, in_text_order(kept), in_context(layers, found, kept)))
         claims = find_claims(layers, found, kept)
         return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events, passing)))
+
+
+def armed(layers: Layers, told: Sequence[Candidate], events: Sequence[Event]) -> Iterator[Event]:
+    """The events with the weapons that each used; `told` are their candidates, in the same order."""
+    used = weapons_used(layers, events, [c.tellings for c in told], layers.lexicon.weights["weapons"])
+    for event, weapons in zip(events, used, strict=True):
+        yield replace(event, weapons=weapons)
 
 
 def find_all(layers: Layers) -> Findings:

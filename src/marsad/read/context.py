@@ -20,11 +20,16 @@ _HOMES = frozenset({"village", "town", "city", "neighbourhood", "camp"})
 _NEAR = 2
 
 
+def in_text_order(kept: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates as the text tells them."""
+    return sorted(kept, key=lambda c: (c.sentence, c.event.trigger.start))
+
+
 def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:
     """Events in text order, with the sides and days that context gives."""
     out: list[Event] = []
     told: list[tuple[int, Naming]] = []
-    ordered = sorted(kept, key=lambda c: (c.sentence, c.event.trigger.start))
+    ordered = in_text_order(kept)
     for index, candidate in enumerate(ordered):
         event = candidate.event
         earlier = [(c, e) for c, e in zip(ordered[:index], out, strict=True)

@@ -21,7 +21,7 @@ from marsad.read.layers import Layers
 from marsad.read.places import Naming, located
 from marsad.read.roles import find_roles
 from marsad.read.triggers import Cluster, clusters
-from marsad.read.weapons import find_weapons
+from marsad.read.weapons import named_weapons
 from marsad.read.whereabouts import choose_place
 
 _BLAST = frozenset({"car_bomb", "ied", "mine", "grenade", "suicide_vest"})
@@ -35,7 +35,8 @@ class Candidate:
     """An event as one sentence tells it, before retellings are joined.
 
     `score` says how much it looks like a happening rather than a word in passing; `definite`
-    that its noun refers back; `naming` the place chosen.
+    that its noun refers back; `naming` the place chosen; `tellings` the words of every telling
+    joined into it, its own first.
     """
 
     event: Event
@@ -45,6 +46,7 @@ class Candidate:
     naming: Naming | None
     headline: bool
     sentence: int
+    tellings: tuple[Cluster, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,7 @@ def _candidate(
     if lead is None and not cluster.counts:
         return None
     initiators, targets = find_roles(layers, cluster, found.mentions, speaker)
-    weapons = find_weapons(layers, cluster)
+    weapons = named_weapons(layers, cluster)
     kind = _type(layers, cluster, weapons, initiators)
     time = _time(layers, cluster)
     naming = choose_place(layers, cluster, found.places, speaker)
@@ -330,7 +332,7 @@ def _candidate(
         figures=figures_of(cluster.counts, found.speeches, attribution), weapons=weapons, attribution=attribution,
     )  # fmt: skip
     definite = lead is not None and lead.form.pos == "n" and _refers_back(layers, lead)
-    return Candidate(event, cluster, score, definite, naming, headline, sentence)
+    return Candidate(event, cluster, score, definite, naming, headline, sentence, (cluster,))
 
 
 def _refers_back(layers: Layers, lead: Match) -> bool:

@@ -258,4 +258,5 @@ def _merge(lexicon: Lexicon, a: Candidate, b: Candidate) -> Candidate:
     )  # fmt: skip
     return replace(main, event=event, naming=naming, score=max(a.score, b.score) + 0.4,
                    definite=a.definite and b.definite, headline=a.headline and b.headline,
+                   tellings=(*main.tellings, *other.tellings),
                    sentence=max(a.sentence, b.sentence) if not main.headline else main.sentence)  # fmt: skip
