@@ -163,7 +163,29 @@ def _usable(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset
     if paired and match.form.pos == "n" and match.first in layers.at["casualties"]:
         # 'led to the killing and arrest of': results of the act before, no act of their own
         return False
-    return has_needs(layers, match, sentence)
+    return not _in_passing(layers, match, sentence) and has_needs(layers, match, sentence)
+
+
+#: What adds one more result to those told: ', and also the destruction of'.
+_ADDING = frozenset({"اضافه", "فضلا", "علاوه", "كما", "وكذلك", "كذلك"})
+
+
+def _in_passing(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    """'An attack that killed ten and destroyed two cars': what was destroyed is a result, no event."""
+    told = layers.at["casualties"].get(match.first)
+    if told is None or told.gives["measure"] != "destroyed":
+        return False
+    added = any(
+        layers.key(k).removeprefix("و").removeprefix("بال") in _ADDING
+        for k in range(match.first - 3, match.first)
+    )
+    if not added and not match.proclitics.startswith("و") and layers.key(match.first - 1) != "و":
+        return False
+    return any(
+        (k in layers.at["events"] or layers.role("casualties", k) == "act")
+        and not _parted(layers, k + 1, match.first)
+        for k in range(sentence.first, match.first)
+    )
 
 
 def _joined(layers: Layers, a: Match, b: Match) -> bool:
