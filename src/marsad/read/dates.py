@@ -245,6 +245,7 @@ _KINDS: dict[str, tuple[TimeKind, TimePrecision | None]] = {
     "year": ("year", "year"),
     "weekday": ("weekday", "day"),
     "shift": ("relative", "day"),
+    "part": ("relative", "day"),
     "season": ("season", "season"),
     "unit": ("relative", None),
     "window": ("relative", None),

@@ -20,6 +20,9 @@ _YEARS = range(1900, 2101)
 _BEFORE_YEAR = frozenset({"في", "وفي", "من", "الي", "بين", "لعام", "لسنه", "ففي"})
 _TO = frozenset({"الي", "حتي", "وحتي", "-", "–", "—"})
 _SEPARATORS = frozenset("/-–.")
+#: What a part of the day may stand beside to tell that day.
+_DAYS = frozenset({"weekday", "shift", "same", "unit", "month", "hijri", "part"})
+_WITHIN = frozenset({"في", "وفي", "مع", "ومع", "اثناء", "عند"})
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})\.(\d{1,2})\.(\d{1,2})")
 
 
@@ -66,9 +69,30 @@ def _worded(line: Timeline, match: Match) -> Moment | None:
         return _season(line, match)
     if "unit" in gives:
         return unit(line, match)
+    if "row" in gives:
+        number = line.amount_from.get(match.first + 1)
+        days = (number.low or 1) - 1 if number is not None else 0
+        return Moment("window", match.first, match.last, unit="day", count=days, rel="last")
+    if "part" in gives:
+        return _part(line, match)
     if "vague" in gives:
         return Moment("vague", match.first, match.last)
     return None
+
+
+def _part(line: Timeline, match: Match) -> Moment | None:
+    """A part of a day told without its day: منذ الصباح, بعد منتصف الليل, فجرا."""
+    before, after = line.by_last.get(match.first), line.by_first.get(match.last)
+    if any(other is not None and _DAYS & other.gives.keys() for other in (before, after)):
+        return None
+    if "of" in match.gives or line.amount_from.get(match.last):
+        return None
+    adverb = match.last - match.first == 1 and "after" in match.gives
+    opened = bool(line.gives(before, "prep")) or line.key(match.first - 1) in _WITHIN
+    definite = line.key(match.last - 1).startswith("ال") and (opened or match.last - match.first > 1)
+    if not (adverb or definite):
+        return None
+    return Moment("part", match.first, match.last, shift=-1 if "night" in match.gives else 0)
 
 
 def _season(line: Timeline, match: Match) -> Moment | None:
@@ -141,7 +165,7 @@ def _bare_year(line: Timeline, i: int) -> Moment | None:
     led = edge or dashed or year_to or opener in _BEFORE_YEAR or line.gives(prep, "prep")
     if not led or (opener == "من" and not (year_to or edge)):
         return None
-    return None if _counts(line, last) else Moment("year", first, last, year=year, year_to=year_to, edge=edge)
+    return None if not edge and _counts(line, last) else Moment("year", first, last, year=year, year_to=year_to, edge=edge)
 
 
 def _counts(line: Timeline, last: int) -> bool:

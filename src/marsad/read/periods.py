@@ -22,14 +22,19 @@ class Resolver:
         self._year: int | None = None
         self._day: tuple[date, int] | None = None
         self._month: tuple[date, int] | None = None
+        self._told: tuple[date, int] | None = None
         self._sentence = 0
 
     def remember(self, moment: Moment, period: Period | None) -> None:
         """Keep what 'the same year' and 'the next day' may refer to; today is no such day."""
-        if period is None or moment.kind in ("vague", "duration", "shift"):
+        if period is None or moment.kind in ("vague", "duration", "part"):
             return
         first, last = period.first, period.last
         if first is None or last is None:
+            return
+        if first == last:
+            self._told = (first, self._sentence)
+        if moment.kind == "shift":
             return
         if first.year == last.year:
             self._year = first.year
@@ -113,6 +118,8 @@ class Resolver:
             return Period(found, found)
         if kind == "shift" and moment.shift is not None:
             return self._shifted(moment.shift, moment.weekday, published)
+        if kind == "part" and moment.shift is not None:
+            return self._part(moment.shift, published)
         if kind == "unit":
             return _unit_period(moment, published)
         if kind == "window":
@@ -121,13 +128,17 @@ class Resolver:
 
     @staticmethod
     def _shifted(shift: int, weekday: int | None, published: date) -> Period:
-        """Today, yesterday; a weekday told with it decides where the two differ by a day or two."""
+        """Today, yesterday; a weekday told with it decides: what is republished keeps its 'today'."""
         found = published + timedelta(days=shift)
         if weekday is not None and found.weekday() != weekday:
-            near = calendar.nearest_weekday(weekday, published)
-            if abs((near - found).days) <= 2:
-                found = near
+            found = calendar.nearest_weekday(weekday, published, "future" if shift > 0 else "past")
         return Period(found, found)
+
+    def _part(self, shift: int, published: date) -> Period:
+        """A part of the day told just before, else of the day of publication or the night to it."""
+        if self._told is not None and self._sentence - self._told[1] <= 1:
+            return Period(self._told[0], self._told[0])
+        return Period(published + timedelta(days=shift), published)
 
     def _same(self, moment: Moment) -> Period | None:
         """A day, month or year told by another one, if that stands close before."""
@@ -275,15 +286,13 @@ def _window_period(moment: Moment, published: date) -> Period | None:
         return Period(begin, published)
     if moment.bound == "more_than":
         return Period(None, begin)
-    if moment.unit == "week":
-        return Period(begin - timedelta(days=3), begin + timedelta(days=3))
     if moment.unit == "month":
         return calendar.month_of(begin.year, begin.month)
     if moment.unit == "year":
         return calendar.year_of(begin.year)
     if moment.unit == "hour":
         return Period(begin, published)
-    return Period(begin, begin) if moment.unit == "day" else None
+    return Period(begin, begin) if moment.unit in ("day", "week") else None
 
 
 def _leading(whole: Period, moment: Moment) -> Period | None:

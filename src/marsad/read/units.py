@@ -66,8 +66,8 @@ def unit(line: Timeline, match: Match) -> Moment | None:
     if rel in ("last", "this", "next"):
         if not counted.many:
             return _which(line, name, first, j, rel)
-        if rel == "last" and counted.count is not None:
-            return Moment("window", first, j, unit=name, count=counted.count, rel=rel)
+        if rel == "last" and (counted.count is not None or name == "hour"):
+            return Moment("window", first, j, unit=name, count=counted.count or 1, rel=rel)
         return Moment("vague", first, j)
     return _amount_of(line, name, counted, last)
 
@@ -81,7 +81,8 @@ def _count(line: Timeline, match: Match) -> _Counted:
         if form == "0" or alone or (form == "2" and number.low == 2):
             return _Counted(number.low if not number.vague else None, first, number.last, form != "1", True)
     number = line.amount_to.get(first)
-    if number is not None and number.unit == "count" and line.together(first - 1, first):
+    day = match.gives["unit"] == "month" and form == "1" and match.article  # 15 الشهر الجاري
+    if number is not None and number.unit == "count" and not day and line.together(first - 1, first):
         count = None if number.vague else number.low if number.low is not None else number.high
         return _Counted(count, number.first, last, True, True, number.qualifier)
     few = line.by_first.get(last)
@@ -120,9 +121,9 @@ def _whole(line: Timeline, i: int) -> Moment | None:
 
 def _which(line: Timeline, name: str, first: int, last: int, rel: str) -> Moment:
     """Last week, this month, next year; with a day: the fifth of this month."""
-    if name == "month" and line.key(first - 1) == "من":
+    if name == "month":
         low, high, begin = day_before(line, first)
-        if low is not None:
+        if low is not None and (line.key(first - 1) == "من" or begin < first):
             return Moment("day", begin, last, day=low, day_to=high, rel=rel, unit="month")
     edge, first = line.edge(first)
     year = line.year_at(last) if name == "year" else None
@@ -149,12 +150,16 @@ def _amount_of(line: Timeline, name: str, counted: _Counted, last: int) -> Momen
     if before is not None and prep in ("before", "since"):
         if line.key(first - 1) == "قبيل":
             return None
+        if count is None and name == "hour":
+            return Moment("window", before.first, last, unit=name, count=1, bound="up_to")
         if count is None:
             return Moment("vague", before.first, last, prep=prep)
         # قبل ثلاثة أيام من الهجوم counts from the attack, not from publication
         if prep == "before" and line.key(last) == "من":
             return Moment("duration", first, last)
         return Moment("window", before.first, last, unit=name, count=count, prep=prep, bound=counted.bound)
+    if counted.bound == "about" and line.key(first - 1) == "من":
+        return Moment("window", first - 1, last, unit=name, count=count)
     if counted.told or (prep in ("after", "during") and not counted.many):
         return Moment("duration", first, last, unit=name, count=count)
     return None
