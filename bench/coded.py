@@ -11,12 +11,14 @@ import importlib.util
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from marsad.ingest import ingest
+from marsad.lexicon import load
 from marsad.model import Document
+from marsad.read.dateline import find_dateline
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -84,7 +86,7 @@ def with_text(coding: dict[str, Any], body: str) -> dict[str, Any]:
 
 def _documents(path: Path, wanted: set[str]) -> Iterator[tuple[str, Document, str]]:
     bodies = {a["id"]: (a.get("title") or "") + "\n" + a["text"] for a in _lines(path) if a["id"] in wanted}
-    for document in ingest([str(path)]):
+    for document in ingest([str(path)], dateline=partial(find_dateline, lexicon=load())):
         if isinstance(document, Document) and document.capture.source_id in bodies:
             id_ = document.capture.source_id
             yield id_, document, bodies[id_]

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bench import logistic
+from bench import logistic, times
 from bench.coded import ROOT, SHARED, Coded, everything, scorer
 from bench.logistic import Row
 from marsad.lexicon import load
@@ -81,8 +81,11 @@ def speaker(article: Coded) -> Iterator[Row]:
 
 
 DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
+    "carry": times.carry,
+    "recency": times.recency,
     "speaker": speaker,
     "weapons": weapons,
+    "when": times.when,
     "worth": worth,
 }
 

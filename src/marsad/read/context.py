@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from marsad.model import Event, Party
+from marsad.read.carry import carry_over
 from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
 from marsad.read.places import Naming, located
+from marsad.read.recency import recency_of
 from marsad.read.whereabouts import place_from_context
 
 _ADDRESSED = {"IRQ": "IRQ_GOV", "SYR": "SYR_GOV", "TUR": "TUR", "IRN": "IRN", "ISR": "ISR"}
@@ -26,10 +28,10 @@ def in_text_order(kept: Sequence[Candidate]) -> list[Candidate]:
 
 
 def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:
-    """Events in text order, with the sides and days that context gives."""
+    """Events in text order, with the sides, days and places that context gives."""
     out: list[Event] = []
     told: list[tuple[int, Naming]] = []
-    ordered = in_text_order(kept)
+    ordered = carry_over(layers, in_text_order(kept), layers.lexicon.weights["carry"])
     for index, candidate in enumerate(ordered):
         event = candidate.event
         earlier = [(c, e) for c, e in zip(ordered[:index], out, strict=True)
@@ -43,14 +45,14 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
             )
         if not event.initiators:
             event = replace(event, initiators=_doer(found, candidate, event, earlier))
-        if event.period is None and event.period_span is None and event.recency == "news":
-            tied = _tied(layers, candidate)
-            near = [
-                e
-                for c, e in zip(ordered[:index], out, strict=True)
-                if candidate.sentence - c.sentence <= tied
-            ]
-            event = _dated(event, near)
+        recency = recency_of(
+            layers,
+            candidate.cluster,
+            event,
+            layers.lexicon.weights["recency"],
+            before=out[-1] if out else None,
+        )
+        event = replace(event, recency=recency)
         if not event.targets:
             event = replace(event, targets=_hit(layers, found, candidate, event))
         if event.location is None:
@@ -105,45 +107,6 @@ def _claimant(layers: Layers, found: Findings, candidate: Candidate) -> Party | 
         if near:
             return Party(near[0].code, near[0].span)
     return None
-
-
-#: Words that tie a sentence to the day of the one before ('as well', 'at the same time', 'likewise').
-_TIES = frozenset(
-    {
-        "كما",
-        "ايضا",
-        "بالتزامن",
-        "تزامنا",
-        "مماثل",
-        "مماثلا",
-        "مماثله",
-        "كذلك",
-        "لاحقا",
-        "ولاحقا",
-        "فيما",
-        "بعدها",
-        "اثر",
-        "اثره",
-        "وسط",
-        "ووسط",
-    }
-)
-
-
-def _tied(layers: Layers, candidate: Candidate) -> int:
-    """How many sentences back a day may be carried from: a round-up's 'today' is no other item's."""
-    cluster = candidate.cluster
-    first = cluster.sentence.first
-    window = [*range(first, min(first + 4, cluster.sentence.last)), *range(cluster.first, cluster.last)]
-    return _NEAR if candidate.definite or any(layers.key(k) in _TIES for k in window) else 0
-
-
-def _dated(event: Event, earlier: Sequence[Event]) -> Event:
-    """The day of the news told before it, where the text ties the two."""
-    for told in reversed(earlier):
-        if told.period is not None and told.period.known and told.recency == "news":
-            return replace(event, period=told.period)
-    return event
 
 
 def _hit(layers: Layers, found: Findings, candidate: Candidate, event: Event) -> tuple[Party, ...]:

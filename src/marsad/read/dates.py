@@ -37,7 +37,7 @@ class TimeExpression:
 
     `period` is `None` where the words are vague, refer to another day of the text that is not
     known, or need a day of publication that is not known. A leading في is outside, منذ and
-    حتى inside. `head` is left empty here.
+    حتى inside; `named` is the time that such a preposition bounds ('May' in 'since May').
     """
 
     period: Period | None
@@ -46,7 +46,7 @@ class TimeExpression:
     span: Span
     first: int
     last: int
-    head: Literal["", "announcement"] = ""
+    named: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,11 +306,14 @@ def _expression(line: Timeline, resolver: Resolver, time: _Time) -> TimeExpressi
         kind, precision = _kind(start)
         period = resolver.period(start, "future" if time.prep == "by" else "past")
     resolver.remember(start, period)
+    named = period
     ranged = kind == "range" and time.prep == "since" and (end is not None or start.year_to is not None)
     if time.prep in ("since", "until", "before", "after") and start.kind != "window" and not ranged:
         kind, precision = ("since" if time.prep in ("since", "after") else "until"), "range"
         period = bounded(period, time.prep)
-    return TimeExpression(period, kind, precision, _span(line, time), time.first, time.last)
+    if start.kind == "window" and start.prep == "since" and named is not None:
+        named = resolver.period(replace(start, prep=""))
+    return TimeExpression(period, kind, precision, _span(line, time), time.first, time.last, named)
 
 
 def _span(line: Timeline, time: _Time) -> Span:

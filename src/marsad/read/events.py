@@ -7,21 +7,21 @@ goes on with the same happening; dates never wander from one sentence to another
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
 from marsad.lexicon import Match
-from marsad.model import OUTLET, Attribution, Event, EventType, Party, Period, Recency, Status, Weapon
+from marsad.model import OUTLET, Attribution, Event, EventType, Party, Status, Weapon
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
 from marsad.read.company import type_of
-from marsad.read.dates import TimeExpression
 from marsad.read.figures import Count, figures_of
 from marsad.read.layers import Layers
 from marsad.read.places import Naming, located
+from marsad.read.recency import recency_of
 from marsad.read.roles import find_roles
 from marsad.read.triggers import Cluster, clusters
 from marsad.read.weapons import named_weapons
+from marsad.read.when import own_day
 from marsad.read.whereabouts import choose_place
 
 _BLAST = frozenset({"car_bomb", "ied", "mine", "grenade", "suicide_vest"})
@@ -152,47 +152,6 @@ def _by_weapon(codes: set[str], default: EventType, *, suicide: bool) -> EventTy
     return default
 
 
-def _time(layers: Layers, cluster: Cluster) -> TimeExpression | None:
-    """The time expression of the territory, else the only one of the sentence."""
-    usable = [
-        t
-        for t in layers.times
-        if t.kind not in ("duration",)
-        and cluster.sentence.first <= t.first < cluster.sentence.last
-        and not _announced(layers, t)
-    ]
-    own = [t for t in usable if cluster.first <= t.first < cluster.last]
-    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
-    if not own:
-        own = usable if len(usable) == 1 else []
-    if not own:
-        return None
-    dated = [t for t in own if t.period is not None and t.kind != "since"]
-    return min(dated or own, key=lambda t: (abs(t.first - anchor), t.first))
-
-
-_THAT = frozenset({"ان", "انه", "انها", "انهم", "بان", ":"})
-
-
-def _announced(layers: Layers, time: TimeExpression) -> bool:
-    """Whether the time is that of the announcement: 'said on Saturday that'.
-
-    'Announced on Saturday the arrest of' dates the arrest: a verbal noun follows, no clause.
-    """
-    follows = any(layers.key(k) in _THAT for k in range(time.last, time.last + 4))
-    if not follows:
-        return False
-    for k in range(time.first - 1, max(time.first - 9, -1), -1):
-        if layers.is_break(k) and layers.key(k) not in ("،", ",", "(", ")"):
-            return False
-        match = layers.at["attribution"].get(k)
-        if match is not None and match.gives["role"] == "verb":
-            return True
-        if k in layers.at["events"] or k in layers.at["casualties"]:
-            return False
-    return False
-
-
 def _status(layers: Layers, cluster: Cluster, attribution: Attribution, anchor: int) -> Status:
     for match in layers.within("status", cluster.sentence.first, cluster.last):
         role = match.gives["role"]
@@ -204,23 +163,6 @@ def _status(layers: Layers, cluster: Cluster, attribution: Attribution, anchor: 
     if any(m.gives["role"] == "claimed" and m.span == attribution.cue for m in cues):
         return "claimed"
     return "asserted"
-
-
-_PAST_CUES = frozenset({"ar.status.background"})
-
-
-def _recency(layers: Layers, cluster: Cluster, period: Period | None) -> Recency:
-    published = layers.published
-    if period is not None and period.last is not None and published is not None:
-        return "background" if period.last < published - timedelta(days=9) else "news"
-    if any(
-        m.entry.id in _PAST_CUES for m in layers.within("status", cluster.sentence.first, cluster.core[0] + 1)
-    ):
-        return "background"
-    if period is not None and period.last is not None and published is None:
-        years = [t.period.last.year for t in layers.times if t.period and t.period.last]
-        return "background" if years and period.last.year < max(years) else "news"
-    return "news"
 
 
 def _count(layers: Layers, cluster: Cluster) -> int | None:
@@ -306,16 +248,16 @@ def _candidate(
     initiators, targets = find_roles(layers, cluster, found.mentions, speaker)
     weapons = named_weapons(layers, cluster)
     kind = _type(layers, cluster, weapons, initiators)
-    time = _time(layers, cluster)
+    day = own_day(layers, found.speeches, cluster, layers.lexicon.weights["when"])
+    period = day.period if day is not None else None
     naming = choose_place(layers, cluster, found.places, speaker)
     headline = cluster.sentence.headline
-    score = _score(layers, cluster, place=naming is not None, time=time is not None and time.period is not None,
+    score = _score(layers, cluster, place=naming is not None, time=period is not None,
                    sides=len(initiators) + len(targets), headline=headline)  # fmt: skip
     anchor = lead.first if lead is not None else cluster.counts[0].act
     attribution = OUTLET if headline else speaker_at(found.speeches, anchor)
     if not initiators:
         initiators = _announcer(found, kind, attribution, lead)
-    period = time.period if time is not None else None
     first, last = cluster.first, cluster.last
     while first < last - 1 and (layers.is_break(first) or first in speaker):
         first += 1
@@ -326,11 +268,12 @@ def _candidate(
     trigger = lead.span if lead is not None else layers.span(cluster.counts[0].act, cluster.counts[0].act + 1)
     event = Event(
         type=kind, trigger=trigger, evidence=layers.span(first, last).cover(trigger),
-        status=_status(layers, cluster, attribution, anchor), recency=_recency(layers, cluster, period),
-        count=_count(layers, cluster), period=period, period_span=time.span if time else None,
+        status=_status(layers, cluster, attribution, anchor), recency="news",
+        count=_count(layers, cluster), period=period, period_span=day.time.span if day else None,
         location=located(layers, naming) if naming else None, initiators=initiators, targets=targets,
         figures=figures_of(cluster.counts, found.speeches, attribution), weapons=weapons, attribution=attribution,
     )  # fmt: skip
+    event = replace(event, recency=recency_of(layers, cluster, event, layers.lexicon.weights["recency"]))
     definite = lead is not None and lead.form.pos == "n" and _refers_back(layers, lead)
     return Candidate(event, cluster, score, definite, naming, headline, sentence, (cluster,))
 

@@ -70,9 +70,9 @@ def _worded(line: Timeline, match: Match) -> Moment | None:
     if "unit" in gives:
         return unit(line, match)
     if "row" in gives:
-        number = line.amount_from.get(match.first + 1)
-        days = (number.low or 1) - 1 if number is not None else 0
-        return Moment("window", match.first, match.last, unit="day", count=days, rel="last")
+        nth = line.amount_from.get(match.first + 1)
+        back = (nth.low or 1) - 1 if nth is not None else 0
+        return Moment("window", match.first, match.last, unit="day", count=back, rel="last")
     if "part" in gives:
         return _part(line, match)
     if "vague" in gives:
@@ -92,7 +92,8 @@ def _part(line: Timeline, match: Match) -> Moment | None:
     definite = line.key(match.last - 1).startswith("ال") and (opened or match.last - match.first > 1)
     if not (adverb or definite):
         return None
-    return Moment("part", match.first, match.last, shift=-1 if "night" in match.gives else 0)
+    shift = -1 if "night" in match.gives else 0
+    return Moment("part", match.first, match.last, shift=shift, prep=line.gives(before, "prep"))
 
 
 def _season(line: Timeline, match: Match) -> Moment | None:
@@ -165,7 +166,11 @@ def _bare_year(line: Timeline, i: int) -> Moment | None:
     led = edge or dashed or year_to or opener in _BEFORE_YEAR or line.gives(prep, "prep")
     if not led or (opener == "من" and not (year_to or edge)):
         return None
-    return None if not edge and _counts(line, last) else Moment("year", first, last, year=year, year_to=year_to, edge=edge)
+    return (
+        None
+        if not edge and _counts(line, last)
+        else Moment("year", first, last, year=year, year_to=year_to, edge=edge)
+    )
 
 
 def _counts(line: Timeline, last: int) -> bool:

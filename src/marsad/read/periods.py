@@ -119,7 +119,7 @@ class Resolver:
         if kind == "shift" and moment.shift is not None:
             return self._shifted(moment.shift, moment.weekday, published)
         if kind == "part" and moment.shift is not None:
-            return self._part(moment.shift, published)
+            return self._part(moment, published)
         if kind == "unit":
             return _unit_period(moment, published)
         if kind == "window":
@@ -134,11 +134,15 @@ class Resolver:
             found = calendar.nearest_weekday(weekday, published, "future" if shift > 0 else "past")
         return Period(found, found)
 
-    def _part(self, shift: int, published: date) -> Period:
-        """A part of the day told just before, else of the day of publication or the night to it."""
-        if self._told is not None and self._sentence - self._told[1] <= 1:
-            return Period(self._told[0], self._told[0])
-        return Period(published + timedelta(days=shift), published)
+    def _part(self, moment: Moment, published: date) -> Period:
+        """A part of the day told just before, else of the day of publication or the night to it.
+
+        What goes on since the morning still does.
+        """
+        told = self._told if moment.prep != "since" else None
+        if told is not None and self._sentence - told[1] <= 1:
+            return Period(told[0], told[0])
+        return Period(published + timedelta(days=moment.shift or 0), published)
 
     def _same(self, moment: Moment) -> Period | None:
         """A day, month or year told by another one, if that stands close before."""

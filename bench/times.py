@@ -1,0 +1,78 @@
+"""Rows for the decisions about time: whose day, whose day from around it, news or background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.coded import Coded, scorer
+from bench.logistic import Row
+from marsad.lexicon import load
+from marsad.model import Period, Reading
+from marsad.publish.coding import coding, days
+from marsad.read import carry as carrying
+from marsad.read import recency as standing
+from marsad.read import when as own
+from marsad.read.assemble import find_all
+from marsad.read.events import Candidate, candidates
+from marsad.read.layers import Layers, annotate
+from marsad.read.retell import join_retellings
+from marsad.read.worth import THRESHOLD, worth
+
+
+def _same(coded: dict[str, object], period: Period | None) -> int:
+    return int(scorer().same_date(coded, {"date": days(period)}))
+
+
+def when(article: Coded) -> Iterator[Row]:
+    """Is it the day of this happening? Each time of the sentence of each telling that is coded."""
+    lexicon = load()
+    layers = annotate(article.document, lexicon)
+    found = find_all(layers)
+    told = candidates(layers, found)
+    events = coding(article.document, Reading("", "", tuple(c.event for c in told)))["events"]
+    for candidate, event in zip(told, events, strict=True):
+        dateless = {**event, "date": [None, None]}  # the day that was read must not choose what it is held to
+        weights = [scorer().weight(article.body, coded, dateless) for coded in article.coding["events"]]
+        if not any(weights):
+            continue
+        coded = article.coding["events"][weights.index(max(weights))]
+        times = own.own_times(layers, candidate.cluster)
+        for time in times:
+            if own.possible(time) is not None:
+                names = own.observations(layers, found.speeches, candidate.cluster, time, times)
+                yield tuple(names), _same(coded, own.possible(time))
+
+
+def _joined(article: Coded) -> tuple[Layers, list[Candidate], dict[int, dict[str, object]]]:
+    """The happenings as the reader keeps them, in text order, and the coded event of each."""
+    lexicon = load()
+    layers = annotate(article.document, lexicon)
+    told = join_retellings(lexicon, article.document.text, candidates(layers, find_all(layers)))
+    kept = [c for c in told if worth(layers, c, lexicon.weights["worth"]) > THRESHOLD]
+    kept.sort(key=lambda c: (c.sentence, c.event.trigger.start))
+    events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
+    pairs = scorer().pair(article.body, article.coding["events"], events)
+    return layers, kept, {j: article.coding["events"][i] for i, j in pairs}
+
+
+def carry(article: Coded) -> Iterator[Row]:
+    """Is it the day of this happening? Each day of the text, for each that has none of its own."""
+    layers, kept, coded = _joined(article)
+    dated = [c for c in kept if c.event.period is not None and c.event.period.known]
+    told = carrying.told_days(layers)
+    for j, candidate in enumerate(kept):
+        if j in coded and candidate.event.period is None:
+            for day in told:
+                names = carrying.observations(layers, candidate, day, told, dated)
+                yield tuple(names), _same(coded[j], day.period)
+
+
+def recency(article: Coded) -> Iterator[Row]:
+    """Is it background?"""
+    layers, kept, coded = _joined(article)
+    kept = carrying.carry_over(layers, kept, load().weights["carry"])
+    for j, candidate in enumerate(kept):
+        if j in coded:
+            before = kept[j - 1].event if j else None
+            names = standing.observations(layers, candidate.cluster, candidate.event, before)
+            yield tuple(names), int(coded[j]["recency"] == "background")

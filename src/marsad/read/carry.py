@@ -1,0 +1,169 @@
+"""The day of a happening that its own sentence does not tell: carried over from around it.
+
+A lead's 'today', a headline's day, the day of the happening told just before may hold for what
+follows, or not: each day that the text tells is weighed by plain observations, whose weights
+in `data/weights/carry.yaml` were fitted on coded articles (`bench/fit.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from marsad.model import Event, Period
+from marsad.read.dates import TimeExpression
+from marsad.read.events import Candidate
+from marsad.read.layers import Layers
+from marsad.read.when import of_announcement, of_time, own_times, possible
+
+#: Where held-out F1 of "is the day of this happening" peaks.
+THRESHOLD = -0.25
+#: A longer stretch is no day of a happening.
+_LONGEST = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A day that the text tells, with every time that tells it."""
+
+    period: Period
+    times: tuple[TimeExpression, ...]
+
+
+def told_days(layers: Layers) -> list[Told]:
+    """The days and short stretches that the text tells, each once."""
+    found: dict[Period, list[TimeExpression]] = {}
+    for time in layers.times:
+        period = possible(time)
+        if period is None or period.first is None or period.last is None or time.kind == "duration":
+            continue
+        if (period.last - period.first).days <= _LONGEST:
+            found.setdefault(period, []).append(time)
+    return [Told(period, tuple(times)) for period, times in found.items()]
+
+
+def carry_over(layers: Layers, kept: Sequence[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
+    """The happenings, those without a day with the one that the text around them gives."""
+    dated = [c for c in kept if c.event.period is not None and c.event.period.known]
+    days = told_days(layers)
+    out: list[Candidate] = []
+    for candidate in kept:
+        told = (
+            None if candidate.event.period is not None else _heaviest(layers, candidate, days, dated, weights)
+        )
+        out.append(replace(candidate, event=_of_day(layers, candidate, told)) if told else candidate)
+    return out
+
+
+def _heaviest(
+    layers: Layers,
+    candidate: Candidate,
+    days: Sequence[Told],
+    dated: Sequence[Candidate],
+    weights: Mapping[str, float],
+) -> Told | None:
+    best: tuple[float, Told] | None = None
+    for told in days:
+        names = observations(layers, candidate, told, days, dated)
+        weight = sum(weights.get(name, 0.0) for name in names)
+        if weight > THRESHOLD and (best is None or weight > best[0]):
+            best = (weight, told)
+    return best[1] if best else None
+
+
+def _of_day(layers: Layers, candidate: Candidate, told: Told) -> Event:
+    """The event on that day, which the nearest of the times that tell it shows."""
+    at = candidate.event.trigger.start
+    nearest = min(told.times, key=lambda t: abs(t.span.start - at))
+    return replace(candidate.event, period=told.period, period_span=nearest.span)
+
+
+def observations(
+    layers: Layers, candidate: Candidate, told: Told, days: Sequence[Told], dated: Sequence[Candidate]
+) -> Iterator[str]:
+    """What holds of a day told elsewhere, for a happening that has none of its own."""
+    yield "always"
+    at = candidate.sentence
+    sentences = [layers.text.sentence_at(t.first) for t in told.times]
+    back = min((at - s for s in sentences if s <= at), default=None)
+    nearest = min(told.times, key=lambda t: abs(layers.text.sentence_at(t.first) - at))
+    yield from of_time(layers, nearest)
+    if back is None:
+        yield f"ahead:{min(min(s - at for s in sentences), 3)}"
+    else:
+        yield f"back:{back if back < 4 else 'far'}"
+        others = [d for d in days if d is not told]
+        between = any(at - back < layers.text.sentence_at(t.first) <= at for d in others for t in d.times)
+        yield "day-between" if between else "latest-day"
+    first = _first_dated(layers)
+    if any(layers.text.sentences[s].headline for s in sentences):
+        yield "in-headline"
+    if first in sentences:
+        yield "in-lead" if first <= 2 else "in-first-dated"
+    paragraph = layers.text.sentences[at].paragraph
+    if any(layers.text.sentences[s].paragraph == paragraph for s in sentences):
+        yield "paragraph"
+    yield f"told:{min(len(told.times), 3)}"
+    yield f"days:{min(len(days), 4)}"
+    if all(any(name == "said+that" for name in of_announcement(layers, t)) for t in told.times):
+        yield "only-announced"
+    yield from _of_the_dated(candidate, told, dated)
+    yield from _of_the_undated(layers, candidate)
+
+
+def _first_dated(layers: Layers) -> int:
+    return next((layers.text.sentence_at(t.first) for t in layers.times if possible(t) is not None), -1)
+
+
+def _of_the_dated(candidate: Candidate, told: Told, dated: Sequence[Candidate]) -> Iterator[str]:
+    """Which happenings are of that day."""
+    of_it = [c for c in dated if c.event.period == told.period]
+    if not of_it:
+        yield "no-event"
+        return
+    yield "event"
+    earlier = [c for c in dated if c.sentence <= candidate.sentence]
+    if earlier and earlier[-1].event.period == told.period:
+        yield "last-event"
+    if len(of_it) * 2 > len(dated):
+        yield "most-events"
+    if any(c.event.type == candidate.event.type for c in of_it):
+        yield "event-of-type"
+    if any(c.sentence == candidate.sentence for c in of_it):
+        yield "event-in-sentence"
+    if any(c.sentence == candidate.sentence - 1 for c in of_it):
+        yield "event-before"
+
+
+def _of_the_undated(layers: Layers, candidate: Candidate) -> Iterator[str]:
+    """What the happening's own sentence says of how it hangs together with what stands before."""
+    cluster, event = candidate.cluster, candidate.event
+    sentence = cluster.sentence
+    opening = range(sentence.first, min(sentence.first + 4, sentence.last))
+    yield f"recency:{event.recency}"
+    if event.period_span is not None:
+        yield "vague"
+    for role in sorted({layers.role("attribution", k) for k in opening} & {"more", "turn", "verb", "outlet"}):
+        yield f"opens:{role}"
+    yield "said" if event.attribution.speaker else "unsaid"
+    if candidate.definite:
+        yield "definite"
+    if candidate.headline:
+        yield "headline"
+    if event.mentions:
+        yield "retold"
+    lead = cluster.lead
+    if lead is None:
+        yield "lead:none"
+    elif lead.form.pos == "v":
+        yield f"lead:{lead.form.tense}"
+    else:
+        yield "lead:definite" if lead.article else "lead:noun"
+    yield f"type:{event.type}"
+    if candidate.sentence <= 2:
+        yield "at-top"
+    cues = layers.within("status", sentence.first, cluster.core[0] + 1)
+    for role in sorted({m.gives["role"] for m in cues} & {"background", "habit", "hedge"}):
+        yield f"cue:{role}"
+    if any(possible(t) is not None for t in own_times(layers, cluster)):
+        yield "own-rejected"

@@ -1,0 +1,215 @@
+"""When a happening was: which of the times that its sentence tells is its own.
+
+A sentence tells more days than one: that of the act, that of its announcement, those of what
+it recalls. Each is weighed by plain observations, whose weights in `data/weights/when.yaml`
+were fitted on coded articles (`bench/fit.py`); the heaviest is the happening's, if any is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from marsad.model import Period
+from marsad.read.attribution import Speech
+from marsad.read.dates import TimeExpression
+from marsad.read.layers import Layers
+from marsad.read.triggers import Cluster
+
+#: Where held-out F1 of "is the day of this happening" peaks.
+THRESHOLD = 0.25
+
+_THAT = frozenset({"ان", "انه", "انها", "انهم", "بان", "بانه", "بانها", ":"})
+_BEFORE = frozenset({"في", "منذ", "حتي", "بعد", "قبل", "من", "خلال", "الي", "عقب", "بتاريخ", "يوم"})
+_STEPS = (2, 4, 7, 12, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The time of a happening: its days and the words that tell them."""
+
+    period: Period | None
+    time: TimeExpression
+
+
+def possible(time: TimeExpression) -> Period | None:
+    """The days on which what is told with this time may have begun.
+
+    What goes on since May began in May; 'the war of 2014' was in that year.
+    """
+    return time.named if time.kind == "since" else time.period
+
+
+def own_times(layers: Layers, cluster: Cluster) -> list[TimeExpression]:
+    """The times of the cluster's sentence."""
+    sentence = cluster.sentence
+    return [t for t in layers.times if t.kind != "duration" and sentence.first <= t.first < sentence.last]
+
+
+def own_day(
+    layers: Layers, speeches: Sequence[Speech], cluster: Cluster, weights: Mapping[str, float]
+) -> Day | None:
+    """The time of the sentence that is most plainly the happening's own."""
+    times = own_times(layers, cluster)
+    best: tuple[float, TimeExpression] | None = None
+    for time in times:
+        if possible(time) is None:
+            continue
+        weight = sum(weights.get(name, 0.0) for name in observations(layers, speeches, cluster, time, times))
+        if weight > THRESHOLD and (best is None or weight > best[0]):
+            best = (weight, time)
+    if best is not None:
+        return Day(possible(best[1]), best[1])
+    vague = [t for t in times if possible(t) is None and cluster.first <= t.first < cluster.last]
+    return Day(None, vague[0]) if vague else None
+
+
+def observations(
+    layers: Layers,
+    speeches: Sequence[Speech],
+    cluster: Cluster,
+    time: TimeExpression,
+    times: Sequence[TimeExpression],
+) -> Iterator[str]:
+    """The names of what holds of a time of the cluster's sentence."""
+    yield "always"
+    yield from of_time(layers, time)
+    yield from of_announcement(layers, time)
+    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
+    governed = [s for s in speeches if s.first <= anchor < s.last]
+    if governed:
+        spoken = any(s.first <= time.first < s.last for s in governed)
+        yield "in-the-speech" if spoken else "out-of-the-speech"
+    yield from _of_place(layers, cluster, time, times)
+    lead = cluster.lead
+    if lead is None:
+        yield "lead:none"
+    elif lead.form.pos == "v":
+        yield f"lead:{lead.form.tense}"
+    else:
+        yield "lead:definite" if lead.article else "lead:noun"
+    if cluster.sentence.headline:
+        yield "headline"
+
+
+def of_time(layers: Layers, time: TimeExpression) -> Iterator[str]:
+    """What the time is and how long ago."""
+    yield f"kind:{time.kind}"
+    yield f"precision:{time.precision}"
+    ago = age(possible(time), layers.published)
+    yield f"age:{ago}"
+    yield f"kind:{time.kind}+age:{ago}"
+    before = layers.key(time.first - 1)
+    if before in _BEFORE:
+        yield f"before:{before}"
+
+
+def age(period: Period | None, published: date | None) -> str:
+    """How long before publication the period ended, in steps."""
+    if period is None or period.last is None:
+        return "open"
+    if published is None:
+        return "unknown"
+    days = (published - period.last).days
+    for name, most in (
+        ("future", -1),
+        ("today", 0),
+        ("yesterday", 1),
+        ("days", 4),
+        ("week", 10),
+        ("month", 45),
+    ):
+        if days <= most:
+            return name
+    return "long"
+
+
+def of_announcement(layers: Layers, time: TimeExpression) -> Iterator[str]:
+    """Whether someone speaks at that time: 'said on Saturday that', 'according to ... on Saturday'."""
+    said, distance = "", 0
+    opening = layers.sentence(time.first).first
+    for k in range(time.first - 1, max(time.first - 12, opening - 1), -1):
+        if layers.is_break(k) and layers.key(k) not in ("،", ",", "(", ")"):
+            break
+        match = layers.at["attribution"].get(k)
+        # التابع is no verb of saying
+        if match is not None and not (match.form.pos == "v" and match.article):
+            role = str(match.gives["role"])
+            if role in ("verb", "noun", "according", "document"):
+                said, distance = role, time.first - match.last
+                break
+        if k in layers.at["events"] or k in layers.at["casualties"]:
+            break
+    if not said:
+        return
+    that = any(layers.key(k) in _THAT for k in range(time.last, time.last + 5))
+    yield "said+that" if that else f"said:{said}"
+    yield "said:at-once" if distance <= 1 else "said:near" if distance <= 4 else "said:far"
+    following = next(
+        (
+            k
+            for k in range(time.last, time.last + 4)
+            if k in layers.at["events"] or k in layers.at["casualties"]
+        ),
+        None,
+    )
+    if following is not None:
+        yield "said+act"
+
+
+def _step(distance: int) -> str:
+    return next((str(step) for step in _STEPS if distance <= step), "far")
+
+
+def _of_place(
+    layers: Layers, cluster: Cluster, time: TimeExpression, times: Sequence[TimeExpression]
+) -> Iterator[str]:
+    """Where the time stands from the cluster's own words, and what stands between."""
+    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
+    after = time.first > anchor
+    gap = range(anchor + 1, time.first) if after else range(time.last, anchor)
+    side = "after" if after else "before"
+    yield f"{side}:{_step(len(gap))}"
+    inside = cluster.first <= time.first < cluster.last
+    yield "inside" if inside else f"outside-{side}"
+    own = {m.first for m in cluster.triggers} | {c.act for c in cluster.counts}
+    acts = [k for k in gap if k in layers.at["events"] or k in layers.at["casualties"]]
+    others = [k for k in acts if k not in own]
+    yield f"{side}+others:{min(len(others), 2)}"
+    if any(layers.key(k) in ("،", ",", "؛") for k in gap):
+        yield f"{side}+comma"
+    if any(layers.key(k) in ("الذي", "التي", "الذين", "اللذين", "حيث") for k in gap):
+        yield f"{side}+relative"
+    roles = {layers.role("grammar", k) for k in gap}
+    for role in ("turn", "clause", "result", "cause", "launch"):
+        if role in roles:
+            yield f"{side}+{role}"
+    if any(layers.role("attribution", k) in ("verb", "according") for k in gap):
+        yield f"{side}+said"
+    nearest = _nearest_act(layers, cluster, time)
+    if nearest is not None:
+        yield "near:own" if nearest in own else "near:other"
+    told = [t for t in times if possible(t) is not None]
+    yield f"times:{min(len(told), 3)}"
+    if len(told) > 1:
+        closest = min(told, key=lambda t: abs(t.first - anchor))
+        yield "closest" if closest is time else "not-closest"
+        yield "first" if told[0] is time else "later"
+        same = sum(possible(t) == possible(time) for t in told)
+        if same > 1:
+            yield "told-again"
+    cues = layers.within("status", cluster.sentence.first, anchor + 1)
+    if any(m.gives["role"] == "background" for m in cues):
+        yield "recalled"
+
+
+def _nearest_act(layers: Layers, cluster: Cluster, time: TimeExpression) -> int | None:
+    """The word of an act or a toll that stands closest to the time."""
+    sentence = cluster.sentence
+    acts = [
+        k
+        for k in range(sentence.first, sentence.last)
+        if k in layers.at["events"] or k in layers.at["casualties"]
+    ]
+    return min(acts, key=lambda k: (abs(k - time.first), k), default=None)
