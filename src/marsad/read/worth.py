@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from marsad.lexicon import Match
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
+from marsad.read.when import own_times
 
 #: Where held-out F1 of "is a happening" peaks (`bench/fit.py` prints the curve).
 THRESHOLD = -0.5
@@ -138,11 +139,15 @@ def _of_lead(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[str]
 
 
 def _of_time(layers: Layers, candidate: Candidate) -> Iterator[str]:
-    event = candidate.event
-    period = event.period
-    if event.period_span is None:
+    """The time told with it, its own day or that of the announcement: words in passing have none."""
+    event, cluster = candidate.event, candidate.cluster
+    times = own_times(layers, cluster)
+    told = [t for t in layers.times if t.span == event.period_span]
+    told = told or [t for t in times if cluster.first <= t.first < cluster.last] or times[: len(times) == 1]
+    if not told:
         yield "time:none"
         return
+    period = told[0].period
     if period is None:
         yield "time:unresolved"
         return
