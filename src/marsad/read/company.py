@@ -36,7 +36,7 @@ _FAR = {
     "deal": 4,
 }
 #: What may also stand before the word: the subject of a verb, or what is said of a prison.
-_SUBJECTS = frozenset({"troops", "crowd", "folk", "movers", "state"})
+_SUBJECTS = frozenset({"troops", "air_defence", "crowd", "folk", "movers", "state"})
 
 
 def has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:

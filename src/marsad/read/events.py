@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from marsad.lexicon import Match
-from marsad.model import OUTLET, Attribution, Event, EventType, Party, Status, Weapon
+from marsad.model import OUTLET, Attribution, Event, EventType, Party, Status
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
-from marsad.read.company import type_of
 from marsad.read.figures import Count, figures_of
+from marsad.read.kinds import kind_of
 from marsad.read.layers import Layers
 from marsad.read.places import Naming, located
 from marsad.read.recency import recency_of
@@ -23,11 +23,6 @@ from marsad.read.triggers import Cluster, clusters
 from marsad.read.weapons import named_weapons
 from marsad.read.when import own_day
 from marsad.read.whereabouts import choose_place
-
-_BLAST = frozenset({"car_bomb", "ied", "mine", "grenade", "suicide_vest"})
-_AIR = frozenset({"aircraft", "drone", "helicopter"})
-_SHELL = frozenset({"mortar", "rocket", "artillery", "missile"})
-_STATE = ("IRQ_", "KRG_", "USA", "COALITION")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,61 +90,6 @@ def _speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int
             out.add(low)
             low += 1
     return frozenset(out)
-
-
-def _type(
-    layers: Layers, cluster: Cluster, weapons: Sequence[Weapon], initiators: Sequence[Party]
-) -> EventType:
-    """The event type: the word decides, a weapon where the word leaves it open."""
-    codes = {w.code for w in weapons}
-    lead = cluster.lead
-    suicide = any(m.entry.id == "ar.event.suicide_bombing" for m in cluster.triggers) or any(
-        layers.key(k).removeprefix("ال").startswith("انتحاري") for k in range(cluster.first, cluster.last)
-    )
-    if lead is None:
-        ids = {
-            layers.at["casualties"][c.act].entry.id
-            for c in cluster.counts
-            if c.act in layers.at["casualties"]
-        }
-        if "ar.casualty.abducted" in ids:
-            return "abduction"
-        if "ar.casualty.arrested" in ids and "ar.casualty.killed" not in ids:
-            return "arrest"
-        fighters = any(c.group == "fighters" for c in cluster.counts)
-        if (
-            fighters
-            and any(p.code.startswith(_STATE) for p in initiators)
-            and not codes & (_AIR | _SHELL | _BLAST)
-        ):
-            return "security_operation"
-        return _by_weapon(codes, "attack", suicide=suicide)
-    kind = type_of(layers, lead)
-    if kind == "bombing" and suicide:
-        return "suicide_bombing"
-    if lead.gives.get("open") == "shell":
-        return "air_strike" if codes & _AIR else kind
-    if kind == "armed_clash" and any(p.code == "PROTESTERS" for p in initiators):
-        return "riot"
-    if lead.gives.get("open") == "1":
-        chosen = _by_weapon(codes, kind, suicide=suicide)
-        state_doer = any(p.code.startswith(_STATE) for p in initiators)
-        if chosen == "attack" and state_doer and not lead.gives.get("weak") and "firearms" not in codes:
-            return "security_operation"
-        return chosen
-    return kind
-
-
-def _by_weapon(codes: set[str], default: EventType, *, suicide: bool) -> EventType:
-    if suicide and (codes & _BLAST or default == "attack"):
-        return "suicide_bombing"
-    if codes & _BLAST:
-        return "bombing"
-    if codes & _AIR:
-        return "air_strike"
-    if codes & _SHELL:
-        return "shelling"
-    return default
 
 
 def _status(layers: Layers, cluster: Cluster, attribution: Attribution, anchor: int) -> Status:
@@ -247,7 +187,7 @@ def _candidate(
         return None
     initiators, targets = find_roles(layers, cluster, found.mentions, speaker)
     weapons = named_weapons(layers, cluster)
-    kind = _type(layers, cluster, weapons, initiators)
+    kind = kind_of(layers, cluster, weapons, initiators, found.state)
     day = own_day(layers, found.speeches, cluster, layers.lexicon.weights["when"])
     period = day.period if day is not None else None
     naming = choose_place(layers, cluster, found.places, speaker)
