@@ -22,10 +22,12 @@ from marsad.lexicon import load
 from marsad.model import Event, Reading
 from marsad.publish.coding import coding
 from marsad.read.assemble import find_all
+from marsad.read.claims import numeric
 from marsad.read.context import in_context, in_text_order
 from marsad.read.events import Candidate, Findings, candidates
 from marsad.read.layers import Layers, annotate
 from marsad.read.retell import join_retellings
+from marsad.read.tallies import Number, view_of
 from marsad.read.voices import voices
 from marsad.read.weapons import cases
 from marsad.read.worth import THRESHOLD, observations
@@ -80,8 +82,37 @@ def speaker(article: Coded) -> Iterator[Row]:
             yield voice.observed, int(scorer().same_name(coded["speaker"], voice.attribution.speaker))
 
 
+def claim(article: Coded) -> Iterator[Row]:
+    """Is it a claim? Each number without a plain frame, and whether a coded claim tells it there.
+
+    A number that a coded claim tells elsewhere is left out: it may be the same, told twice.
+    """
+    layers, found, kept = _read(article)
+    view, text = view_of(layers, found, kept), article.document.text
+    coded = [c for c in article.coding["claims"] if c["measure"] != "trend"]
+    rows: list[Row] = []
+
+    def judge(number: Number, observed: Sequence[str]) -> bool:
+        amount = number.amount
+        clause = layers.span(number.clause.first, number.clause.last).cover(amount.span)
+        same = [c for c in coded if (c["low"], c["high"]) == (amount.low, amount.high)]
+        here = any(
+            start < clause.end and clause.start < end
+            for c in same
+            for start, end in scorer().spans(text, c["evidence"])
+        )
+        if here or not same:
+            rows.append((tuple(observed), int(here)))
+        return here
+
+    for _ in numeric(view, judge):
+        pass
+    return iter(rows)
+
+
 DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
     "carry": times.carry,
+    "claim": claim,
     "recency": times.recency,
     "speaker": speaker,
     "weapons": weapons,

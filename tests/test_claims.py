@@ -36,6 +36,11 @@ TOLD: list[tuple[str, list[dict[str, Any]]]] = [
     ("قتل ما لا يقل عن 35 شخصا منذ بداية الاحتجاجات في البصرة.",
      [{"measure": "killed", "low": 35, "high": None, "qualifier": "more_than", "area": "البصرة"}]),
     ("أسفرت الحرب عن مقتل أكثر من 90 ألف شخص.", [{"measure": "killed", "low": 90000, "high": None}]),
+    # a total goes on in the next sentence, and in the parts of a list
+    ("وثق المركز 64 هجوما على القرى منذ مطلع العام الجاري. وأدت هذه الهجمات إلى مقتل 71 مدنيا وإصابة 130.",
+     [{"measure": "attacks", "low": 64, "first": date(2022, 1, 1), "last": DAY},
+      {"measure": "killed", "low": 71, "first": date(2022, 1, 1), "last": DAY},
+      {"measure": "wounded", "low": 130, "first": date(2022, 1, 1), "last": DAY}]),
     # stocks
     ("يوجد نحو 1800 جندي أميركي في العراق.",
      [{"measure": "troops", "low": 1800, "qualifier": "about", "subject": "USA", "area": "العراق", "period": None}]),
@@ -61,6 +66,7 @@ TOLD: list[tuple[str, list[dict[str, Any]]]] = [
     ("كثف تنظيم داعش هجماته في الآونة الأخيرة.",
      [{"measure": "trend", "direction": "up", "low": None, "unit": None, "qualifier": None, "subject": "ISIS"}]),
     ("تراجعت وتيرة الهجمات في ديالى خلال الأشهر الماضية.", [{"measure": "trend", "direction": "down", "area": "ديالى"}]),
+    ("تدور حرب منذ أكثر من خمس سنوات.", [{"measure": "other", "low": 5, "unit": "other", "first": None, "last": DAY}]),
     # nothing
     ("قتل ثلاثة جنود بانفجار عبوة ناسفة في كركوك أمس.", []),
     ("قتل 12 شخصا في تفجير سيارة مفخخة وسط بغداد يوم الأحد.", []),

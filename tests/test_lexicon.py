@@ -56,7 +56,6 @@ SHARED: set[tuple[str, str]] = {
     ("ar.claim.move", "ar.claim.down"),  # تقلص: reduces, shrank
     ("ar.claim.up", "ar.claim.activity"),  # تصعيدا
     ("ar.claim.activity", "ar.claim.war"),  # معركة, قتال
-    ("ar.claim.activity", "ar.claim.ruin"),  # استهداف
     ("actor.GBR.names", "actor.GBR.adjective"),  # بريطانيا: the country, and the adjective with its ending
     ("actor.TUR.names", "actor.TUR.adjective"),
     ("actor.RUS.names", "actor.RUS.adjective"),

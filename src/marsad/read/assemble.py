@@ -48,7 +48,7 @@ class Reader:
             (kept if real else passing).append(candidate)
         kept = [spoken(layers, found, candidate, self._lexicon.weights["speaker"]) for candidate in kept]
         events = tuple(armed(layers, in_text_order(kept), in_context(layers, found, kept)))
-        claims = find_claims(layers, found, kept)
+        claims = find_claims(layers, found, kept, self._lexicon.weights["claim"])
         return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events, passing)))
 
 
