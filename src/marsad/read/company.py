@@ -7,6 +7,8 @@ displaced; troops that leave are withdrawn, families are displaced.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from marsad.lexicon import Match
 from marsad.model import EventType
 from marsad.read.layers import Layers
@@ -36,7 +38,9 @@ _FAR = {
     "deal": 4,
 }
 #: What may also stand before the word: the subject of a verb, or what is said of a prison.
-_SUBJECTS = frozenset({"troops", "air_defence", "crowd", "folk", "movers", "state"})
+#: What may stand beyond a comma: the place, mostly.
+_OVER_BREAKS = frozenset({"place", "prison"})
+_SUBJECTS = frozenset({"troops", "protesters", "air_defence", "crowd", "folk", "movers", "state"})
 
 
 def has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
@@ -53,20 +57,37 @@ def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
         return _launched(layers, match, sentence)
     if kind == "place" and match.form.pos == "v" and match.form.suffix:
         return True
-    end = min(sentence.last, match.last + _FAR.get(kind, _AFTER))
-    for k in range(match.last, end):
-        if layers.is_break(k) and layers.key(k) not in "()" and kind not in ("place", "prison"):
+    reach = _FAR.get(kind, _AFTER)
+    for k in _rightward(layers, match.last, sentence.last, breaks=kind in _OVER_BREAKS):
+        if reach <= 0:
             break
+        reach -= 1
         if _is(layers, k, kind):
             return True
-    verb = match.form.pos == "v"
-    if kind == "prison" or (verb and kind in _SUBJECTS):
+    begun = any(layers.role("grammar", k) == "launch" for k in range(match.first - 3, match.first))
+    if kind == "prison" or (kind in _SUBJECTS and (match.form.pos == "v" or begun)):
         for k in range(match.first - 1, max(sentence.first, match.first - _BEFORE) - 1, -1):
             if layers.is_break(k) and layers.key(k) not in "()":
                 break
             if _is(layers, k, kind):
                 return True
     return False
+
+
+def _rightward(layers: Layers, first: int, last: int, *, breaks: bool) -> Iterator[int]:
+    """The tokens of the clause from `first` on; a time set off by commas does not end it."""
+    k = first
+    while k < last:
+        if layers.is_break(k) and layers.key(k) not in "()" and not breaks:
+            after = k + 1
+            while after in layers.time_tokens:
+                after += 1
+            if after == k + 1 or not layers.is_break(after):
+                return
+            k = after
+        else:
+            yield k
+        k += 1
 
 
 def _launched(layers: Layers, match: Match, sentence: Sentence) -> bool:
@@ -92,7 +113,7 @@ def _is(layers: Layers, k: int, kind: str) -> bool:
     person = layers.at["people"].get(k)
     if kind == "state":
         return k in layers.at["actors"] or (person is not None and person.gives.get("role") == "government")
-    if kind == "crowd":
+    if kind in ("crowd", "protesters"):
         return person is not None and person.gives.get("code") == "PROTESTERS"
     if kind == "folk":
         return person is not None and person.gives.get("code") == "CIVILIANS"
@@ -138,14 +159,29 @@ def _turned(layers: Layers, match: Match) -> EventType | None:
     if kind == "free":
         return "security_operation" if beside(layers, match, sentence, "captive") else None
     if kind == "leave":
-        if beside(layers, match, sentence, "crowd"):
+        if _protesters(layers, match, sentence):
             return "protest"
         people = beside(layers, match, sentence, "folk")
         return "deployment" if not people and _state_forces(layers, match, sentence) else "displacement"
+    if kind == "block":
+        return (
+            "protest"
+            if beside(layers, match, sentence, "crowd") or not beside(layers, match, sentence, "gates")
+            else "security_operation"
+        )
     if kind == "arrive":
+        if _protesters(layers, match, sentence):
+            return "protest"
         forces = beside(layers, match, sentence, "troops")
         return "deployment" if forces else "displacement"
     return None
+
+
+def _protesters(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    around = range(max(sentence.first, match.first - _BEFORE), min(sentence.last, match.last + _AFTER))
+    return any(
+        layers.at["people"][k].gives.get("code") == "PROTESTERS" for k in around if k in layers.at["people"]
+    )
 
 
 def _state_forces(layers: Layers, match: Match, sentence: Sentence) -> bool:

@@ -37,7 +37,10 @@ def kind_of(
     open_ = lead.gives.get("open")
     if kind == "bombing" and suicide:
         return "suicide_bombing"
-    if "PROTESTERS" in doers and kind in ("armed_clash", "attack", "security_operation"):
+    crowd = "PROTESTERS" in doers or (
+        lead.form.pos == "v" and beside(layers, lead, cluster.sentence, "protesters")
+    )
+    if crowd and kind in ("armed_clash", "attack", "security_operation"):
         return "riot" if kind != "security_operation" else "protest"
     if kind == "protest" and any(m.gives["type"] == "riot" for m in cluster.triggers):
         return "riot"

@@ -118,7 +118,7 @@ def _suffered(layers: Layers, match: Match, sentence: Sentence) -> Match | None:
         word = layers.at["grammar"].get(k)
         if word is not None and word.gives["role"] == "suffer":
             return word
-        if word is not None and word.gives["role"] == "result" and match.first - word.last <= 2:
+        if word is not None and word.gives["role"] in ("result", "cause") and match.first - word.last <= 2:
             return word
         act = layers.at["events"].get(k)
         if act is not None and not act.gives.get("needs"):
@@ -188,6 +188,20 @@ def _in_passing(layers: Layers, match: Match, sentence: Sentence) -> bool:
     )
 
 
+_OTHER = frozenset({"اخر", "اخري", "ثان", "ثانيه", "ثالث", "ثالثه", "مماثل", "مماثله"})
+
+
+def _answers(layers: Layers, k: int) -> bool:
+    """Whether a new deed begins at the token: ', and the army replied with'."""
+    word = layers.at["grammar"].get(k)
+    return (
+        word is not None
+        and word.gives["role"] == "launch"
+        and word.form.tense == "past"
+        and (word.proclitics.startswith("و") or layers.is_break(k - 1))
+    )
+
+
 def _joined(layers: Layers, a: Match, b: Match) -> bool:
     """Whether two triggers in a row tell one happening."""
     fa, fb = family(type_of(layers, a)), family(type_of(layers, b))
@@ -206,6 +220,11 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     if hard or len(between) > 16:
         return False
     comma = any(layers.is_break(k) and layers.key(k) not in "()" for k in between)
+    if comma and layers.key(b.first - 1) in _OTHER:
+        # 'a car bomb in X, and another hit Y'
+        return False
+    if any(_answers(layers, k) for k in between):
+        return False
     violent = fa in _VIOLENT and fb in _VIOLENT
     if fa == fb and len(between) <= 2 and not comma:
         return True
