@@ -21,6 +21,7 @@ from bench.logistic import Row
 from marsad.lexicon import load
 from marsad.model import Event, Reading
 from marsad.publish.coding import coding
+from marsad.read import counted
 from marsad.read.assemble import find_all
 from marsad.read.claims import numeric
 from marsad.read.context import in_context, in_text_order
@@ -74,6 +75,19 @@ def weapons(article: Coded) -> Iterator[Row]:
             yield observed, int(naming.code in coded["weapons"])
 
 
+def group(article: Coded) -> Iterator[Row]:
+    """Are they of this group? Each group for each figure that a paired coded event tells too."""
+    layers, found, kept = _read(article)
+    events = in_context(layers, found, kept)
+    for coded, j in _pairs(article, events):
+        for figure in events[j].figures:
+            value = (figure.measure, figure.low, figure.high)
+            told = {f["group"] for f in coded["figures"] if (f["measure"], f["low"], f["high"]) == value}
+            if told and figure.group != "objects":
+                seen = list(counted.observations(layers, events[j], figure))
+                yield from ((counted.about(g, seen), int(g in told)) for g in counted.GROUPS)
+
+
 def speaker(article: Coded) -> Iterator[Row]:
     """Is it told on this one's word? Each voice around an event that the scorer pairs with a coded one."""
     layers, found, kept = _read(article)
@@ -113,6 +127,7 @@ def claim(article: Coded) -> Iterator[Row]:
 DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
     "carry": times.carry,
     "claim": claim,
+    "group": group,
     "recency": times.recency,
     "speaker": speaker,
     "weapons": weapons,

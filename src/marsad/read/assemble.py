@@ -11,6 +11,7 @@ from marsad.read.actors import document_state, find_mentions
 from marsad.read.attribution import find_speech
 from marsad.read.claims import find_claims
 from marsad.read.context import in_context, in_text_order
+from marsad.read.counted import with_groups
 from marsad.read.events import Candidate, Findings, candidates
 from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
@@ -47,16 +48,17 @@ class Reader:
             real = worth(layers, candidate, self._lexicon.weights["worth"]) > THRESHOLD
             (kept if real else passing).append(candidate)
         kept = [spoken(layers, found, candidate, self._lexicon.weights["speaker"]) for candidate in kept]
-        events = tuple(armed(layers, in_text_order(kept), in_context(layers, found, kept)))
+        events = tuple(_filled(layers, in_text_order(kept), in_context(layers, found, kept)))
         claims = find_claims(layers, found, kept, self._lexicon.weights["claim"])
         return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events, passing)))
 
 
-def armed(layers: Layers, told: Sequence[Candidate], events: Sequence[Event]) -> Iterator[Event]:
-    """The events with the weapons that each used; `told` are their candidates, in the same order."""
-    used = weapons_used(layers, events, [c.tellings for c in told], layers.lexicon.weights["weapons"])
+def _filled(layers: Layers, told: Sequence[Candidate], events: Sequence[Event]) -> Iterator[Event]:
+    """The events with their weapons and the groups of their counts; `told` are their candidates, in order."""
+    weights = layers.lexicon.weights
+    used = weapons_used(layers, events, [c.tellings for c in told], weights["weapons"])
     for event, weapons in zip(events, used, strict=True):
-        yield replace(event, weapons=weapons)
+        yield with_groups(layers, replace(event, weapons=weapons), weights["group"])
 
 
 def find_all(layers: Layers) -> Findings:
