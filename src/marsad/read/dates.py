@@ -37,7 +37,8 @@ class TimeExpression:
 
     `period` is `None` where the words are vague, refer to another day of the text that is not
     known, or need a day of publication that is not known. A leading في is outside, منذ and
-    حتى inside; `named` is the time that such a preposition bounds ('May' in 'since May').
+    حتى inside; `named` is the time that such a preposition bounds ('May' in 'since May'), and
+    the days up to publication that a short duration may mean ('killed within two days').
     """
 
     period: Period | None
@@ -251,6 +252,7 @@ _KINDS: dict[str, tuple[TimeKind, TimePrecision | None]] = {
     "window": ("relative", None),
     "duration": ("duration", None),
     "same": ("anaphoric", "day"),
+    "gap": ("anaphoric", "day"),
     "vague": ("vague", None),
 }
 _PRECISION: dict[str, TimePrecision] = {
@@ -313,6 +315,10 @@ def _expression(line: Timeline, resolver: Resolver, time: _Time) -> TimeExpressi
         period = bounded(period, time.prep)
     if start.kind == "window" and start.prep == "since" and named is not None:
         named = resolver.period(replace(start, prep=""))
+        if start.unit == "month" and period is not None and period.first is not None:
+            named = Period(period.first, period.first)
+    if start.kind == "duration" and start.prep == "during" and start.unit in ("hour", "day", "week"):
+        named = resolver.period(replace(start, kind="window", prep="", rel="last"))
     return TimeExpression(period, kind, precision, _span(line, time), time.first, time.last, named)
 
 

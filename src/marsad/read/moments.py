@@ -69,6 +69,8 @@ def _worded(line: Timeline, match: Match) -> Moment | None:
         return _season(line, match)
     if "unit" in gives:
         return unit(line, match)
+    if "gap" in gives:
+        return Moment("gap", match.first, match.last, unit="day", count=int(gives["gap"]))
     if "row" in gives:
         nth = line.amount_from.get(match.first + 1)
         back = (nth.low or 1) - 1 if nth is not None else 0

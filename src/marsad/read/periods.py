@@ -27,7 +27,7 @@ class Resolver:
 
     def remember(self, moment: Moment, period: Period | None) -> None:
         """Keep what 'the same year' and 'the next day' may refer to; today is no such day."""
-        if period is None or moment.kind in ("vague", "duration", "part"):
+        if period is None or moment.kind in ("vague", "duration", "part", "gap"):
             return
         first, last = period.first, period.last
         if first is None or last is None:
@@ -124,6 +124,9 @@ class Resolver:
             return _unit_period(moment, published)
         if kind == "window":
             return _window_period(moment, published)
+        if kind == "gap":
+            told = self._told if self._told is not None and self._told[1] == self._sentence else None
+            return _window_period(replace(moment, kind="window"), told[0] if told else published)
         return None
 
     @staticmethod

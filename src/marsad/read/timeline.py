@@ -16,7 +16,8 @@ from marsad.read.numbers import Amount, find_amounts
 from marsad.text import Text
 
 MomentKind = Literal[
-    "day", "month", "year", "weekday", "shift", "part", "season", "unit", "window", "duration", "same", "vague"
+    "day", "month", "year", "weekday", "shift", "part", "season", "unit", "window", "duration", "same",
+    "gap", "vague",
 ]  # fmt: skip
 
 THIS = frozenset({"هذا", "هذه", "بهذا", "بهذه", "لهذا", "لهذه", "وهذا", "وهذه"})

@@ -160,8 +160,14 @@ def _amount_of(line: Timeline, name: str, counted: _Counted, last: int) -> Momen
         return Moment("window", before.first, last, unit=name, count=count, prep=prep, bound=counted.bound)
     if counted.bound == "about" and line.key(first - 1) == "من":
         return Moment("window", first - 1, last, unit=name, count=count)
+    if prep == "after" and before is not None and name != "year" and line.key(last) in ("من", "علي"):
+        # بعد يومين من الهجوم: the attack was two days before what is told
+        hours = name == "hour" and count is None
+        if count is not None or hours:
+            bound = "up_to" if hours else counted.bound
+            return Moment("gap", before.first, last + 1, unit=name, count=count or 1, bound=bound)
     if counted.told or (prep in ("after", "during") and not counted.many):
-        return Moment("duration", first, last, unit=name, count=count)
+        return Moment("duration", first, last, unit=name, count=count, prep=prep)
     return None
 
 

@@ -7,6 +7,7 @@ were fitted on coded articles (`bench/fit.py`); the heaviest is the happening's,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,8 @@ THRESHOLD = 0.4
 
 _THAT = frozenset({"ان", "انه", "انها", "انهم", "بان", "بانه", "بانها", ":"})
 _BEFORE = frozenset({"في", "منذ", "حتي", "بعد", "قبل", "من", "خلال", "الي", "عقب", "بتاريخ", "يوم"})
+#: الأول, الأعنف, الأكثر.
+_ELATIVE = re.compile("[ولبك]?الا[^ ]{3}")
 _STEPS = (2, 4, 7, 12, 20)
 
 
@@ -38,13 +41,17 @@ def possible(time: TimeExpression) -> Period | None:
 
     What goes on since May began in May; 'the war of 2014' was in that year.
     """
-    return time.named if time.kind == "since" else time.period
+    return time.named if time.kind in ("since", "duration") else time.period
 
 
 def own_times(layers: Layers, cluster: Cluster) -> list[TimeExpression]:
     """The times of the cluster's sentence."""
     sentence = cluster.sentence
-    return [t for t in layers.times if t.kind != "duration" and sentence.first <= t.first < sentence.last]
+    return [
+        t
+        for t in layers.times
+        if sentence.first <= t.first < sentence.last and (t.kind != "duration" or t.named is not None)
+    ]
 
 
 def own_day(
@@ -95,6 +102,8 @@ def observations(
 
 def of_time(layers: Layers, time: TimeExpression) -> Iterator[str]:
     """What the time is and how long ago."""
+    if _compares(layers, time):
+        yield "compares"
     yield f"kind:{time.kind}"
     yield f"precision:{time.precision}"
     ago = age(possible(time), layers.published)
@@ -103,6 +112,14 @@ def of_time(layers: Layers, time: TimeExpression) -> Iterator[str]:
     before = layers.key(time.first - 1)
     if before in _BEFORE:
         yield f"before:{before}"
+
+
+def _compares(layers: Layers, time: TimeExpression) -> bool:
+    """Whether the time is what an event is measured by: 'the third this year', 'the worst since'."""
+    return any(
+        _ELATIVE.fullmatch(layers.key(k)) or (k in layers.amount_at and layers.amount_at[k].unit == "ordinal")
+        for k in range(max(layers.sentence(time.first).first, time.first - 8), time.first)
+    )
 
 
 def age(period: Period | None, published: date | None) -> str:
@@ -145,6 +162,8 @@ def of_announcement(layers: Layers, time: TimeExpression) -> Iterator[str]:
         return
     that = any(layers.key(k) in _THAT for k in range(time.last, time.last + 5))
     yield "said+that" if that else f"said:{said}"
+    if that and time.precision != "day":
+        yield "said+that:long"  # what was said in May was done in May
     yield "said:at-once" if distance <= 1 else "said:near" if distance <= 4 else "said:far"
     following = next(
         (
@@ -171,6 +190,8 @@ def _of_place(
     gap = range(anchor + 1, time.first) if after else range(time.last, anchor)
     side = "after" if after else "before"
     yield f"{side}:{_step(len(gap))}"
+    if time.kind in ("anaphoric", "since"):
+        yield f"{side}:{time.kind}"
     inside = cluster.first <= time.first < cluster.last
     yield "inside" if inside else f"outside-{side}"
     own = {m.first for m in cluster.triggers} | {c.act for c in cluster.counts}
