@@ -148,7 +148,7 @@ def _of_the_undated(layers: Layers, candidate: Candidate) -> Iterator[str]:
     lead = cluster.lead
     anchor = cluster.core[0] if lead is None else lead.first
     around = [*opening, *range(max(sentence.first, anchor - 3), min(anchor + 6, sentence.last))]
-    if any(layers.role("grammar", k) == "tie" for k in around):
+    if any(layers.role("status", k) == "tie" for k in around):
         yield "tied"
     yield "said" if event.attribution.speaker else "unsaid"
     if candidate.definite:
