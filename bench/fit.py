@@ -2,10 +2,11 @@
 
     python -m bench.fit DECISION [--write]
 
-A decision is a yes or no about one candidate: is this a happening, is this party its doer. Its
-observations are made by the reader itself; whether the candidate was right, by comparing with
-the codings. Printed figures are of articles held out in turn; `--write` stores the weights of
-a fit on all of them in `data/weights/`, which the lexicon loads.
+A decision is a yes or no about one candidate (is this a happening, is this party its doer) or a
+choice among several (which of these places is its place). Its observations are made by the reader
+itself; whether a candidate was right, by comparing with the codings. Printed figures are of
+articles held out in turn; `--write` stores the weights of a fit on all of them in `data/weights/`,
+which the lexicon loads.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bench import logistic, times
+from bench import choice, logistic, times
 from bench.coded import ROOT, SHARED, Coded, everything, scorer
 from bench.logistic import Row
 from marsad.lexicon import load
 from marsad.model import Event, Reading
 from marsad.publish.coding import coding
-from marsad.read import counted
+from marsad.read import counted, whereabouts
 from marsad.read.assemble import find_all
 from marsad.read.claims import numeric
-from marsad.read.context import in_context, in_text_order
-from marsad.read.events import Candidate, Findings, candidates
+from marsad.read.context import in_context, in_text_order, place_told
+from marsad.read.events import Candidate, Findings, candidates, speaker_tokens
 from marsad.read.layers import Layers, annotate
 from marsad.read.retell import join_retellings
 from marsad.read.tallies import Number, view_of
@@ -124,6 +125,30 @@ def claim(article: Coded) -> Iterator[Row]:
     return iter(rows)
 
 
+def place(article: Coded) -> Iterator[choice.Case]:
+    """Where is it? The places named in and around each event that the scorer pairs with a coded one."""
+    lexicon = load()
+    layers = annotate(article.document, lexicon)
+    found = find_all(layers)
+    ground = whereabouts.Ground.of(layers, found.places, speaker_tokens(layers, found.speeches))
+    joined = join_retellings(lexicon, article.document.text, candidates(layers, found))
+    told = in_text_order(joined)
+    for coded, j in _pairs(article, [c.event for c in told]):
+        named = whereabouts.candidates(ground, place_told(told, j), around=True)
+        yield [
+            choice.Option(
+                whereabouts.name_of(ground, naming),
+                observed,
+                int(scorer().same_name(coded["place"], naming.span.of(layers.text.source))),
+            )
+            for naming, observed in named
+        ]
+
+
+#: Decisions among several candidates and none, with how the reader takes them.
+CHOICES: dict[str, tuple[Callable[[Coded], Iterator[choice.Case]], Any]] = {
+    "place": (place, whereabouts.choose),
+}
 DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
     "carry": times.carry,
     "claim": claim,
@@ -141,19 +166,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("decision", choices=sorted(DECISIONS))
+    parser.add_argument("decision", choices=sorted({*DECISIONS, *CHOICES}))
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if not SHARED.is_dir():
         sys.exit(f"no coded articles at {SHARED}")
-    articles = [list(DECISIONS[options.decision](article)) for article in everything()]
-    weighed = [pair for article in logistic.held_out(articles) for pair in article]
-    print(f"{len(articles)} articles, {len(weighed)} candidates, {sum(y for _, y in weighed)} right")
-    print("\n".join(logistic.curve(weighed, [k / 5 - 1.6 for k in range(13)])))
+    name = options.decision
+    if name in CHOICES:
+        told, choose = CHOICES[name]
+        taken = [list(told(article)) for article in everything()]
+        print(f"{len(taken)} articles  {choice.held_out(taken, choose)}")
+        weights = choice.fit([case for article in taken for case in article]) if options.write else {}
+    else:
+        articles = [list(DECISIONS[name](article)) for article in everything()]
+        weighed = [pair for article in logistic.held_out(articles) for pair in article]
+        print(f"{len(articles)} articles, {len(weighed)} candidates, {sum(y for _, y in weighed)} right")
+        print("\n".join(logistic.curve(weighed, [k / 5 - 1.6 for k in range(13)])))
+        weights = logistic.fit([row for article in articles for row in article]) if options.write else {}
     if options.write:
-        weights = logistic.fit([row for article in articles for row in article])
-        head = f"Evidence, in logits, for the decision {options.decision!r}: written by bench/fit.py."
-        logistic.write(weights, _WEIGHTS / f"{options.decision}.yaml", head)
+        head = f"Evidence, in logits, for the decision {name!r}: written by bench/fit.py."
+        logistic.write(weights, _WEIGHTS / f"{name}.yaml", head)
     return 0
 
 

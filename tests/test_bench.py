@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from bench import logistic
+from bench import choice, logistic
+from bench.choice import Option
 from bench.coded import with_text, without_text
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,16 @@ def test_a_row_is_weighed_by_a_fit_that_has_not_seen_its_article() -> None:
     articles = [[(("always", f"own-{n}"), 1)] * 10 + [(("always",), 0)] * 10 for n in range(5)]
     weighed = logistic.held_out(articles, folds=5)
     assert all(math.isclose(article[0][0], article[-1][0]) for article in weighed)
+
+
+def test_a_choice_finds_what_sets_the_right_one_apart() -> None:
+    # three of four times the near one is right, else nothing is; how often there is a far one tells nothing
+    near, far = (("near", 1.0),), (("far", 2.0),)
+    cases = [[Option("a", near, 1), Option("b", far, 0)]] * 300
+    cases += [[Option("a", near, 0)]] * 100
+    weights = choice.fit(cases, penalty=1e-6)
+    assert math.isclose(weights["near"], math.log(3), abs_tol=0.05)
+    assert weights["far"] < -1
 
 
 @given(body=st.text("ابتثج ", min_size=20, max_size=60), low=st.integers(0, 9), size=st.integers(1, 9))

@@ -13,7 +13,7 @@ from marsad.read.assemble import find_all
 from marsad.read.events import candidates
 from marsad.read.layers import annotate
 from marsad.read.places import Naming, ancestors
-from marsad.read.whereabouts import place_from_context
+from marsad.read.whereabouts import Ground, Told, choose_place
 
 
 @cache
@@ -132,9 +132,9 @@ def test_what_a_sentence_leaves_out_is_where_the_article_has_just_been() -> None
     found = find_all(layers)
     last = candidates(layers, found)[-1]
     assert last.naming is None
-    carried = place_from_context(layers, last.cluster, found.places, [(0, found.places[0])])
+    ground = Ground.of(layers, found.places, frozenset())
+    carried = choose_place(ground, Told(last.tellings, found.places[0]), around=True)
     assert carried is not None and carried.span.of(text) == "هيت"
-    assert place_from_context(layers, last.cluster, found.places, []) == carried
 
 
 def test_capitals_and_countries_are_places_only_where_something_is_located_there() -> None:

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from marsad.model import Event, Party
 from marsad.read.carry import carry_over
-from marsad.read.events import Candidate, Findings
+from marsad.read.events import Candidate, Findings, speaker_tokens
 from marsad.read.layers import Layers
-from marsad.read.places import Naming, located
+from marsad.read.places import located
 from marsad.read.recency import recency_of
-from marsad.read.whereabouts import place_from_context
+from marsad.read.whereabouts import Ground, Told, choose_place
 
 _ADDRESSED = {"IRQ": "IRQ_GOV", "SYR": "SYR_GOV", "TUR": "TUR", "IRN": "IRN", "ISR": "ISR"}
 _HOMES = frozenset({"village", "town", "city", "neighbourhood", "camp"})
@@ -30,7 +30,7 @@ def in_text_order(kept: Sequence[Candidate]) -> list[Candidate]:
 def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:
     """Events in text order, with the sides, days and places that context gives."""
     out: list[Event] = []
-    told: list[tuple[int, Naming]] = []
+    ground = Ground.of(layers, found.places, speaker_tokens(layers, found.speeches))
     ordered = carry_over(layers, in_text_order(kept), layers.lexicon.weights["carry"])
     for index, candidate in enumerate(ordered):
         event = candidate.event
@@ -55,15 +55,15 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
         event = replace(event, recency=recency)
         if not event.targets:
             event = replace(event, targets=_hit(layers, found, candidate, event))
-        if event.location is None:
-            naming = place_from_context(layers, candidate.cluster, found.places, told)
-            if naming is not None:
-                event = replace(event, location=located(layers, naming))
-                candidate = replace(candidate, naming=naming)
-        if candidate.naming is not None:
-            told.append((candidate.sentence, candidate.naming))
+        naming = choose_place(ground, place_told(ordered, index), around=True)
+        event = replace(event, location=located(layers, naming) if naming is not None else None)
         out.append(event)
     return out
+
+
+def place_told(ordered: Sequence[Candidate], index: int) -> Told:
+    """The candidate at the index as far as its place depends on it."""
+    return Told(ordered[index].tellings, ordered[index - 1].naming if index else None)
 
 
 def _doer(

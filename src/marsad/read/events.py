@@ -22,7 +22,7 @@ from marsad.read.roles import find_roles
 from marsad.read.triggers import Cluster, clusters
 from marsad.read.weapons import named_weapons
 from marsad.read.when import own_day
-from marsad.read.whereabouts import choose_place
+from marsad.read.whereabouts import Ground, Told, choose_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class Findings:
 
 def candidates(layers: Layers, found: Findings) -> list[Candidate]:
     """Every happening that some sentence tells, in text order."""
-    speaker_tokens = _speaker_tokens(layers, found.speeches)
+    speaker = speaker_tokens(layers, found.speeches)
+    ground = Ground.of(layers, found.places, speaker)
     inside = frozenset(
         t for m in found.mentions if m.kind in ("name", "force", "short") for t in range(m.first, m.last)
     )
@@ -66,17 +67,15 @@ def candidates(layers: Layers, found: Findings) -> list[Candidate]:
         opening = layers.within("status", sentence.first, min(sentence.first + 3, sentence.last))
         if any(m.gives["role"] == "furniture" for m in opening):
             continue
-        counts = [
-            c for c in found.counts if sentence.first <= c.act < sentence.last and c.act not in speaker_tokens
-        ]
-        for cluster in clusters(layers, sentence, counts, speaker_tokens | inside):
-            candidate = _candidate(layers, found, cluster, n, speaker_tokens)
+        counts = [c for c in found.counts if sentence.first <= c.act < sentence.last and c.act not in speaker]
+        for cluster in clusters(layers, sentence, counts, speaker | inside):
+            candidate = _candidate(layers, found, ground, cluster, n)
             if candidate is not None:
                 out.append(candidate)
     return out
 
 
-def _speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int]:
+def speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int]:
     """Tokens of speakers' names: nothing in them is an event or a place of one."""
     spans = [s.attribution.span for s in speeches if s.attribution.span and s.first < s.last]
     tokens = layers.text.tokens
@@ -180,9 +179,9 @@ def _announcer(
 
 
 def _candidate(
-    layers: Layers, found: Findings, cluster: Cluster, sentence: int, speaker: frozenset[int]
+    layers: Layers, found: Findings, ground: Ground, cluster: Cluster, sentence: int
 ) -> Candidate | None:
-    lead = cluster.lead
+    lead, speaker = cluster.lead, ground.speaker
     if lead is None and not cluster.counts:
         return None
     initiators, targets = find_roles(layers, cluster, found.mentions, speaker)
@@ -190,7 +189,7 @@ def _candidate(
     kind = kind_of(layers, cluster, weapons, initiators, found.state)
     day = own_day(layers, found.speeches, cluster, layers.lexicon.weights["when"])
     period = day.period if day is not None else None
-    naming = choose_place(layers, cluster, found.places, speaker)
+    naming = choose_place(ground, Told((cluster,)), around=False)
     headline = cluster.sentence.headline
     score = _score(layers, cluster, place=naming is not None, time=period is not None,
                    sides=len(initiators) + len(targets), headline=headline)  # fmt: skip
