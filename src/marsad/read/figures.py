@@ -25,6 +25,7 @@ from marsad.read.reach import (
     after,
     antecedent,
     before,
+    named_before,
     named_one,
     part_of,
     tallied,
@@ -33,8 +34,15 @@ from marsad.read.reach import (
 )
 
 _NAMES_OF = frozenset(
-    {"ar.casualty.killed", "ar.casualty.assassinated", "ar.casualty.arrested", "ar.casualty.abducted"}
+    {
+        "ar.casualty.killed",
+        "ar.casualty.assassinated",
+        "ar.casualty.arrested",
+        "ar.casualty.abducted",
+        "ar.casualty.wounded",
+    }
 )
+_FATES = frozenset({"killed", "wounded"})
 #: More than ever broke out of a prison.
 _CROWD = 1000
 
@@ -77,6 +85,9 @@ def find_counts(layers: Layers, mentions: tuple[Mention, ...]) -> tuple[Count, .
                 continue
             claimed.setdefault(count.first, match.first)
             out.append(count)
+    # one number 'between dead and wounded' is not the number of the dead
+    shared = {c.first for c in out if c.measure == "casualties"}
+    out = [c for c in out if c.measure not in _FATES or c.first not in shared]
     out.sort(key=lambda c: (c.act, c.first))
     return tuple(_others_like_before(out, page))
 
@@ -153,9 +164,9 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
     if match.first in page.inside and match.first not in page.at and page.inside[match.first].numeral:
         return
     if role == "fate":
-        phrase = before(page, match, sentence.first, claimed, fate=True)
-        if phrase is not None:
-            yield _make(measure, match, phrase, layers)
+        met = before(page, match, sentence.first, claimed, fate=True)
+        named = named_before(page, match, sentence.first) if not met else None
+        yield from (_make(measure, match, p, layers) for p in ([named] if named is not None else met))
         return
     if match.form.suffix and not layers.text.tokens[match.first].word.bare.endswith("ة"):
         phrase = antecedent(page, match, sentence.first)
@@ -171,9 +182,9 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
     if layers.key(match.first - 1).endswith("جروح"):
         return
     if match.entry.id == "ar.casualty.killed_and_wounded":
-        dead = before(page, match, sentence.first, claimed) if adjacent(page, match.first) else None
-        if dead is not None:
-            yield _make("killed", match, dead, layers)
+        dead = before(page, match, sentence.first, claimed) if adjacent(page, match.first) else []
+        if dead:
+            yield from (_make("killed", match, p, layers) for p in dead)
             yield from (
                 _make("wounded", match, p, layers)
                 for p in after(page, match, sentence.last, "act")
@@ -197,8 +208,7 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         return
     phrases = after(page, source, sentence.last, role)
     if not phrases and role == "act" and verbal(layers, match):
-        found = before(page, match, sentence.first, claimed)
-        phrases = [found] if found is not None else []
+        phrases = before(page, match, sentence.first, claimed)
     if not phrases and match.entry.id in _NAMES_OF:
         named = named_one(page, match, sentence.last)
         phrases = [named] if named is not None else []
@@ -268,6 +278,10 @@ _BEGINNINGS = frozenset(
 )
 
 
+#: Days up to which 'since Wednesday' is one happening, not a period.
+_LATELY = 10
+
+
 def _over_period(layers: Layers, act: int, last: int) -> bool:
     """Whether the clause goes on with 'since ...' or 'during the past months'."""
     end = layers.sentence(act).last
@@ -282,9 +296,10 @@ def _over_period(layers: Layers, act: int, last: int) -> bool:
         if any(k in layers.at["casualties"] for k in range(last, time.first)):
             continue
         opener = {layers.key(time.first - 1), layers.key(time.first)}
-        if time.kind == "since" or "منذ" in opener:
-            return True
         span = time.period
+        if time.kind == "since" or "منذ" in opener:
+            begun, published = span.first if span is not None else None, layers.published
+            return begun is None or published is None or (published - begun).days > _LATELY
         long = (
             span is not None
             and span.first is not None

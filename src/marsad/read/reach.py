@@ -28,6 +28,8 @@ _SKIP = frozenset(
     "خلالها خلاله جراءها اثرها بذلك كذلك حتي الان".split()
 )  # fmt: skip
 LINKS = frozenset({"علي", "عن"})
+#: Verbs that tell what someone suffered, whichever way they are read.
+_SUFFERED = ("اصيب", "اصيبت", "استشهد", "استشهدت", "توفي", "توفيت", "اغتيل", "اغتيلت")
 _QUOTES = frozenset("\"'“”«»(")
 _WITHIN = frozenset({"في", "ب", "ل"})
 #: What opens the circumstance that may stand between a verb and its object.
@@ -184,16 +186,21 @@ def _joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
             row[-1] = replace(tail, last=following.last, group=mixed)
             continue
         row.append(following)
+    return _as_told(row)
+
+
+def _as_told(row: list[Phrase]) -> list[Phrase]:
+    """What و joins: people make one sum where they are of one group, things where each is a single one."""
     if len(row) == 1:
         return row
-    bare = [p for p in row if not p.numeral]
-    if len(bare) == len(row):
-        low = sum(p.low or 0 for p in row)
-        high = None if any(p.high is None for p in row) else low
-        if high is None:
-            return [replace(row[0], last=row[-1].last, low=2)]
-        return [replace(row[0], last=row[-1].last, low=low, high=high)]
-    return _summed(row)
+    if any(p.numeral for p in row):
+        return _summed(row)
+    if row[0].thing and any(p.high == 2 for p in row):
+        return row
+    low = sum(p.low or 0 for p in row)
+    if any(p.high is None for p in row):
+        return [replace(row[0], last=row[-1].last, low=2)]
+    return [replace(row[0], last=row[-1].last, low=low, high=low)]
 
 
 def _summed(row: list[Phrase]) -> list[Phrase]:
@@ -226,8 +233,8 @@ def _subject_next(page: Page, phrase: Phrase) -> bool:
 
 def before(
     page: Page, match: Match, begin: int, claimed: Mapping[int, int], *, fate: bool = False
-) -> Phrase | None:
-    """The phrase before a verb that agrees with it: 'eleven Iraqis were killed'."""
+) -> list[Phrase]:
+    """The phrases before a verb that agree with it: 'eleven Iraqis and two Syrians were killed'."""
     layers = page.layers
     objects = match.gives["measure"] in OBJECTS
     commas = gap = 0
@@ -240,13 +247,13 @@ def before(
                     k in layers.at["casualties"] or layers.key(k) == "و" for k in range(i, match.first)
                 )
                 if not adjacent:
-                    return None
+                    return []
             if layers.is_break(i):
                 commas += 1
                 if commas > 2 or layers.key(i) not in ("،", ",", "(", ")", "/", "-"):
-                    return None
+                    return []
             if layers.key(i) in ("ان", "بان") and not fate:
-                return None
+                return []
             if i not in page.inside:
                 gap += 1
             continue
@@ -256,18 +263,35 @@ def before(
         if phrase.thing != objects or governed or (commas and not phrase.numeral and not fate):
             continue
         if phrase.first in claimed and claimed[phrase.first] < phrase.first:
-            return None
-        if not fate and not _agrees(match, phrase):
+            return []
+        row = _row_to(page, phrase)
+        if not fate and not _agrees(match, phrase) and not (len(row) > 1 and match.form.number == "p"):
             continue
+        if phrase.thing and gap > _PASSIVE_GAP:
+            return []
         far = gap > (1 if phrase.thing else 6) and not (fate and layers.key(i - 1).endswith(_MET))
         if not phrase.numeral and (phrase.low == 1 or phrase.thing) and far:
-            return None
+            return []
         if phrase.definite and phrase.high is None:
-            return None
-        return phrase
-    return None
+            return []
+        return _as_told(row)
+    return []
 
 
+def _row_to(page: Page, last: Phrase) -> list[Phrase]:
+    """A phrase with those that it is joined to, in text order."""
+    row = [last]
+    while row[0].joined:
+        i = row[0].first - (2 if page.layers.key(row[0].first - 1) == "و" else 1)
+        earlier = page.inside.get(i) or page.inside.get(i - 1)
+        if earlier is None or earlier.thing != last.thing or (earlier.definite and earlier.high is None):
+            break
+        row.insert(0, earlier)
+    return row
+
+
+#: How far from its things a verb may stand: 'two cars that stood there burnt'.
+_PASSIVE_GAP = 4
 _MET = ("لقي", "لقيت")
 
 
@@ -337,6 +361,9 @@ def named_one(page: Page, match: Match, end: int) -> Phrase | None:
     i = match.last
     if layers.key(i) in LINKS and match.form.pos != "v":
         i += 1
+    each = (layers.key(i), layers.key(i + 1)) == ("كل", "من")
+    if each:
+        i += 2
     doer = page.at.get(i)
     acted = doer is not None and verbal(layers, match) and _doer_of(match, doer)
     if doer is not None and acted:
@@ -352,7 +379,9 @@ def named_one(page: Page, match: Match, end: int) -> Phrase | None:
         and not layers.key(last).startswith(("و", "بال", "لل"))
     ):
         last += 1
-    passive = "ُ" in layers.text.tokens[match.first].word.surface
+    passive = "ُ" in layers.text.tokens[match.first].word.surface or layers.key(match.first).endswith(
+        _SUFFERED
+    )
     if last - i < 2 or (verbal(layers, match) and not passive and not acted):
         return None
     count = 1
@@ -362,9 +391,21 @@ def named_one(page: Page, match: Match, end: int) -> Phrase | None:
         and _plain_name(page, last)
         and _plain_name(page, last + 1)
     ):
-        if layers.key(last + 1).startswith("ال"):
+        if each or layers.key(last + 1).startswith("ال"):
             count, last = 2, last + 2
     return Phrase(count, count, i, last, layers.text.tokens[i].start)
+
+
+def named_before(page: Page, match: Match, begin: int) -> Phrase | None:
+    """'<A name> met his death'."""
+    layers = page.layers
+    for i in range(match.first - 1, max(begin, match.first - 6) - 1, -1):
+        if layers.key(i).endswith(_MET):
+            name = range(i + 1, match.first)
+            if len(name) < 2 or not all(_plain_name(page, k) for k in name):
+                return None
+            return Phrase(1, 1, i + 1, match.first, layers.text.tokens[i + 1].start)
+    return None
 
 
 def part_of(page: Page, whole: Phrase, end: int) -> Phrase | None:

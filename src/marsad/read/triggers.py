@@ -202,6 +202,12 @@ def _answers(layers: Layers, k: int) -> bool:
     )
 
 
+#: What leads in the means or cause of the act told before.
+_BY = frozenset({"في", "عبر", "بواسطه", "اثر", "جراء", "نتيجه", "خلال"})
+#: How many words a word that sums an act up may be from the word for the act itself.
+_SUMMED_UP = 40
+
+
 def _joined(layers: Layers, a: Match, b: Match) -> bool:
     """Whether two triggers in a row tell one happening."""
     fa, fb = family(type_of(layers, a)), family(type_of(layers, b))
@@ -217,6 +223,11 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     ):
         # 'strikes ..., in one of the largest operations': the same in other words
         return True
+    violent = fa in _VIOLENT and fb in _VIOLENT
+    by = b.proclitics.endswith("ب") or layers.key(b.first - 1) in _BY
+    if not hard and violent and by and a.gives.get("summary") and len(between) <= _SUMMED_UP:
+        # 'a massacre in X that took seven lives, by the shelling of a market'
+        return True
     if hard or len(between) > 16:
         return False
     comma = any(layers.is_break(k) and layers.key(k) not in "()" for k in between)
@@ -225,7 +236,6 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
         return False
     if any(_answers(layers, k) for k in between):
         return False
-    violent = fa in _VIOLENT and fb in _VIOLENT
     if fa == fb and len(between) <= 2 and not comma:
         return True
     if fa == "operation" and b.gives.get("weak") and not b.proclitics and not comma and len(between) <= 6:
@@ -237,17 +247,7 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
         return True
     if weak_a and not b.proclitics.startswith("و") and len(between) <= 3:
         return True
-    if b.proclitics.endswith("ب") or layers.key(b.first - 1) in (
-        "في",
-        "عبر",
-        "بواسطه",
-        "اثر",
-        "جراء",
-        "نتيجه",
-        "خلال",
-    ):
-        return not comma or len(between) < 8
-    return False
+    return by and (not comma or len(between) < 8)
 
 
 def _forward(layers: Layers, count: Count, triggers: list[Match]) -> Match | None:
