@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 
 from marsad.lexicon import Match
 from marsad.model import OUTLET, Attribution, SpeakerClass
+from marsad.read.identities import Named, name_speaker, read_person
 from marsad.read.layers import Layers
 from marsad.read.names import THAT, closes, head_role
-from marsad.read.speakers import Named, Phrase, name_speaker, read_person, read_speaker
+from marsad.read.relays import source_of, spokesman_of, told_to
+from marsad.read.speakers import Phrase, read_speaker
 from marsad.text import Sentence
 
 _NEGATION = frozenset({"لم", "لن", "لا", "ما", "دون"})
@@ -77,8 +79,8 @@ def _sentence(layers: Layers, sentence: Sentence, heard: list[Named], floor: Nam
         if said is None:
             continue
         named, speech = said
-        heard.append(named)
         if speech.first < speech.last or speech.how == "stance":
+            heard.append(named)
             floor = opened = named
         spoken = [s for s in speeches if s.first < s.last]
         if role == "according" and speech.first == sentence.first and spoken and spoken[0].first < cue.first:
@@ -149,13 +151,22 @@ def _spoken(
         return None
     within = 6 if kind in ("weak", "relay") else 14
     headlong = sentence.headline and cue.first > sentence.first
+    # 'it was quoted on Monday from X that'
+    quoted_of = source_of(layers, cue.last, sentence.last, heard) if kind == "relay" else None
     turned = headlong or _was_before(layers, cue, sentence)
     phrase = _before(layers, cue, sentence, heard) if turned else _after(layers, cue, sentence.last, heard)
+    if phrase is None and kind == "relay" and quoted_of is not None:
+        return quoted_of, Speech(
+            _attribution(quoted_of, cue), cue.first, sentence.last, role, quoted_of.phrase.role
+        )
     if phrase is None and role != "noun":
         phrase = (
             _after(layers, cue, sentence.last, heard) if turned else _before(layers, cue, sentence, heard)
         )
-    quoted = phrase is not None and _says(layers, max(phrase.end, cue.last), sentence.last, within)
+    quoted = phrase is not None and (
+        _says(layers, max(phrase.end, cue.last), sentence.last, within)
+        or (kind == "weak" and _issued(layers, phrase.end, sentence.last))
+    )
     if (
         phrase is not None
         and kind in ("weak", "relay", "observe")
@@ -184,14 +195,14 @@ def _spoken(
         how = "stance" if kind == "stance" else "related" if related else kind
         return named, Speech(_attribution(named, cue), cue.first, cue.first, how, phrase.role)
     via: tuple[str, ...] = ()
-    source = _source(layers, max(phrase.end, cue.last), sentence.last, heard)
-    spokesman = _spokesman(layers, max(phrase.end, cue.last), sentence.last, heard)
+    source = source_of(layers, max(phrase.end, cue.last), sentence.last, heard)
+    spokesman = spokesman_of(layers, max(phrase.end, cue.last), sentence.last, heard)
     if spokesman is not None:
         named = spokesman
     elif source is not None and (named.klass == "media" or (kind == "relay" and quoted)):
         via, named = (named.text,), source
     else:
-        via = _told_to(layers, max(phrase.end, cue.last), sentence.last)
+        via = told_to(layers, max(phrase.end, cue.last), sentence.last)
     klass: SpeakerClass | None = "armed_group" if role == "claimed" and named.klass != "local" else None
     first, last = cue.first, sentence.last
     if role == "verb" and _ends_there(layers, phrase, cue, sentence):
@@ -225,12 +236,20 @@ def _ends_there(layers: Layers, phrase: Phrase, cue: Match, sentence: Sentence) 
 
 def _says(layers: Layers, i: int, end: int, within: int = 14) -> bool:
     """Whether أن or a quotation follows within the clause, after place, day and medium."""
+    # 'X, who heads the office of Y, that': the clause of the speaker stands between
+    within += 10 if layers.key(i) in _RELATIVE else 0
     for k in range(i, min(i + within, end)):
         if layers.key(k) in THAT or layers.key(k) == ":":
             return True
         if layers.role("attribution", k) == "verb":
             return False
     return False
+
+
+def _issued(layers: Layers, i: int, end: int) -> bool:
+    """Whether a statement is what follows: 'X issued on Monday a statement'."""
+    k = next((k for k in range(i, min(i + 10, end)) if head_role(layers, k) == "document"), None)
+    return k is not None and all(j in layers.time_tokens or layers.is_break(j) or j == i for j in range(i, k))
 
 
 def _after(layers: Layers, cue: Match, end: int, heard: list[Named]) -> Phrase | None:
@@ -322,46 +341,6 @@ def _same_gender(cue: Match, heard: list[Named], floor: Named) -> Named:
     return next((n for n in reversed(heard[-4:]) if fits(n)), floor)
 
 
-def _source(layers: Layers, i: int, end: int, heard: list[Named]) -> Named | None:
-    """Whom an agency quotes: 'from a security source'."""
-    for k in range(i, min(i + 8, end)):
-        if layers.key(k) == "عن" or head_role(layers, k) == "according":
-            match = layers.at["attribution"].get(k)
-            after = match.last if match is not None else k + 1
-            phrase = read_speaker(layers, after, end) or read_person(layers, after, end, heard)
-            return name_speaker(layers, phrase, heard) if phrase is not None else None
-        if head_role(layers, k) == "source" and layers.key(k - 1) in ("،", ",") and k == i + 1:
-            # the preposition is often forgotten: 'what the paper reported, officials'
-            phrase = read_speaker(layers, k, end)
-            return name_speaker(layers, phrase, heard) if phrase is not None else None
-        if layers.key(k) in THAT or layers.key(k) == ":":
-            return None
-    return None
-
-
-def _spokesman(layers: Layers, i: int, end: int, heard: list[Named]) -> Named | None:
-    """Who speaks for the body: 'the ministry, by its spokesman X'."""
-    for k in range(i, min(i + 4, end)):
-        match = layers.at["attribution"].get(k)
-        if match is not None and match.gives.get("by"):
-            phrase = read_speaker(layers, match.last, end)
-            return name_speaker(layers, phrase, heard) if phrase is not None else None
-    return None
-
-
-def _told_to(layers: Layers, i: int, end: int) -> tuple[str, ...]:
-    """The outlet that the speaker spoke to."""
-    for k in range(i, min(i + 8, end)):
-        if layers.key(k) in THAT:
-            break
-        match = layers.at["attribution"].get(k)
-        glued = match is not None and (match.proclitics.endswith("ل") or layers.key(k - 1) == "ل")
-        if match is not None and glued and match.gives.get("class") == "media":
-            phrase = read_speaker(layers, k, end)
-            return (name_speaker(layers, phrase, ()).text,) if phrase is not None else ()
-    return ()
-
-
 def _according(layers: Layers, cue: Match, sentence: Sentence, heard: list[Named]) -> _Said | None:
     """The speech of 'according to', with or without a verb: 'according to what X said'."""
     i = cue.last
@@ -375,7 +354,7 @@ def _according(layers: Layers, cue: Match, sentence: Sentence, heard: list[Named
     if phrase is None:
         return None
     named = name_speaker(layers, phrase, heard)
-    source = _source(layers, phrase.end, sentence.last, heard)
+    source = source_of(layers, phrase.end, sentence.last, heard)
     via: tuple[str, ...] = ()
     if named.klass == "media" and source is not None:
         named, via = source, (named.text,)

@@ -26,9 +26,11 @@ _ENDS = frozenset({
 })  # fmt: skip
 LINKS = frozenset({"في", "من", "ب", "داخل", "باسم", "باسمها", "باسمه", "ل", "لشوون", "بشوون", "لدي", "التابع", "التابعه",
                     "برتبه"})  # fmt: skip
+#: Adjectives of a speaker that are none of origin or kind.
 _OTHER = frozenset(
-    {"اخر", "اخري", "اخرون", "اخرين", "كبير", "رفيع", "بارز", "سابق", "مقرب", "مقربه", "رفيعه"}
+    "اخر اخري اخرون اخرين كبير رفيع رفيعه بارز سابق مقرب مقربه موقته عليا مشتركه عامه موحده مسلحه متحده".split()
 )
+_LARGE = ("country", "governorate", "city", "district")
 _NISBA = ("ي", "يه", "يون", "يين", "يان", "تين")
 _GROUPS = frozenset({"jihadist", "opposition", "militia", "houthis", "pkk", "palestinian", "sdf"})
 
@@ -151,6 +153,7 @@ def extended(
             not deep
             and not (joined and known is not None and not closes(layers, i))
             and not is_nisba(layers, i)
+            and stem(key) not in _OTHER
         ):
             break
         if key in LINKS:
@@ -188,7 +191,7 @@ def extended(
             klass = match.gives["class"] if role != "source" else klass
             i = completed(layers, match, end) if role == "unit" else match.last
             continue
-        other = key in _OTHER or (role == "source" and klass != "media" and key == "مسوول")
+        other = stem(key) in _OTHER or (role == "source" and klass != "media" and key == "مسوول")
         if closes(layers, i) or not (is_nisba(layers, i) or other) or key.startswith("ل"):
             break
         i += 1
@@ -229,6 +232,8 @@ def completed(layers: Layers, head: Match, end: int) -> int:
         return completed(layers, match, end)
     if match is not None and match.gives["role"] in NAMED:
         return match.last
+    if match is not None and match.gives["role"] == "title" and layers.key(match.last).startswith("ال"):
+        return match.last + 1
     if known is not None:
         return known[0]
     stops = (
@@ -273,12 +278,21 @@ def name_run(layers: Layers, i: int, end: int) -> int:
 def is_small_place(layers: Layers, i: int) -> bool:
     """Whether the token is at most a village's name, which may as well be a person's."""
     match = layers.at["places"].get(i)
-    large = ("country", "governorate", "city", "district")
     return (
         match is not None
         and match.last == i + 1
-        and layers.lexicon.places[match.gives["ids"][0]].type not in large
+        and layers.lexicon.places[match.gives["ids"][0]].type not in _LARGE
     )
+
+
+def _known_otherwise(layers: Layers, i: int, run: int) -> bool:
+    """Whether the words are known as no person's; a person may be called like a village."""
+    people, place = layers.at["people"].get(i), layers.at["places"].get(i)
+    if people is not None and not people.proclitics:
+        return True
+    if place is not None and place.last < run and i not in layers.at["actors"]:
+        return layers.lexicon.places[place.gives["ids"][0]].type in _LARGE
+    return known_name(layers, i) is not None
 
 
 def is_name(layers: Layers, i: int, end: int) -> bool:
@@ -292,10 +306,4 @@ def is_name(layers: Layers, i: int, end: int) -> bool:
     bares = [layers.text.tokens[k].word.bare for k in (i, i + 1)]
     odd = any(b.endswith(("ات", "ية", "ون", "تم")) or layers.text.tokens[k].word.surface.endswith(("ً", "اً"))
               or b.startswith(("لل", "بال", "ست", "سي")) for k, b in zip((i, i + 1), bares, strict=True))  # fmt: skip
-    return (
-        plain
-        and not odd
-        and not closes(layers, i)
-        and known_name(layers, i) is None
-        and i not in layers.at["people"]
-    )
+    return plain and not odd and not closes(layers, i) and not _known_otherwise(layers, i, run)

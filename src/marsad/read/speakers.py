@@ -1,16 +1,14 @@
 """Noun phrases of those who speak: a body, an unnamed source, an office with its holder.
 
-`read_speaker` reads one phrase from its first token; `name_speaker` gives it the name that the
-article uses where it is fullest ('the centre' after 'the Media Centre' is the latter).
+`read_speaker` reads one phrase from its first token.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from marsad.lexicon import Match
-from marsad.model import Span, SpeakerClass
+from marsad.model import SpeakerClass
 from marsad.read.layers import Layers
 from marsad.read.names import (
     HEADS,
@@ -31,7 +29,6 @@ from marsad.read.names import (
     name_run,
     stem,
 )
-from marsad.text import fold
 
 _BEFORE = frozenset({"احد", "احدي", "بعض", "عدد", "كل", "كبار", "عده", "كلا"})
 _AUTHOR = frozenset(
@@ -75,16 +72,6 @@ class Phrase:
     feminine: bool = False
     plural: bool = False
     bare: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A speaker with the name that stands for it in the whole article."""
-
-    span: Span
-    text: str
-    klass: SpeakerClass
-    phrase: Phrase
 
 
 def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
@@ -153,7 +140,7 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
             name, i, last = i, run, run
         break
     if name:
-        end_of = _apposed(layers, last, end)
+        end_of = apposed(layers, last, end)
         return Phrase(name, last, end_of, layers.text.tokens[name].start, klass, "person", layers.key(name))
     if head.gives["role"] == "rank":
         return None
@@ -163,7 +150,7 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
     )
 
 
-def _apposed(layers: Layers, i: int, end: int) -> int:
+def apposed(layers: Layers, i: int, end: int) -> int:
     """After an office that follows the name: 'X, director of Y,'."""
     k = i + 1 if i < end and layers.key(i) in ("،", ",") else i
     match = layers.at["attribution"].get(k)
@@ -288,125 +275,3 @@ def _phrase(
     )
     return Phrase(head.first, last, last, head.start, klass, role, stem(layers.key(head.first).removeprefix(head.proclitics)),
                   feminine, plural, bare)  # fmt: skip
-
-
-def read_person(
-    layers: Layers, i: int, end: int, earlier: Sequence[Named], *, unmet: bool = True
-) -> Phrase | None:
-    """A person without an office before the name: met before, or named in two words or more.
-
-    Without `unmet` a new name counts only where an office follows it.
-    """
-    if i >= end or layers.text.tokens[i].word.kind != "arabic" or closes(layers, i):
-        return None
-    start = layers.text.tokens[i].start
-    word = stem(layers.key(i))
-    for said in reversed(earlier):
-        if said.phrase.role == "person" and word in _words(said.text):
-            run = name_run(layers, i, end)
-            other = layers.at["attribution"].get(run)
-            if other is not None and other.proclitics == "و" and other.gives["role"] == "source":
-                last, _ = extended(layers, other.last, end, said.klass)
-                return replace(said.phrase, first=i, last=last, end=last, start=start, bare=False)
-            return replace(
-                said.phrase, first=i, last=run, end=_apposed(layers, run, end), start=start, bare=True
-            )
-    if not is_name(layers, i, end):
-        return None
-    run = name_run(layers, i, end)
-    office = layers.at["attribution"].get(run + 1 if layers.key(run) in ("،", ",") else run)
-    klass: SpeakerClass = "local"
-    if office is not None and office.gives["role"] in HEADS:
-        inner = read_speaker(layers, office.first, end)
-        klass = inner.klass if inner is not None else office.gives["class"]
-    after = _apposed(layers, run, end)
-    return Phrase(i, run, after, start, klass, "person", layers.key(i)) if unmet or after > run else None
-
-
-def name_speaker(layers: Layers, phrase: Phrase, earlier: Sequence[Named]) -> Named:
-    """The speaker of a phrase, under the fullest name that the article gave before."""
-    span = _span(layers, phrase)
-    own = Named(span, span.of(layers.text.source), phrase.klass, phrase)
-    if phrase.role == "document":
-        return earlier[-1] if earlier else own
-    if phrase.bare:
-        return _referent(layers, phrase, earlier) or own
-    if phrase.role in ("body", "unit", "person", "source"):
-        words = _words(own.text)
-        for said in reversed(earlier):
-            longer = _words(said.text)
-            same = said.phrase.role == "person" if own.phrase.role == "person" else said.klass == own.klass
-            indefinite = phrase.role != "source" or longer == words
-            if (
-                same
-                and indefinite
-                and len(longer) >= len(words)
-                and said.text != own.text
-                and _contains(longer, words)
-            ):
-                return said
-    return own
-
-
-def _words(text: str) -> list[str]:
-    words = fold(text.replace('"', "").replace("“", "").replace("”", "")).split()
-    return ["و" + w[3:] if w.startswith("وال") and len(w) > 5 else stem(w) for w in words]
-
-
-def _contains(longer: Sequence[str], shorter: Sequence[str]) -> bool:
-    n = len(shorter)
-    return any(list(longer[k : k + n]) == list(shorter) for k in range(len(longer) - n + 1))
-
-
-def _referent(layers: Layers, phrase: Phrase, earlier: Sequence[Named]) -> Named | None:
-    """Whom 'the source', 'the ministry', 'the spokesman' means."""
-    for said in reversed(earlier):
-        if said.phrase.role != "document" and phrase.head in _words(said.text):
-            return said
-    if phrase.role == "person":
-        return None
-    if phrase.role in ("unit", "body"):
-        own = _mentioned(layers, phrase)
-        if own is not None:
-            return own
-        kin = [s for s in earlier if s.klass == phrase.klass and s.phrase.role in ("unit", "body")]
-        return kin[-1] if kin and phrase.klass in ("media", "organisation") else None
-    kin = [s for s in earlier if s.phrase.role in ("source", "title", "person") and s.klass in ("official", "local")
-           and not s.phrase.bare]  # fmt: skip
-    return kin[-1] if kin else None
-
-
-def _mentioned(layers: Layers, phrase: Phrase) -> Named | None:
-    """A body of the same head noun that the article named before, though not as a speaker."""
-    for k in range(phrase.first - 1, -1, -1):
-        match = layers.at["attribution"].get(k)
-        if (
-            match is None
-            or match.gives["role"] not in ("unit", "body")
-            or match.gives["class"] != phrase.klass
-        ):
-            continue
-        if stem(layers.key(k)) != phrase.head:
-            continue
-        full = read_speaker(layers, k, layers.sentence(k).last)
-        if full is not None and not full.bare and full.last - full.first > 1:
-            span = _span(layers, full)
-            return Named(span, span.of(layers.text.source), full.klass, full)
-    return None
-
-
-def _span(layers: Layers, phrase: Phrase) -> Span:
-    """The characters of the name; a quotation mark opened in it is closed in it."""
-    source, tokens = layers.text.source, layers.text.tokens
-    start, end = phrase.start, tokens[phrase.last - 1].end
-    # ل before the article hides its alif: للجيش is looked for as الجيش elsewhere
-    if start > tokens[phrase.first].start and source[start] == "ل" and source[start - 1] == "ل":
-        clean = source.find("ا" + source[start:end])
-        if clean >= 0:
-            return Span(clean, clean + end - start + 1)
-        start -= 1
-    text = source[start:end]
-    opened = text.count('"') % 2 or text.count("“") > text.count("”") or text.count("«") > text.count("»")
-    if opened and source[end : end + 1] in ('"', "”", "»"):
-        end += 1
-    return Span(start, end)
