@@ -77,7 +77,7 @@ def name_speaker(layers: Layers, phrase: Phrase, earlier: Sequence[Named]) -> Na
                 same
                 and indefinite
                 and len(longer) >= len(words)
-                and said.text != own.text
+                and fold(said.text) != fold(own.text)
                 and _contains(longer, words)
             ):
                 return said
