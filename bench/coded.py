@@ -23,6 +23,7 @@ from marsad.read.dateline import find_dateline
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 CODINGS = Path(__file__).with_name("codings")
+SAMPLE = ROOT / "src" / "marsad" / "data" / "sample"
 GOLD = ("seeds", "dev", "iraq")
 
 _QUOTES = ("trigger", "evidence", "date_text", "place", "speaker", "text", "area")
@@ -106,7 +107,14 @@ def kept() -> Iterator[Coded]:
         yield Coded(id_, document, body, with_text(coded[id_], body))
 
 
+def sample() -> Iterator[Coded]:
+    """The bundled sample, which is our own writing."""
+    coded = {c["id"]: c for c in _lines(SAMPLE / "expected.jsonl")}
+    for id_, document, body in _documents(SAMPLE / "articles.jsonl", set(coded)):
+        yield Coded(id_, document, body, coded[id_])
+
+
 def everything() -> list[Coded]:
     """All coded articles, in an order that mixes the sets (by id)."""
-    found = [c for name in GOLD for c in gold(name)] + list(kept())
+    found = [*(c for name in GOLD for c in gold(name)), *kept(), *sample()]
     return sorted(found, key=lambda c: c.id[::-1])

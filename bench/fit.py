@@ -1,12 +1,14 @@
 """Fit the weights of a decision of the reader on coded articles, and say what it would do unseen.
 
-    python -m bench.fit DECISION [--write]
+    python -m bench.fit DECISION [DECISION ...] [--write]
+    python -m bench.fit events
 
 A decision is a yes or no about one candidate (is this a happening, is this party its doer) or a
 choice among several (which of these places is its place). Its observations are made by the reader
 itself; whether a candidate was right, by comparing with the codings. Printed figures are of
 articles held out in turn; `--write` stores the weights of a fit on all of them in `data/weights/`,
-which the lexicon loads.
+which the lexicon loads. `worth` builds on `told` and `same`, so it is fitted after them; `events`
+holds the three out together and prints the F1 of the events that come out.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bench import choice, logistic, times
+from bench import choice, happenings, logistic, times
 from bench.coded import ROOT, SHARED, Coded, everything, scorer
 from bench.logistic import Row
 from marsad.lexicon import load
@@ -24,29 +26,16 @@ from marsad.model import Event, Reading
 from marsad.publish.coding import coding
 from marsad.read import counted, whereabouts
 from marsad.read.assemble import find_all
+from marsad.read.assemble import happenings as happenings_of
 from marsad.read.claims import numeric
 from marsad.read.context import in_context, in_text_order, place_told
 from marsad.read.events import Candidate, Findings, candidates, speaker_tokens
 from marsad.read.layers import Layers, annotate
-from marsad.read.retell import join_retellings
 from marsad.read.tallies import Number, view_of
 from marsad.read.voices import voices
 from marsad.read.weapons import cases
-from marsad.read.worth import THRESHOLD, observations
-from marsad.read.worth import worth as weigh
 
 _WEIGHTS = ROOT / "src" / "marsad" / "data" / "weights"
-
-
-def worth(article: Coded) -> Iterator[Row]:
-    """Is it a happening? Each candidate, and whether the scorer pairs it with a coded event."""
-    lexicon = load()
-    layers = annotate(article.document, lexicon)
-    told = join_retellings(lexicon, article.document.text, candidates(layers, find_all(layers)))
-    events = coding(article.document, Reading("", "", tuple(c.event for c in told)))["events"]
-    right = {j for _, j in scorer().pair(article.body, article.coding["events"], events)}
-    for j, candidate in enumerate(told):
-        yield tuple(observations(layers, candidate)), int(j in right)
 
 
 def _read(article: Coded) -> tuple[Layers, Findings, list[Candidate]]:
@@ -54,9 +43,7 @@ def _read(article: Coded) -> tuple[Layers, Findings, list[Candidate]]:
     lexicon = load()
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
-    joined = join_retellings(lexicon, article.document.text, candidates(layers, found))
-    kept = [c for c in joined if weigh(layers, c, lexicon.weights["worth"]) > THRESHOLD]
-    return layers, found, in_text_order(kept)
+    return layers, found, in_text_order(happenings_of(layers, found)[0])
 
 
 def _pairs(article: Coded, events: Sequence[Event]) -> list[tuple[dict[str, Any], int]]:
@@ -155,9 +142,11 @@ DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
     "group": group,
     "recency": times.recency,
     "speaker": speaker,
+    "same": happenings.rows_same,
+    "told": happenings.rows_told,
     "weapons": weapons,
     "when": times.when,
-    "worth": worth,
+    "worth": happenings.rows_worth,
 }
 
 
@@ -166,26 +155,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("decision", choices=sorted({*DECISIONS, *CHOICES}))
+    parser.add_argument("decisions", nargs="+", choices=[*sorted({*DECISIONS, *CHOICES}), "events"])
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if not SHARED.is_dir():
         sys.exit(f"no coded articles at {SHARED}")
-    name = options.decision
-    if name in CHOICES:
-        told, choose = CHOICES[name]
-        taken = [list(told(article)) for article in everything()]
-        print(f"{len(taken)} articles  {choice.held_out(taken, choose)}")
-        weights = choice.fit([case for article in taken for case in article]) if options.write else {}
-    else:
-        articles = [list(DECISIONS[name](article)) for article in everything()]
-        weighed = [pair for article in logistic.held_out(articles) for pair in article]
-        print(f"{len(articles)} articles, {len(weighed)} candidates, {sum(y for _, y in weighed)} right")
-        print("\n".join(logistic.curve(weighed, [k / 5 - 1.6 for k in range(13)])))
-        weights = logistic.fit([row for article in articles for row in article]) if options.write else {}
-    if options.write:
-        head = f"Evidence, in logits, for the decision {name!r}: written by bench/fit.py."
-        logistic.write(weights, _WEIGHTS / f"{name}.yaml", head)
+    articles = everything()
+    for name in options.decisions:
+        if name == "events":
+            happenings.events(happenings.chain(articles))
+            continue
+        if name in CHOICES:
+            told, choose = CHOICES[name]
+            taken = [list(told(article)) for article in articles]
+            print(f"{name}: {len(taken)} articles  {choice.held_out(taken, choose)}")
+            weights = choice.fit([case for article in taken for case in article])
+        else:
+            if name == "worth":
+                rows = happenings.chain(articles).worth(range(len(articles)), ())
+            else:
+                rows = [list(DECISIONS[name](article)) for article in articles]
+            weighed = [pair for article in logistic.held_out(rows) for pair in article]
+            print(f"{name}: {len(rows)} articles, {len(weighed)} candidates, {sum(y for _, y in weighed)} right")
+            print("\n".join(logistic.curve(weighed, [k / 5 - 1.6 for k in range(13)])))
+            weights = logistic.fit([row for article in rows for row in article])
+        if options.write:
+            head = f"Evidence, in logits, for the decision {name!r}: written by bench/fit.py."
+            logistic.write(weights, _WEIGHTS / f"{name}.yaml", head)
     return 0
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from marsad.read.weigh import weigh
+
 Row = tuple[tuple[str, ...], int]
 Weights = dict[str, float]
 
@@ -42,11 +44,6 @@ def fit(rows: Sequence[Row], *, penalty: float = _PENALTY, rare: int = _RARE) ->
         if np.abs(step).max() < 1e-6:
             break
     return {name: float(w[k]) for name, k in column.items()}
-
-
-def weigh(weights: Mapping[str, float], names: Iterable[str]) -> float:
-    """The sum of the weights of what was observed."""
-    return sum(weights.get(name, 0.0) for name in names)
 
 
 def held_out(articles: Sequence[Sequence[Row]], *, folds: int = _FOLDS) -> list[list[tuple[float, int]]]:

@@ -12,11 +12,9 @@ from marsad.publish.coding import coding, days
 from marsad.read import carry as carrying
 from marsad.read import recency as standing
 from marsad.read import when as own
-from marsad.read.assemble import find_all
+from marsad.read.assemble import find_all, happenings
 from marsad.read.events import Candidate, candidates
 from marsad.read.layers import Layers, annotate
-from marsad.read.retell import join_retellings
-from marsad.read.worth import THRESHOLD, worth
 
 
 def _same(coded: dict[str, object], period: Period | None) -> int:
@@ -47,8 +45,7 @@ def _joined(article: Coded) -> tuple[Layers, list[Candidate], dict[int, dict[str
     """The happenings as the reader keeps them, in text order, and the coded event of each."""
     lexicon = load()
     layers = annotate(article.document, lexicon)
-    told = join_retellings(lexicon, article.document.text, candidates(layers, find_all(layers)))
-    kept = [c for c in told if worth(layers, c, lexicon.weights["worth"]) > THRESHOLD]
+    kept, _ = happenings(layers, find_all(layers))
     kept.sort(key=lambda c: (c.sentence, c.event.trigger.start))
     events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
     pairs = scorer().pair(article.body, article.coding["events"], events)

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -128,6 +129,12 @@ class Lexicon:
                 self._insert(keys, (entry, form, entry.layer))
             for keys in blocks:
                 self._insert(keys, (None, Form(), entry.layer))
+
+    def with_weights(self, weights: Mapping[str, Mapping[str, float]]) -> Lexicon:
+        """The same lexicon deciding by other weights; decisions not named keep theirs."""
+        other = copy(self)
+        other.weights = {**self.weights, **weights}
+        return other
 
     def _insert(self, keys: tuple[str, ...], terminal: _Terminal) -> None:
         node = self._root

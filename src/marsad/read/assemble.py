@@ -17,9 +17,10 @@ from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
 from marsad.read.retell import join_retellings
+from marsad.read.told import weighed
 from marsad.read.voices import spoken
 from marsad.read.weapons import weapons_used
-from marsad.read.worth import THRESHOLD, worth
+from marsad.read.worth import worthy
 
 #: Raised with every change of what is read from the same text.
 VERSION = "grammar-ar/1"
@@ -40,17 +41,22 @@ class Reader:
         if not layers.text.tokens:
             return Reading(document.id, VERSION)
         found = find_all(layers)
-        told = candidates(layers, found)
-        joined = join_retellings(self._lexicon, document.text, told)
-        kept: list[Candidate] = []
-        passing: list[Candidate] = []
-        for candidate in joined:
-            real = worth(layers, candidate, self._lexicon.weights["worth"]) > THRESHOLD
-            (kept if real else passing).append(candidate)
+        kept, passing = happenings(layers, found)
         kept = [spoken(layers, found, candidate, self._lexicon.weights["speaker"]) for candidate in kept]
         events = tuple(_filled(layers, in_text_order(kept), in_context(layers, found, kept)))
         claims = find_claims(layers, found, kept, self._lexicon.weights["claim"])
         return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events, passing)))
+
+
+def happenings(layers: Layers, found: Findings) -> tuple[list[Candidate], list[Candidate]]:
+    """What the text tells, each happening once, and what it only uses the words of."""
+    told = weighed(layers, candidates(layers, found))
+    joined = join_retellings(layers, told)
+    worth = worthy(layers, told, joined)
+    return (
+        [happening.told for happening, real in zip(joined, worth, strict=True) if real],
+        [happening.told for happening, real in zip(joined, worth, strict=True) if not real],
+    )
 
 
 def _filled(layers: Layers, told: Sequence[Candidate], events: Sequence[Event]) -> Iterator[Event]:

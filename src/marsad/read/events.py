@@ -29,19 +29,19 @@ from marsad.read.whereabouts import Ground, Told, choose_place
 class Candidate:
     """An event as one sentence tells it, before retellings are joined.
 
-    `score` says how much it looks like a happening rather than a word in passing; `definite`
-    that its noun refers back; `naming` the place chosen; `tellings` the words of every telling
-    joined into it, its own first.
+    `definite` says that its noun refers back; `naming` is the place chosen; `tellings` the words of
+    every telling joined into it, its own first; `score` how much it looks like a happening rather
+    than a word in passing (`told.py` weighs that).
     """
 
     event: Event
     cluster: Cluster
-    score: float
     definite: bool
     naming: Naming | None
     headline: bool
     sentence: int
     tellings: tuple[Cluster, ...]
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,38 +125,6 @@ def _count(layers: Layers, cluster: Cluster) -> int | None:
     return 1
 
 
-def _score(layers: Layers, cluster: Cluster, *, place: bool, time: bool, sides: int, headline: bool) -> float:
-    """How much the words look like a happening. Weights were set on coded articles by hand."""
-    lead = cluster.lead
-    score = 0.0
-    score += 1.6 if any(not c.bare for c in cluster.counts) else 0.8 if cluster.counts else 0.0
-    score += 0.8 if place else 0.0
-    score += 0.7 if time else 0.0
-    score += 0.5 * min(sides, 2)
-    if lead is None:
-        return score
-    if lead.form.pos == "v":
-        score += 1.2 if lead.form.tense == "past" else (0.4 if headline else -0.8)
-    elif lead.article:
-        score -= 0.6
-    if lead.form.number == "p" and lead.form.pos == "n":
-        score -= 0.4
-    near = layers.within("grammar", max(cluster.first, lead.first - 6), min(cluster.last, lead.last + 6))
-    if any(m.gives["role"] == "launch" and m.form.tense != "present" for m in near):
-        score += 0.7
-    if any(m.gives["role"] in ("agent", "result") for m in near):
-        score += 0.5
-    if lead.gives.get("weak"):
-        score -= 0.2
-    if any(m.gives["role"] == "habit" for m in layers.within("status", cluster.first, cluster.last)):
-        score -= 1.2
-    if headline:
-        score += 0.6
-    if lead.gives["type"] in ("agreement",):
-        score -= 0.8
-    return score
-
-
 #: Types that a force announces as its own deed.
 _OWN_DEEDS = frozenset({"security_operation", "arrest", "weapons_seizure", "deployment", "territory_change"})
 
@@ -191,8 +159,6 @@ def _candidate(
     period = day.period if day is not None else None
     naming = choose_place(ground, Told((cluster,)), around=False)
     headline = cluster.sentence.headline
-    score = _score(layers, cluster, place=naming is not None, time=period is not None,
-                   sides=len(initiators) + len(targets), headline=headline)  # fmt: skip
     anchor = lead.first if lead is not None else cluster.counts[0].act
     attribution = OUTLET if headline else speaker_at(found.speeches, anchor)
     if not initiators:
@@ -214,7 +180,7 @@ def _candidate(
     )  # fmt: skip
     event = replace(event, recency=recency_of(layers, cluster, event, layers.lexicon.weights["recency"]))
     definite = lead is not None and lead.form.pos == "n" and _refers_back(layers, lead)
-    return Candidate(event, cluster, score, definite, naming, headline, sentence, (cluster,))
+    return Candidate(event, cluster, definite, naming, headline, sentence, (cluster,))
 
 
 def _refers_back(layers: Layers, lead: Match) -> bool:

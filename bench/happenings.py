@@ -1,0 +1,163 @@
+"""Rows for the decisions about happenings: is one told, do two tell the same, is it worth coding.
+
+`worth` builds on the other two, so it is fitted on articles read with weights that have not seen them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from bench import logistic
+from bench.coded import Coded, scorer
+from bench.logistic import Row
+from marsad.lexicon import Lexicon, load
+from marsad.model import Event, Reading
+from marsad.publish.coding import coding
+from marsad.read import same, told, worth
+from marsad.read.assemble import find_all
+from marsad.read.events import Candidate, candidates
+from marsad.read.layers import Layers, annotate
+from marsad.read.retell import join_retellings
+
+_FOLDS, _INNER = 10, 5
+#: How much a candidate without overlap must agree with a coded event to be a retelling of it.
+_RETELLS = 1.2
+
+
+def _coded_form(article: Coded, events: Iterable[Event]) -> list[dict[str, Any]]:
+    form: list[dict[str, Any]] = coding(article.document, Reading("", "", tuple(events)))["events"]
+    return form
+
+
+def _found(article: Coded, lexicon: Lexicon | None) -> tuple[Layers, list[Candidate]]:
+    layers = annotate(article.document, lexicon or load())
+    return layers, told.weighed(layers, candidates(layers, find_all(layers)))
+
+
+# ── which coded event a candidate tells ───────────────────────────────────────────────────
+
+
+def _fit(body: str, gold: dict[str, Any], read: dict[str, Any]) -> float:
+    """How well the candidate may tell the coded event: 0 where it contradicts it."""
+    score = scorer()
+    kin = score.FAMILY[gold["type"]], score.FAMILY[read["type"]]
+    if kin[0] != kin[1] and frozenset(kin) not in score.NEAR:
+        return 0.0
+    overlap, day = score.overlap(body, gold, read), score.same_date(gold, read)
+    mine, its = score.figure_keys(gold), score.figure_keys(read)
+    if not overlap:
+        measured = {k[0] for k in mine} & {k[0] for k in its}
+        if measured and not mine & its and all(k[2] is not None for k in its):
+            return 0.0
+        if None not in gold["date"] and None not in read["date"] and not day:
+            return 0.0
+    likeness = 0.6 if gold["type"] == read["type"] else 0.3 if kin[0] == kin[1] else 0.0
+    place = score.same_name(gold["place"], read["place"])
+    return 3.0 * overlap + 2.0 * bool(mine & its) + 1.0 * place + 0.8 * day + likeness
+
+
+def _aligned(article: Coded, found: Sequence[Candidate]) -> list[int | None]:
+    """For each candidate the number of the coded event that it tells or retells."""
+    gold, read = article.coding["events"], _coded_form(article, (c.event for c in found))
+    out: list[int | None] = [None] * len(read)
+    for j, event in enumerate(read):
+        fits = [(_fit(article.body, other, event), -i) for i, other in enumerate(gold)]
+        best, i = max(fits, default=(0.0, 0))
+        if best >= _RETELLS:
+            out[j] = -i
+    for i, j in scorer().pair(article.body, gold, read):
+        out[j] = i
+    return out
+
+
+# ── the decisions ─────────────────────────────────────────────────────────────────────────
+
+
+def rows_told(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
+    """Do the words tell a happening?"""
+    layers, found = _found(article, lexicon)
+    for n, event in enumerate(_aligned(article, found)):
+        yield tuple(told.observations(layers, found, n)), int(event is not None)
+
+
+def rows_same(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
+    """Do two candidates, both of which tell a coded event, tell the same?"""
+    layers, found = _found(article, lexicon)
+    words = [same.content(layers, candidate) for candidate in found]
+    aligned = [(n, event) for n, event in enumerate(_aligned(article, found)) if event is not None]
+    for (i, one), (j, other) in combinations(aligned, 2):
+        yield tuple(same.observations(layers, found, words, i, j)), int(one == other)
+
+
+def rows_worth(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
+    """Is the joined happening one that the scorer pairs with a coded event?"""
+    layers, found = _found(article, lexicon)
+    happenings = join_retellings(layers, found)
+    read = _coded_form(article, (h.told.event for h in happenings))
+    right = {j for _, j in scorer().pair(article.body, article.coding["events"], read)}
+    for n in range(len(happenings)):
+        yield tuple(worth.observations(layers, found, happenings, n)), int(n in right)
+
+
+#: `worth` builds on these; their observations depend on no weights, so they are made once.
+_FIRST: dict[str, Callable[[Coded, Lexicon], Iterator[Row]]] = {"told": rows_told, "same": rows_same}
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The articles with the rows of the decisions that `worth` builds on."""
+
+    articles: Sequence[Coded]
+    lexicon: Lexicon
+    first: dict[str, list[list[Row]]]
+
+    def without(self, held: Sequence[int]) -> Lexicon:
+        """The lexicon with `told` and `same` fitted on all but the held-out articles."""
+        out = set(held)
+        return self.lexicon.with_weights(
+            {
+                decision: logistic.fit(
+                    [row for n, article in enumerate(rows) if n not in out for row in article]
+                )
+                for decision, rows in self.first.items()
+            }
+        )
+
+    def worth(self, chosen: Sequence[int], held: Sequence[int]) -> list[list[Row]]:
+        """The rows of `worth` of the chosen articles, each read with weights that have not seen it.
+
+        What is fitted on an article's own scores would trust them too much. `held` is never fitted on.
+        """
+        rows: dict[int, list[Row]] = {}
+        for fold in range(_INNER):
+            part = [n for k, n in enumerate(chosen) if k % _INNER == fold]
+            lexicon = self.without([*held, *part])
+            rows |= {n: list(rows_worth(self.articles[n], lexicon)) for n in part}
+        return [rows[n] for n in chosen]
+
+
+def chain(articles: Sequence[Coded]) -> Chain:
+    """The rows that `worth` is fitted on, made once."""
+    lexicon = load()
+    first = {name: [list(rows(a, lexicon)) for a in articles] for name, rows in _FIRST.items()}
+    return Chain(articles, lexicon, first)
+
+
+def events(chain: Chain) -> None:
+    """Prints the events' F1 on articles that no fit has seen, neither of `worth` nor of those before it."""
+    weighed: list[tuple[float, int]] = []
+    everything = range(len(chain.articles))
+    for fold in range(_FOLDS):
+        unseen = [n for n in everything if n % _FOLDS == fold]
+        seen = [n for n in everything if n % _FOLDS != fold]
+        weights = logistic.fit([row for article in chain.worth(seen, unseen) for row in article])
+        lexicon = chain.without(unseen)
+        for n in unseen:
+            weighed += [(logistic.weigh(weights, o), y) for o, y in rows_worth(chain.articles[n], lexicon)]
+    coded = sum(len(a.coding["events"]) for a in chain.articles)
+    missed = coded - sum(label for _, label in weighed)
+    print(f"{len(weighed)} happenings, {coded} coded events, {missed} of them not found")
+    print("\n".join(logistic.curve(weighed + [(-99.0, 1)] * missed, [k / 5 - 2 for k in range(15)])))
