@@ -180,7 +180,9 @@ class _Surroundings:
     def _percent(self, last: int, first: int, start: int) -> tuple[int, bool, int, int]:
         """A percent sign or its words after the number, or a sign glued before it."""
         # in الأربعة %40 the sign is glued to the next number
-        if self._key(last) in ("%", "٪") and (self._glued(last) or not self._glued(last + 1)):
+        if self._key(last) in ("%", "٪") and (
+            self._glued(last) or not (self._glued(last + 1) and self._key(last + 1).isdigit())
+        ):
             return last + 1, True, first, start
         match = self._others.get(last)
         if match is not None and match.gives.get("unit") == "percent":
