@@ -176,7 +176,7 @@ def _words(layers: Layers, a: Candidate, b: Candidate) -> Iterator[str]:
         if other.article:
             yield "second:definite"
     opening = b.cluster.sentence.first
-    for word in {layers.key(k) for k in range(opening, opening + 3)} & _OPENERS:
+    for word in sorted({layers.key(k) for k in range(opening, opening + 3)} & _OPENERS):
         yield f"opens:{word}"
 
 
