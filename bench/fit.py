@@ -29,7 +29,7 @@ from marsad.read.assemble import find_all
 from marsad.read.assemble import happenings as happenings_of
 from marsad.read.claims import numeric
 from marsad.read.context import in_context, in_text_order, place_told
-from marsad.read.events import Candidate, Findings, candidates, speaker_tokens
+from marsad.read.events import Candidate, Findings, speaker_tokens
 from marsad.read.layers import Layers, annotate
 from marsad.read.tallies import Number, view_of
 from marsad.read.voices import voices
@@ -118,8 +118,8 @@ def place(article: Coded) -> Iterator[choice.Case]:
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     ground = whereabouts.Ground.of(layers, found.places, speaker_tokens(layers, found.speeches))
-    joined = join_retellings(lexicon, article.document.text, candidates(layers, found))
-    told = in_text_order(joined)
+    kept, passing = happenings_of(layers, found)
+    told = in_text_order([*kept, *passing])
     for coded, j in _pairs(article, [c.event for c in told]):
         named = whereabouts.candidates(ground, place_told(told, j), around=True)
         yield [
@@ -176,7 +176,9 @@ def main() -> int:
             else:
                 rows = [list(DECISIONS[name](article)) for article in articles]
             weighed = [pair for article in logistic.held_out(rows) for pair in article]
-            print(f"{name}: {len(rows)} articles, {len(weighed)} candidates, {sum(y for _, y in weighed)} right")
+            print(
+                f"{name}: {len(rows)} articles, {len(weighed)} candidates, {sum(y for _, y in weighed)} right"
+            )
             print("\n".join(logistic.curve(weighed, [k / 5 - 1.6 for k in range(13)])))
             weights = logistic.fit([row for article in rows for row in article])
         if options.write:
