@@ -103,6 +103,8 @@ def _is(layers: Layers, k: int, kind: str) -> bool:
     if kind == "place":
         return k in layers.at["places"] or k in layers.at["cues"]
     word = layers.at["company"].get(k)
+    if kind == "with_gear":
+        return word is not None and "gear" in word.gives["kinds"] and word.proclitics.endswith("ب")
     if word is not None and kind in word.gives["kinds"]:
         return True
     weapon = layers.at["weapons"].get(k)

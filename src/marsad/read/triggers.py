@@ -105,7 +105,7 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
 
 
 #: Frames of deeds: after ل they are purposes ('to attack'), unless they were suffered.
-_DEEDS = frozenset({"strike", "take", "move", "lose", "clash"})
+_DEEDS = frozenset({"strike", "take", "move", "lose", "clash", "flee"})
 _SUFFERED_OVER = 40
 
 
@@ -118,7 +118,8 @@ def _suffered(layers: Layers, match: Match, sentence: Sentence) -> Match | None:
         word = layers.at["grammar"].get(k)
         if word is not None and word.gives["role"] == "suffer":
             return word
-        if word is not None and word.gives["role"] in ("result", "cause") and match.first - word.last <= 2:
+        near = 0 if word is None else {"result": 2, "cause": 0}.get(word.gives["role"], -1)
+        if word is not None and match.first - word.last <= near:
             return word
         act = layers.at["events"].get(k)
         if act is not None and not act.gives.get("needs"):
@@ -126,11 +127,27 @@ def _suffered(layers: Layers, match: Match, sentence: Sentence) -> Match | None:
     return None
 
 
+def _asked(layers: Layers, call: Match, match: Match) -> bool:
+    """Whether the match is what is called for: it follows at once or under a preposition."""
+    head = match.first - 1 if layers.role("grammar", match.first - 1) == "launch" else match.first
+    cut = layers.at["grammar"][head].proclitics if head != match.first else match.proclitics
+    return head == call.last or cut.endswith(("ب", "ل")) or layers.key(head - 1) in _PREPOSITIONS
+
+
+def _possible(layers: Layers, may: Match, match: Match) -> bool:
+    """Whether قد means 'may' here: before the present tense, of the act or of what leads to it."""
+    verbs = [match, *(layers.at[layer].get(may.last) for layer in ("events", "grammar"))]
+    return any(v is not None and v.form.tense == "present" for v in verbs)
+
+
+_PREPOSITIONS = frozenset({"الي", "من", "علي", "ب", "ل"})
+
+
 def _governed(layers: Layers, match: Match, sentence: Sentence) -> bool:
     """Whether a word of plan, purpose, negation, condition, attempt or prevention reaches the match."""
     for status in layers.within("status", max(sentence.first, match.first - 9), match.first + 1):
         role = status.gives["role"]
-        if role not in ("negation", "plan", "purpose", "condition", "prevented", "attempt"):
+        if role not in ("negation", "plan", "purpose", "condition", "prevented", "attempt", "call"):
             continue
         if role == "attempt" and match.gives.get("type") in ("prison_break", "assassination"):
             continue
@@ -140,7 +157,13 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> bool:
             continue
         if any(layers.is_break(k) and layers.key(k) not in "()" for k in range(status.last, match.first)):
             continue
-        if role == "plan" and layers.key(status.first).lstrip("وف") == "قد" and match.form.tense != "present":
+        if role == "call" and not _asked(layers, status, match):
+            continue
+        if (
+            role == "plan"
+            and layers.key(status.first).lstrip("وف") == "قد"
+            and not _possible(layers, status, match)
+        ):
             continue
         if role == "prevented" and match.gives.get("type") in (
             "arrest",
