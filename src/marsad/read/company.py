@@ -22,6 +22,7 @@ _FRAMES = {
     "deployment": "move",
     "protest": "crowd",
     "security_operation": "strike",
+    "shelling": "strike",
 }
 _ARMED = frozenset({"security_forces", "fighters"})
 #: How far what is needed may stand, in tokens: after a verb or noun, and before a verb (its subject).
@@ -38,9 +39,11 @@ _FAR = {
     "deal": 4,
 }
 #: What may also stand before the word: the subject of a verb, or what is said of a prison.
+#: The longest aside, with its commas.
+_ASIDE = 7
 #: What may stand beyond a comma: the place, mostly.
 _OVER_BREAKS = frozenset({"place", "prison"})
-_SUBJECTS = frozenset({"troops", "protesters", "air_defence", "crowd", "folk", "movers", "state"})
+_SUBJECTS = frozenset({"munition", "troops", "protesters", "air_defence", "crowd", "folk", "movers", "state"})
 
 
 def has_needs(layers: Layers, match: Match, sentence: Sentence) -> bool:
@@ -75,14 +78,12 @@ def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
 
 
 def _rightward(layers: Layers, first: int, last: int, *, breaks: bool) -> Iterator[int]:
-    """The tokens of the clause from `first` on; a time set off by commas does not end it."""
+    """The tokens of the clause from `first` on; a time or source set off by commas does not end it."""
     k = first
     while k < last:
         if layers.is_break(k) and layers.key(k) not in "()" and not breaks:
-            after = k + 1
-            while after in layers.time_tokens:
-                after += 1
-            if after == k + 1 or not layers.is_break(after):
+            after = next((n for n in range(k + 1, min(k + _ASIDE, last)) if layers.is_break(n)), None)
+            if after is None or any(n in layers.at["events"] for n in range(k + 1, after)):
                 return
             k = after
         else:
@@ -125,6 +126,8 @@ def _is(layers: Layers, k: int, kind: str) -> bool:
             and person.gives["group"] in _ARMED
             and person.gives.get("role") != "government"
         )
+    if kind == "site":
+        return person is not None and person.gives.get("site") == "1"
     if kind == "movers":
         return _is(layers, k, "troops") or _is(layers, k, "folk")
     return False
@@ -165,6 +168,10 @@ def _turned(layers: Layers, match: Match) -> EventType | None:
             return "protest"
         people = beside(layers, match, sentence, "folk")
         return "deployment" if not people and _state_forces(layers, match, sentence) else "displacement"
+    if kind == "destroy":
+        return "weapons_seizure" if beside(layers, match, sentence, "arms") else None
+    if kind == "fall":
+        return "shelling" if beside(layers, match, sentence, "munition") else None
     if kind == "block":
         return (
             "protest"
