@@ -136,8 +136,7 @@ def _asked(layers: Layers, call: Match, match: Match) -> bool:
 
 def _possible(layers: Layers, may: Match, match: Match) -> bool:
     """Whether قد means 'may' here: before the present tense, of the act or of what leads to it."""
-    verbs = [match, *(layers.at[layer].get(may.last) for layer in ("events", "grammar"))]
-    return any(v is not None and v.form.tense == "present" for v in verbs)
+    return match.form.tense == "present" or layers.key(may.last).startswith("ي")
 
 
 _PREPOSITIONS = frozenset({"الي", "من", "علي", "ب", "ل"})
