@@ -221,7 +221,8 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         phrases = [p for p in phrases if p.numeral]
     phrases = [p for p in phrases if p.thing == (measure in OBJECTS)]
     if match.gives.get("blast"):
-        phrases = [p for p in phrases if not p.weapon]
+        # 'the bombing of a mosque' tells its target, not what became of it
+        phrases = [p for p in phrases if not p.weapon and (p.many or match.form.pos == "v")]
     if match.gives.get("taken"):
         phrases = [p for p in phrases if not p.site]
     if role == "fall":

@@ -84,6 +84,17 @@ def _fuller(a: Candidate, b: Candidate) -> tuple[Candidate, Candidate]:
     return (a, b) if says(a) >= says(b) else (b, a)
 
 
+#: What a bare plural, 'some' or 'a number of' stands for at least.
+_VAGUE = 2
+
+
+def _bound_of(figure: Figure, known: Sequence[Figure]) -> bool:
+    """Whether it tells the bound of a number that one of those leaves out: 'at least 15' beside 15."""
+    if figure.high is not None or (figure.low or 0) <= _VAGUE:
+        return False
+    return any(f.measure == figure.measure and f.low == f.high == figure.low for f in known)
+
+
 def _merge(a: Candidate, b: Candidate) -> Candidate:
     main, other = _fuller(a, b)
     em, eo = main.event, other.event
@@ -92,11 +103,16 @@ def _merge(a: Candidate, b: Candidate) -> Candidate:
     }
     for figure in eo.figures:
         known = [f for f in figures.values() if f.measure == figure.measure]
-        if (other.headline and known) or (
-            figure.high is None and any(f.high is not None or f.low != figure.low for f in known)
+        bound = _bound_of(figure, known)
+        if not bound and (
+            (other.headline and known)
+            or (figure.high is None and any(f.high is not None or f.low != figure.low for f in known))
         ):
             continue
         figures.setdefault((figure.measure, figure.low, figure.high), figure)
+    for figure in list(figures.values()):
+        if any(_bound_of(f, [figure]) for f in figures.values()):
+            del figures[figure.measure, figure.low, figure.high]
     exact = {f.measure: f for f in figures.values() if f.high is not None}
     figures = {k: f for k, f in figures.items() if f.high is not None or f.measure not in exact
                or f.group not in (exact[f.measure].group, "unknown")}  # fmt: skip

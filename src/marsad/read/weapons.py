@@ -17,7 +17,7 @@ from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
 
 #: Where held-out F1 of an event's weapons peaks (`bench/fit.py` prints the curve).
-THRESHOLD = -0.2
+THRESHOLD = -0.3
 #: How many sentences around an event's tellings may name its weapons.
 _NEAR = 2
 
@@ -33,6 +33,10 @@ _IDLE = frozenset(
 )
 #: States that fire from afar: their صاروخ is a missile.
 _FROM_AFAR = frozenset({"ISR", "USA", "GBR", "FRA", "COALITION", "NATO"})
+#: Words around a صاروخ that may name who fires from afar.
+_AROUND = 75
+_LIKE_ROCKETS = frozenset({"rocket", "missile"})
+_STRUCK_FROM_AFAR = frozenset({"SYR_ARMY", "SYR_GOV", "SYR_PRO", "IRN", "HEZBOLLAH"})
 _STATE_GUNS = frozenset({"SYR_ARMY", "SYR_GOV"})
 
 
@@ -112,6 +116,13 @@ def observations(
     doers = {p.code for p in event.initiators}
     if doers & _FROM_AFAR:
         yield f"{code}:from-afar"
+    if code in _LIKE_ROCKETS:
+        actors = layers.within("actors", max(match.first - _AROUND, 0), match.first + _AROUND)
+        named = {m.gives["code"] for m in actors}
+        if named & _FROM_AFAR:
+            yield f"{code}:afar-named"
+        if {p.code for p in event.targets} & _STRUCK_FROM_AFAR:
+            yield f"{code}:struck"
     if doers & _STATE_GUNS:
         yield f"{code}:state-guns"
     if _object(layers, match):
