@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from marsad.lexicon import Match
 from marsad.model import OUTLET, Claim, ClaimMeasure, Period, Unit
@@ -33,6 +34,7 @@ from marsad.read.tallies import (
     view_of,
 )  # fmt: skip
 from marsad.read.trends import find_trends
+from marsad.text import Sentence
 
 # A loss that no single act reaches.
 _LARGE = 500
@@ -81,6 +83,7 @@ def numeric(view: View, weigh: Callable[[Number, Sequence[str]], bool]) -> Itera
     """
     framed: tuple[Number, Claim] | None = None
     before: Heard | None = None
+    last: Heard | None = None
     for number in numbers(view):
         plain = not number.part and not (number.amount.vague and (number.amount.low or 0) < 20)
         if number.kind == "act" and _unreal(view, number):
@@ -90,17 +93,17 @@ def numeric(view: View, weigh: Callable[[Number, Sequence[str]], bool]) -> Itera
             claim = _coordinated(view, *framed, number)
         if claim is not None:
             framed = (number, claim)
-        measure = claim.measure if claim is not None else _measure(view, number, before)
-        if claim is None and weigh(number, tuple(observations(view, number, measure, before))):
+        if claim is None and weigh(number, tuple(observations(view, number, before))):
             unit: Unit = (
                 "other" if number.spell else "percent" if number.amount.unit == "percent" else "count"
             )
-            claim = _make(view, number, measure, time_of(view, number), unit=unit)
+            claim = _make(view, number, _measure(view, number, before), time_of(view, number), unit=unit)
         if claim is not None and claim.period is None and claim.measure in _FLOWS and claim.unit != "other":
-            claim = replace(claim, period=_inherited(view, number, before))
-        if claim is not None:
-            yield claim
+            claim = replace(claim, period=_inherited(view, number, last))
         before = Heard(number, claim)
+        if claim is not None:
+            last = before
+            yield claim
 
 
 def _unreal(view: View, number: Number) -> bool:
@@ -342,11 +345,29 @@ def _make(
             doer(view, clause, amount) if measure in _ACTS else counted(view, number) if number.noun else None
         )
     period, today = when.period if isinstance(when, TimeExpression) else when, layers.published
+    if isinstance(when, TimeExpression) and when.kind == "duration" and today:
+        # 'in the course of a week': the last one
+        period = Period(today - timedelta(days=_length(view, when)), today)
     if isinstance(when, TimeExpression) and period and period.first and today and period.first <= today:
         if period.last is None or (when.kind != "since" and view.near("since", when.first - 9, when.first)):
             period = Period(period.first, today)
+    if period is None and today and measure not in _FLOWS and _now(layers, clause):
+        period = Period(today, today)
     said = OUTLET if clause.headline else speaker_at(view.found.speeches, amount.first)
     return Claim(
         measure, amount.low, amount.high, layers.span(clause.first, clause.last).cover(amount.span), unit=unit,
         qualifier=amount.qualifier, period=period, area=area_of(view, clause, amount.first), subject=subject, attribution=said,
     )  # fmt: skip
+
+
+def _length(view: View, time: TimeExpression) -> int:
+    """How many days a duration takes."""
+    times = next((a.low for a in view.layers.amounts if time.first <= a.core < time.last and a.low), 1)
+    if any(m.gives.get("unit") == "hour" for m in view.layers.within("dates", time.first, time.last)):
+        times = -(-times // 24)
+    return min(times * (days(view, time) or 1), 36500)
+
+
+def _now(layers: Layers, clause: Sentence) -> bool:
+    """Whether the clause says that it is so now."""
+    return any(layers.key(k) in ("حاليا", "الان") for k in range(clause.first, clause.last))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from marsad.model import Claim, ClaimMeasure
+from marsad.model import Claim
 from marsad.read.dates import TimeExpression
 from marsad.read.layers import Layers
 from marsad.read.tallies import Number, View, days, superlative
@@ -32,14 +32,13 @@ class Heard:
     claim: Claim | None
 
 
-def observations(view: View, number: Number, measure: ClaimMeasure, before: Heard | None) -> Iterator[str]:
+def observations(view: View, number: Number, before: Heard | None) -> Iterator[str]:
     """The names of what holds of the number."""
     what = _what(number)
     group = "loss" if number.count is not None else {"open": "people"}.get(what, what)
-    yield from ("always", f"what:{what}", f"measure:{measure}", f"unit:{number.amount.unit}")
+    yield from ("always", f"what:{what}", f"unit:{number.amount.unit}", f"told:{number.told or 'no'}")
     size = next((name for bound, name in _SIZES if number.size <= bound), "masses")
-    yield from _with(group, f"size:{size}")
-    yield from _with(group, f"told:{number.told or 'no'}")
+    yield from (f"size:{size}", f"{group}+size:{size}")
     if number.amount.vague:
         yield "vague"
     if number.amount.high is None or number.amount.low is None:
@@ -47,21 +46,17 @@ def observations(view: View, number: Number, measure: ClaimMeasure, before: Hear
     if number.part:
         yield "part"
     yield from _of_time(view, number, group)
-    yield from _of_words(view, number, group if what != "open" else what)
-    yield from _of_sentence(view, number, group)
+    yield from _of_words(view, number)
+    yield from _of_sentence(view, number)
     if number.spell:
         yield from _of_spell(view, number)
-    yield from _of_before(view, number, before, group)
+    yield from _of_before(view, number, before)
 
 
 def _what(number: Number) -> str:
     if number.spell:
         return "spell"
     return number.count.measure if number.count is not None else number.kind or "none"
-
-
-def _with(group: str, name: str) -> tuple[str, str]:
-    return name, f"{group}+{name}"
 
 
 def _of_time(view: View, number: Number, group: str) -> Iterator[str]:
@@ -76,7 +71,9 @@ def _of_time(view: View, number: Number, group: str) -> Iterator[str]:
     own = [t for t in times if clause.first <= t.first < clause.last]
     for where, some in (("clause", own), ("sentence", [t for t in times if t not in own])):
         for length in sorted({_length(view, t) for t in some}):
-            yield from _with(group, f"{where}:{length}")
+            yield f"{where}:{length}"
+            if where == "clause":
+                yield f"{group}+{length}"
         if not some:
             yield f"{where}:none"
 
@@ -92,7 +89,7 @@ def _length(view: View, time: TimeExpression) -> str:
     return f"{kind}-{'?' if n is None else 'day' if n <= 2 else 'week' if n < 10 else 'month' if n < 40 else 'long'}"
 
 
-def _of_words(view: View, number: Number, group: str) -> Iterator[str]:
+def _of_words(view: View, number: Number) -> Iterator[str]:
     """Words of claims around the number, and what stands right before it."""
     layers, amount, clause = view.layers, number.amount, number.clause
     around = (
@@ -101,7 +98,7 @@ def _of_words(view: View, number: Number, group: str) -> Iterator[str]:
     )
     for side, first, last in around:
         for role in sorted(_roles(view, number, first, last)):
-            yield from _with(group, f"{side}:{role}")
+            yield f"{side}:{role}"
     key = layers.key(amount.first - 1)
     if key in _KEYS:
         yield f"key:{key}"
@@ -132,20 +129,20 @@ def loss_near(view: View, number: Number) -> str | None:
     return best.gives.get("measure") if best is not None else None
 
 
-def _of_sentence(view: View, number: Number, group: str) -> Iterator[str]:
+def _of_sentence(view: View, number: Number) -> Iterator[str]:
     layers, clause = view.layers, number.clause
     sentence = layers.sentence(number.amount.first)
     roles = _roles(view, number, sentence.first, sentence.last)
     for role in _FRAMES:
         if role in roles:
-            yield from _with(group, f"sentence:{role}")
+            yield f"sentence:{role}"
     if clause.headline:
         yield "headline"
-    yield from _with(group, f"place:{_where(view, clause)}")
+    yield f"place:{_where(view, clause)}"
     told = layers.within("events", clause.first, clause.last)
-    yield f"{group}+events:{min(len(told), 2)}"
+    yield f"events:{min(len(told), 2)}"
     if any(m.form.number == "p" for m in told):
-        yield f"{group}+plural-event"
+        yield "plural-event"
 
 
 def _where(view: View, clause: Sentence) -> str:
@@ -173,7 +170,7 @@ def _of_spell(view: View, number: Number) -> Iterator[str]:
         yield "spell-war"
 
 
-def _of_before(view: View, number: Number, before: Heard | None, group: str) -> Iterator[str]:
+def _of_before(view: View, number: Number, before: Heard | None) -> Iterator[str]:
     """Whether the number before is a claim, and what ties this one to it."""
     layers, amount, clause = view.layers, number.amount, number.clause
     if before is None:
@@ -182,7 +179,7 @@ def _of_before(view: View, number: Number, before: Heard | None, group: str) -> 
     gap = layers.text.sentence_at(amount.first) - layers.text.sentence_at(before.number.amount.first)
     where = "same" if gap == 0 else "next" if gap == 1 else "far"
     link = f"prev:{where}:{'claim' if before.claim is not None else 'no'}"
-    yield from _with(group, link)
+    yield link
     if gap == 0 and amount.first - before.number.amount.last <= 6:
         yield f"close+{link}"
     if number.part:

@@ -16,6 +16,7 @@ from marsad.read.events import Candidate, Findings
 from marsad.read.figures import Count
 from marsad.read.layers import BREAKS, Layers
 from marsad.read.numbers import Amount
+from marsad.read.when import of_announcement
 from marsad.text import Sentence
 
 #: Days from which a period makes a total: told in the number's own clause, and told elsewhere.
@@ -138,15 +139,17 @@ def _noun(layers: Layers, amount: Amount, clause: Sentence) -> Match | None:
 
 
 def time_of(view: View, number: Number) -> TimeExpression | None:
-    """The time of the clause, the longest first; else the sentence's only one that says how long."""
-    clause, amount, sentence = number.clause, number.amount, view.layers.sentence(number.amount.first)
-    times = [t for t in view.layers.times if sentence.first <= t.first < sentence.last
-             and not t.first <= amount.core < t.last and (t.kind != "duration" or throughout(view, t))]  # fmt: skip
+    """The time of the clause, the longest first; else the sentence's only one."""
+    clause, amount, layers = number.clause, number.amount, view.layers
+    sentence = layers.sentence(amount.first)
+    times = [t for t in layers.times if sentence.first <= t.first < sentence.last
+             and not t.first <= amount.core < t.last and (t.kind != "duration" or throughout(view, t))
+             and "said+that" not in of_announcement(layers, t)]  # fmt: skip
     own = [t for t in times if clause.first <= t.first < clause.last]
     if own:
         return min(own, key=lambda t: (-min(days(view, t) or 0, LONG), abs(t.first - amount.first)))
     wide = [t for t in times if throughout(view, t, LONG)]
-    return wide[0] if len(wide) == 1 else None
+    return wide[0] if len(wide) == 1 else times[0] if len(times) == 1 else None
 
 
 def throughout(view: View, time: TimeExpression | None, least: int = 0) -> bool:
@@ -155,7 +158,10 @@ def throughout(view: View, time: TimeExpression | None, least: int = 0) -> bool:
         return False
     if superlative(view.layers, time.first - 6, time.first):
         return False
-    return time.kind in ("since", "range") or view.near("span", time.first - 2, time.first)
+    if time.kind in ("since", "range") or view.near("span", time.first - 2, time.first):
+        return True
+    # 'since the start of the campaign on 12 May'
+    return time.kind == "date" and view.near("since", time.first - 9, time.first)
 
 
 def since(view: View, clause: Sentence) -> bool:
