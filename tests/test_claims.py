@@ -68,7 +68,7 @@ TOLD: list[tuple[str, list[dict[str, Any]]]] = [
     ("تراجعت وتيرة الهجمات في ديالى خلال الأشهر الماضية.", [{"measure": "trend", "direction": "down", "area": "ديالى"}]),
     ("نفذ التحالف الدولي 150 غارة في العراق خلال 24 ساعة.",
      [{"measure": "operations", "low": 150, "first": date(2022, 9, 13), "last": DAY}]),
-    ("أسفرت الغارات خلال أسبوع عن مقتل 260 مسلحا.", [{"measure": "killed", "low": 260, "first": date(2022, 9, 7), "last": DAY}]),
+    ("أسفرت الغارات خلال شهر عن مقتل 260 مسلحا.", [{"measure": "killed", "low": 260, "first": date(2022, 8, 15), "last": DAY}]),
     ("تدور حرب منذ أكثر من خمس سنوات.", [{"measure": "other", "low": 5, "unit": "other", "first": None, "last": DAY}]),
     # nothing
     ("قتل ثلاثة جنود بانفجار عبوة ناسفة في كركوك أمس.", []),

@@ -346,7 +346,7 @@ def _make(
         )
     period, today = when.period if isinstance(when, TimeExpression) else when, layers.published
     if isinstance(when, TimeExpression) and when.kind == "duration" and today:
-        # 'in the course of a week': the last one
+        # 'in the course of a month': the last one
         period = Period(today - timedelta(days=_length(view, when)), today)
     if isinstance(when, TimeExpression) and period and period.first and today and period.first <= today:
         if period.last is None or (when.kind != "since" and view.near("since", when.first - 9, when.first)):
