@@ -171,16 +171,19 @@ def main() -> int:
             print(f"{name}: {len(taken)} articles  {choice.held_out(taken, choose)}")
             weights = choice.fit([case for article in taken for case in article])
         else:
-            if name == "worth":
-                rows = happenings.chain(articles).worth(range(len(articles)), ())
+            rows, more = [], []
+            if name in ("told", "worth"):
+                chain = happenings.chain(articles)
+                rows = chain.first["told"] if name == "told" else chain.worth(range(len(articles)), ())
+                more = chain.alone[name]
             else:
                 rows = [list(DECISIONS[name](article)) for article in articles]
-            weighed = [pair for article in logistic.held_out(rows) for pair in article]
+            weighed = [pair for article in logistic.held_out(rows, more) for pair in article]
             print(
                 f"{name}: {len(rows)} articles, {len(weighed)} candidates, {sum(y for _, y in weighed)} right"
             )
             print("\n".join(logistic.curve(weighed, [k / 5 - 1.6 for k in range(13)])))
-            weights = logistic.fit([row for article in rows for row in article])
+            weights = logistic.fit([row for article in [*rows, *more] for row in article])
         if options.write:
             head = f"Evidence, in logits, for the decision {name!r}: written by bench/fit.py."
             logistic.write(weights, _WEIGHTS / f"{name}.yaml", head)

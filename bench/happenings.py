@@ -13,8 +13,9 @@ from typing import Any
 from bench import logistic
 from bench.coded import Coded, scorer
 from bench.logistic import Row
+from bench.sentences import FOUND, judged_sentences
 from marsad.lexicon import Lexicon, load
-from marsad.model import Event, Reading
+from marsad.model import Document, Event, Reading
 from marsad.publish.coding import coding
 from marsad.read import same, told, worth
 from marsad.read.assemble import find_all
@@ -106,13 +107,53 @@ def rows_worth(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
 _FIRST: dict[str, Callable[[Coded, Lexicon], Iterator[Row]]] = {"told": rows_told, "same": rows_same}
 
 
+# ── sentences judged alone ────────────────────────────────────────────────────────────────
+
+
+def _sentence_rows(lexicon: Lexicon, decision: str) -> list[list[Row]]:
+    """Rows of newspaper sentences on anything at all, judged to report an assault or a protest, or not.
+
+    Coded articles are about a war; these teach what its words mean elsewhere. Of a sentence that
+    reports one, only the likeliest candidate is taken to: the others may be anything.
+    """
+    out = []
+    for name, label, text in judged_sentences():
+        if label not in ("yes", "easy no"):
+            continue
+        layers = annotate(Document(text), lexicon)
+        found = told.weighed(layers, candidates(layers, find_all(layers)))
+        if decision == "told":
+            rows = [
+                (c.score, c.event.type, tuple(told.observations(layers, found, n)))
+                for n, c in enumerate(found)
+            ]
+        else:
+            joined = join_retellings(layers, found)
+            rows = [
+                (h.told.score, h.told.event.type, tuple(worth.observations(layers, found, joined, n)))
+                for n, h in enumerate(joined)
+            ]
+        rows = [row for row in rows if row[1] in FOUND[name]]
+        if label == "yes":
+            rows = sorted(rows, key=lambda row: -row[0])[:1]
+        out.append([(observed, int(label == "yes")) for _, _, observed in rows])
+    return out
+
+
+# ── the chain ─────────────────────────────────────────────────────────────────────────────
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The articles with the rows of the decisions that `worth` builds on."""
+    """The articles with the rows of the decisions that `worth` builds on.
+
+    `alone` holds the rows of sentences judged alone, by decision: they are always fitted on.
+    """
 
     articles: Sequence[Coded]
     lexicon: Lexicon
     first: dict[str, list[list[Row]]]
+    alone: dict[str, list[list[Row]]]
 
     def without(self, held: Sequence[int]) -> Lexicon:
         """The lexicon with `told` and `same` fitted on all but the held-out articles."""
@@ -121,6 +162,7 @@ class Chain:
             {
                 decision: logistic.fit(
                     [row for n, article in enumerate(rows) if n not in out for row in article]
+                    + [row for sentence in self.alone.get(decision, ()) for row in sentence]
                 )
                 for decision, rows in self.first.items()
             }
@@ -143,7 +185,8 @@ def chain(articles: Sequence[Coded]) -> Chain:
     """The rows that `worth` is fitted on, made once."""
     lexicon = load()
     first = {name: [list(rows(a, lexicon)) for a in articles] for name, rows in _FIRST.items()}
-    return Chain(articles, lexicon, first)
+    alone = {name: _sentence_rows(lexicon, name) for name in ("told", "worth")}
+    return Chain(articles, lexicon, first, alone)
 
 
 def events(chain: Chain) -> None:
@@ -153,7 +196,8 @@ def events(chain: Chain) -> None:
     for fold in range(_FOLDS):
         unseen = [n for n in everything if n % _FOLDS == fold]
         seen = [n for n in everything if n % _FOLDS != fold]
-        weights = logistic.fit([row for article in chain.worth(seen, unseen) for row in article])
+        rows = [*chain.worth(seen, unseen), *chain.alone["worth"]]
+        weights = logistic.fit([row for article in rows for row in article])
         lexicon = chain.without(unseen)
         for n in unseen:
             weighed += [(logistic.weigh(weights, o), y) for o, y in rows_worth(chain.articles[n], lexicon)]

@@ -46,11 +46,19 @@ def fit(rows: Sequence[Row], *, penalty: float = _PENALTY, rare: int = _RARE) ->
     return {name: float(w[k]) for name, k in column.items()}
 
 
-def held_out(articles: Sequence[Sequence[Row]], *, folds: int = _FOLDS) -> list[list[tuple[float, int]]]:
-    """Per article, sum and truth of each row, weighed by a fit that has not seen its article."""
+def held_out(
+    articles: Sequence[Sequence[Row]], more: Sequence[Sequence[Row]] = (), *, folds: int = _FOLDS
+) -> list[list[tuple[float, int]]]:
+    """Per article, sum and truth of each row, weighed by a fit that has not seen its article.
+
+    `more` holds rows that every fit sees.
+    """
+    always = [row for rows in more for row in rows]
     out: list[list[tuple[float, int]]] = [[] for _ in articles]
     for fold in range(folds):
-        weights = fit([row for n, article in enumerate(articles) if n % folds != fold for row in article])
+        weights = fit(
+            always + [row for n, article in enumerate(articles) if n % folds != fold for row in article]
+        )
         for n, article in enumerate(articles):
             if n % folds == fold:
                 out[n] = [(weigh(weights, names), label) for names, label in article]

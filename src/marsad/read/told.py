@@ -61,6 +61,8 @@ def observations(layers: Layers, found: Sequence[Candidate], n: int) -> Iterator
         yield f"said:{event.attribution.speaker_class}"
     for match in layers.within("status", cluster.sentence.first, min(cluster.last, cluster.core[0] + 6)):
         yield f"status:{match.gives['role']}"
+    if len(layers.text.sentences) == 1:
+        yield "alone"
     length = cluster.sentence.last - cluster.sentence.first
     yield "long" if length > 60 else "short" if length < 14 else "middling"
     yield f"territory:{min((cluster.last - cluster.first) // 6, 6)}"
