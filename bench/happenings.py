@@ -136,7 +136,7 @@ def _sentence_rows(lexicon: Lexicon, decision: str) -> list[list[Row]]:
         rows = [row for row in rows if row[1] in FOUND[name]]
         if label == "yes":
             rows = sorted(rows, key=lambda row: -row[0])[:1]
-        out.append([(observed, int(label == "yes")) for _, _, observed in rows])
+        out.append([((*observed, logistic.ELSEWHERE), int(label == "yes")) for _, _, observed in rows])
     return out
 
 

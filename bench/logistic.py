@@ -20,6 +20,9 @@ Weights = dict[str, float]
 _FOLDS, _PENALTY, _STEPS, _RARE = 10, 3.0, 12, 6
 #: The observation that always holds is the intercept: it is not pulled to zero.
 ALWAYS = "always"
+#: Holds of rows that are not from coded articles: what only tells the two apart goes into its weight,
+#: which no reader ever observes.
+ELSEWHERE = "elsewhere"
 
 
 def fit(rows: Sequence[Row], *, penalty: float = _PENALTY, rare: int = _RARE) -> Weights:
@@ -43,7 +46,7 @@ def fit(rows: Sequence[Row], *, penalty: float = _PENALTY, rare: int = _RARE) ->
         w += step
         if np.abs(step).max() < 1e-6:
             break
-    return {name: float(w[k]) for name, k in column.items()}
+    return {name: float(w[k]) for name, k in column.items() if name != ELSEWHERE}
 
 
 def held_out(

@@ -13,7 +13,6 @@ from itertools import combinations
 from marsad.lexicon import Match
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
-from marsad.read.triggers import family
 from marsad.read.weigh import weigh
 from marsad.read.when import own_times
 
@@ -62,8 +61,6 @@ def observations(layers: Layers, found: Sequence[Candidate], n: int) -> Iterator
         yield f"said:{event.attribution.speaker_class}"
     for match in layers.within("status", cluster.sentence.first, min(cluster.last, cluster.core[0] + 6)):
         yield f"status:{match.gives['role']}"
-    if len(layers.text.sentences) == 1:
-        yield f"alone:{family(event.type)}"
     length = cluster.sentence.last - cluster.sentence.first
     yield "long" if length > 60 else "short" if length < 14 else "middling"
     yield f"territory:{min((cluster.last - cluster.first) // 6, 6)}"
