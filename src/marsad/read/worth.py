@@ -16,7 +16,7 @@ from marsad.read.triggers import family
 from marsad.read.weigh import step, weigh
 
 #: Where held-out F1 of the events peaks (`bench/fit.py events` prints the curve).
-THRESHOLD = -0.6
+THRESHOLD = -0.7
 
 
 def observations(
