@@ -34,7 +34,7 @@ NAMELESS = set(
 #: Pairs of one layer that share forms; the first owns them, in the second they are dead.
 SHARED: set[tuple[str, str]] = {
     ("ar.date.part", "ar.date.part_after"),  # مساء: before a day, or after it
-    ("ar.event.target", "ar.event.air_strike"),  # ضربته: it hit it, its strike
+    ("ar.event.air_strike", "ar.event.target"),  # ضربته: its strike, it hit it
     ("ar.casualty.fate_killed", "ar.casualty.killed"),  # مصرعه: the people stand before it
     ("ar.casualty.wounded", "ar.casualty.wounded_noun"),  # جرحا
     ("ar.people.civilian", "ar.people.sites"),  # مدرسة is read as مدرسه, his teacher; مزارع as a farmer

@@ -219,8 +219,10 @@ def _answers(layers: Layers, k: int) -> bool:
     return (
         word is not None
         and word.gives["role"] == "launch"
-        and word.form.tense == "past"
-        and (word.proclitics.startswith("و") or layers.is_break(k - 1))
+        and (
+            (word.form.tense == "past" and (word.proclitics.startswith("و") or layers.is_break(k - 1)))
+            or (word.form.tense == "present" and word.proclitics == "ل" and layers.is_break(k - 1))
+        )
     )
 
 
@@ -258,6 +260,9 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
         return False
     if any(_answers(layers, k) for k in between):
         return False
+    if layers.key(b.first - 1) == "مع" and not a.gives.get("weak") and a.gives["type"] != b.gives["type"]:
+        # 'the strikes came together with shelling'
+        return False
     if fa == fb and len(between) <= 2 and not comma:
         return True
     if fa == "operation" and b.gives.get("weak") and not b.proclitics and not comma and len(between) <= 6:
@@ -284,7 +289,7 @@ def _forward(layers: Layers, count: Count, triggers: list[Match]) -> Match | Non
     ):
         return None
     between = range(max(count.act + 1, count.last), following.first)
-    if any(layers.key(k) in _HARD for k in between):
+    if any(layers.key(k) in _HARD or _answers(layers, k) for k in between):
         return None
     if following.proclitics.endswith("ب"):
         return following
