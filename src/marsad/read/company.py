@@ -39,6 +39,8 @@ _FAR = {
     "deal": 4,
 }
 #: What may also stand before the word: the subject of a verb, or what is said of a prison.
+#: What takes the place of what is needed: pictures are published, ministers arrive.
+_STOPS = {"gear": "print", "movers": "politician"}
 #: The longest aside, with its commas.
 _ASIDE = 7
 #: What may stand beyond a comma: the place, mostly.
@@ -67,6 +69,8 @@ def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
         reach -= 1
         if _is(layers, k, kind):
             return True
+        if kind in _STOPS and _is(layers, k, _STOPS[kind]):
+            return False
     begun = any(layers.role("grammar", k) == "launch" for k in range(match.first - 3, match.first))
     if kind == "prison" or (kind in _SUBJECTS and (match.form.pos == "v" or begun)):
         for k in range(match.first - 1, max(sentence.first, match.first - _BEFORE) - 1, -1):
@@ -126,6 +130,10 @@ def _is(layers: Layers, k: int, kind: str) -> bool:
             and person.gives["group"] in _ARMED
             and person.gives.get("role") != "government"
         )
+    if kind == "politician":
+        return person is not None and person.gives.get("code") == "POLITICIANS"
+    if kind == "person":
+        return person is not None and person.gives["group"] != "objects"
     if kind == "site":
         return person is not None and person.gives.get("site") == "1"
     if kind == "movers":
