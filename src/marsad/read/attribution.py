@@ -23,6 +23,8 @@ _RELATIVE = frozenset({"الذي", "التي", "الذين", "اللذين", "م
 _FILLERS = frozenset({"قد", "،", ",", "بدوره", "بدورها", "ايضا", "كان", "كانت", ")", "-"})
 _OPENERS = frozenset({"كان", "كانت", "لكن", "حيث", "فيما", "بينما", "اذ", "كما", "ان", "و", "ثم", "قد", "بدوره", "جهته",
                       "جانبه", "جهتها", "جانبها", "بدورها"})  # fmt: skip
+#: What may stand between a verb of saying and its speaker: 'said in it', 'said for his part'.
+_BETWEEN = frozenset({"،", ",", "-", "بدوره", "بدورها", "فيه", "فيها", "ايضا", "كذلك"})
 _WAS = frozenset({"كان", "كانت"})
 _OPENING = ('"', "“", "«")
 #: Tokens between a verb of saying and the speaker that dates and commas may fill.
@@ -257,7 +259,7 @@ def _after(layers: Layers, cue: Match, end: int, heard: list[Named]) -> Phrase |
     i = cue.last
     while i < min(cue.last + _GAP, end):
         dated = layers.key(i) == "في" and i + 1 in layers.time_tokens
-        if not dated and layers.key(i) not in ("،", ",", "-", "بدوره") and i not in layers.time_tokens:
+        if not dated and layers.key(i) not in _BETWEEN and i not in layers.time_tokens:
             break
         i += 1
     if i >= end:

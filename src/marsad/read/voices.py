@@ -19,7 +19,7 @@ from marsad.read.layers import Layers
 from marsad.text import fold
 
 #: Where held-out F1 of the chosen speakers peaks.
-THRESHOLD = 0.1
+THRESHOLD = -0.2
 # How many sentences before and after an event its speaker may be looked for one by one.
 _BACK, _ON = 3, 2
 
