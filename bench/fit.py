@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bench import choice, happenings, logistic, times
+from bench import choice, happenings, logistic, parties, times
 from bench.coded import ROOT, SHARED, Coded, everything, scorer
 from bench.logistic import Row
 from marsad.lexicon import load
@@ -139,11 +139,15 @@ CHOICES: dict[str, tuple[Callable[[Coded], Iterator[choice.Case]], Any]] = {
 DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
     "carry": times.carry,
     "claim": claim,
+    "did": parties.did,
     "group": group,
+    "initiators": parties.initiators,
     "recency": times.recency,
     "speaker": speaker,
+    "suffered": parties.suffered,
     "same": happenings.rows_same,
     "told": happenings.rows_told,
+    "targets": parties.targets,
     "weapons": weapons,
     "when": times.when,
     "worth": happenings.rows_worth,

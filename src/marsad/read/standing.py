@@ -1,0 +1,257 @@
+"""How the parties that a sentence names stand to the act that it tells: plain observations.
+
+Each observation is a name: the governing word, the side of the act's word, what lies between,
+whether it is counted among the victims. `roles` weighs them; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from marsad.lexicon import Match
+from marsad.read.actors import Mention
+from marsad.read.company import frame_of
+from marsad.read.layers import Layers
+from marsad.read.triggers import Cluster
+
+#: Verbal nouns whose governed party is the one acted on.
+_OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.event.arrest", "ar.event.target",
+                        "ar.event.weapons", "ar.event.destruction", "ar.event.bombing"})  # fmt: skip
+_OWNED = frozenset({"تابعه", "التابعه", "تابع", "التابع", "تابعين", "تتبع", "مواليه", "المواليه"})
+_HELD = frozenset({"لسيطره", "سيطره", "السيطره", "بسيطره", "لنفوذ", "نفوذ", "معقل", "معاقل", "عليها", "عليه", "انتشار",
+                   "تواجد", "تسيطر", "يسيطر", "الخاضعه", "خاضعه", "المشتركه", "لسيطرة"})  # fmt: skip
+_THAT = frozenset({"ان", "انه", "انها", "انهم", "بان"})
+_EXPOSED = frozenset({"تعرض", "تعرضت", "يتعرض", "تتعرض", "تعرضها", "تعرضه", "تعرضهم", "تعرضوا"})
+_PREPOSITIONS = frozenset(
+    {"من", "في", "مع", "بين", "علي", "ضد", "عن", "الي", "ب", "ل", "نحو", "قرب", "داخل", "ضمن"}
+)
+_REACH = 5
+#: Measures of what was done to people.
+HARM = frozenset({"killed", "wounded", "casualties", "abducted", "missing", "arrested"})
+
+
+def sentence_mentions(
+    mentions: Sequence[Mention], cluster: Cluster, speaker: frozenset[int]
+) -> list[Mention]:
+    """The mentions of the cluster's sentence, left to right."""
+    first, last = cluster.sentence.first, cluster.sentence.last
+    return [m for m in mentions if first <= m.first < last and m.first not in speaker]
+
+
+def frame_in(layers: Layers, cluster: Cluster) -> str:
+    """The frame of the cluster's act; `toll` where only casualties tell it."""
+    return frame_of(layers, cluster.lead) if cluster.lead is not None else "toll"
+
+
+def _shape(match: Match) -> str:
+    """The grammar of an act's word, as far as it says where doer and target stand."""
+    if match.form.pos == "v":
+        tense = "past" if match.form.tense == "past" else "pres"
+        return f"v-{tense}{'+' if match.form.suffix else ''}"
+    kind = "obj" if match.entry.id in _OBJECTIVE else "noun"
+    return f"{kind}{'+' if match.form.suffix else ''}"
+
+
+def governed(layers: Layers, mention: Mention, floor: int) -> str:
+    """The word that governs a mention: by, against, or a preposition; nouns may lie between.
+
+    `~` marks that something lies between, `held:` that the mention only holds the place meant.
+    """
+    held = ""
+    near = ""
+    if mention.proclitics.endswith(("ل", "ب")):
+        near = mention.proclitics[-1]
+    first = mention.first
+    for k in range(first - 1, max(floor, first - _REACH) - 1, -1):
+        key = layers.key(k)
+        over = "" if first - k == 1 else "~"
+        bare = key.removeprefix("و")
+        if bare in _HELD or key in _HELD:
+            held = "held:"
+            continue
+        role = layers.role("grammar", k)
+        if role == "agent":
+            return f"{held}by"
+        if layers.is_break(k) or key in _THAT or k in layers.at["casualties"]:
+            break
+        if role == "against" and key != "نحو":
+            return f"{held}against{over}"
+        if k in layers.at["events"]:
+            break
+        if bare in _OWNED:
+            near = near or "of"
+            if near == "ل":
+                near = "of"
+            continue
+        if bare in _PREPOSITIONS:
+            if near:
+                return f"{held}{near}<{bare}"
+            if bare in ("من", "في") and held:
+                continue
+            return f"{held}{bare}{over}"
+        if layers.role("attribution", k) == "verb":
+            return f"{held}{near or 'says'}"
+    return f"{held}{near}"
+
+
+def _gap(layers: Layers, mention: Mention, first: int, last: int) -> str:
+    """What lies between the act's word at `first`..`last` and a mention."""
+    between = range(last, mention.first) if mention.first >= last else range(mention.last, first)
+    if any(layers.is_break(k) and layers.key(k) not in "()" for k in between):
+        return "broken"
+    if all(k in layers.time_tokens or k in layers.amount_at for k in between):
+        return "next"
+    return "near" if len(between) <= 4 else "mid" if len(between) <= 9 else "far"
+
+
+def _crossed(layers: Layers, mention: Mention, first: int, last: int) -> bool:
+    """Whether another act, casualty or verb of saying lies between."""
+    between = range(last, mention.first) if mention.first >= last else range(mention.last, first)
+    return any(k in layers.at["events"] or k in layers.at["casualties"] or layers.role("attribution", k) == "verb"
+               for k in between)  # fmt: skip
+
+
+def _side(mention: Mention, first: int, last: int) -> str:
+    return "after" if mention.first >= last else "before" if mention.last <= first else "in"
+
+
+def joined_to(layers: Layers, mention: Mention, mentions: Sequence[Mention]) -> Mention:
+    """The first of those that و joins the mention to."""
+    here = mention
+    for other in reversed(mentions[: mentions.index(mention)]):
+        gap = range(other.last, here.first)
+        joined = here.proclitics.startswith("و") or any(layers.key(k) == "و" for k in gap)
+        if not joined or len(gap) > 2 or any(layers.is_break(k) and layers.key(k) not in "،()" for k in gap):
+            break
+        here = other
+    return here
+
+
+def standing(
+    layers: Layers, cluster: Cluster, mention: Mention, mentions: Sequence[Mention]
+) -> Iterator[str]:
+    """What holds of one mention towards the cluster's act; `mentions` are those of its sentence."""
+    frame = frame_in(layers, cluster)
+    inside = cluster.first <= mention.first < cluster.last
+    head = joined_to(layers, mention, mentions)
+    lead = cluster.lead
+    # the doer stands right after the act's own verb: استهدف is 'against' only to those beyond it
+    follows = lead is not None and lead.last == head.first
+    sign = governed(layers, head, head.first if follows else cluster.sentence.first)
+    if head is not mention:
+        yield "joined"
+    yield f"kind:{mention.kind}"
+    yield f"group:{mention.group}:{frame}"
+    if mention.weak:
+        yield "weak"
+    if not inside:
+        yield "outside:before" if mention.first < cluster.first else "outside:after"
+    counted = [c for c in cluster.counts if c.first <= mention.first < c.last]
+    for count in counts_of(cluster, mention):
+        yield f"counted:{count}"
+        if count in HARM:
+            yield "harmed"
+            yield f"harmed:{frame}"
+    if _among(layers, mention, cluster.sentence.first):
+        yield "among"
+    if sign.startswith("held"):
+        yield f"holds:{frame}"
+    owner = _thing_before(layers, head)
+    if owner:
+        yield owner if inside else f"{owner}:outside"
+    if mention.kind == "people" and mention.code == "ISIS" and mention.number == "s" and not counted:
+        yield "epithet"
+    yield f"sign:{sign}" if inside else f"sign:{sign}:outside"
+    if lead is None:
+        act = cluster.counts[0].act
+        match = layers.at["casualties"].get(act)
+        shape = "v" if match is not None and match.form.pos == "v" else "n"
+        yield from _toward(layers, head, f"toll-{shape}", act, act + 1, sign, inside)
+        return
+    yield from _toward(layers, head, _shape(lead), lead.first, lead.last, sign, inside)
+    yield f"{frame}:{_side(head, lead.first, lead.last)}:{sign}"
+    for trigger in cluster.triggers:
+        if trigger is not lead:
+            yield from (f"also:{o}" for o in _toward(layers, head, _shape(trigger)[:1], trigger.first, trigger.last,
+                                                      sign, inside) if "crossed" not in o)  # fmt: skip
+    for act in sorted({c.act for c in cluster.counts}):
+        match = layers.at["casualties"].get(act)
+        if match is not None and match.form.pos == "v" and not counted:
+            yield f"act:{_side(head, act, act + 1)}:{_gap(layers, head, act, act + 1)}"
+    yield from _launched(layers, cluster, head, lead)
+    if frame == "clash":
+        yield from _between(layers, head, lead, cluster.sentence.last, mentions)
+
+
+def counts_of(cluster: Cluster, mention: Mention) -> list[str]:
+    """The measures under which the mention is counted."""
+    found = {("part" if c.part else c.measure) for c in cluster.counts
+             if c.first <= mention.first < c.last and c.group != "objects"}  # fmt: skip
+    return sorted(found)
+
+
+def _toward(
+    layers: Layers, mention: Mention, shape: str, first: int, last: int, sign: str, inside: bool
+) -> Iterator[str]:
+    side = _side(mention, first, last)
+    gap = _gap(layers, mention, first, last)
+    yield f"{shape}:{side}:{sign}"
+    if sign in ("", "ل", "من") or side == "in":
+        yield f"{shape}:{side}:{sign}:{gap}"
+    if _crossed(layers, mention, first, last):
+        yield f"crossed:{side}"
+    elif inside:
+        yield f"clear:{side}:{sign}"
+
+
+def _launched(layers: Layers, cluster: Cluster, mention: Mention, lead: Match) -> Iterator[str]:
+    """Where the mention stands to the verb that launches the act, or that exposes one to it."""
+    before = range(max(cluster.sentence.first, lead.first - 14), lead.first)
+    launch = next((m for k in reversed(before) if (m := layers.at["grammar"].get(k)) is not None
+                   and m.gives["role"] == "launch"), None)  # fmt: skip
+    exposed = any(layers.key(k) in _EXPOSED for k in before)
+    if exposed and mention.last <= lead.first:
+        yield "exposed"
+    if launch is None:
+        return
+    if mention.last <= launch.first:
+        yield f"launch:before:{_gap(layers, mention, launch.first, launch.last)}"
+    elif launch.last <= mention.first < lead.first:
+        yield f"launch:subject:{_gap(layers, mention, launch.first, launch.last)}"
+    elif mention.first >= lead.last:
+        yield "launch:past"
+
+
+def _between(
+    layers: Layers, mention: Mention, lead: Match, end: int, mentions: Sequence[Mention]
+) -> Iterator[str]:
+    """First or second of 'clashes between A and B'."""
+    between = next((k for k in range(lead.last, min(lead.last + 8, end)) if layers.key(k) == "بين"), None)
+    if between is None:
+        return
+    two = [m for m in mentions if m.first > between]
+    place = two.index(mention) if mention in two else -1
+    yield "between:none" if place < 0 else f"between:{min(place, 3)}"
+
+
+def _thing_before(layers: Layers, mention: Mention) -> str:
+    """Whether the mention only owns what stands before it: 'positions of X', 'a convoy of X'."""
+    for k in range(mention.first - 1, mention.first - 4, -1):
+        people = layers.at["people"].get(k)
+        if people is not None and people.last <= mention.first:
+            if people.gives.get("site") or people.gives.get("thing"):
+                return "owns:site"
+            return "owns:thing" if people.gives.get("group") == "objects" else "owns:people"
+        if layers.is_break(k) or k in layers.at["events"] or k in layers.at["casualties"]:
+            return ""
+    return ""
+
+
+def _among(layers: Layers, mention: Mention, floor: int) -> bool:
+    """Whether it is named only as one of those counted: 'among them an officer with the rank of major'."""
+    for k in range(mention.first - 1, max(floor, mention.first - 4) - 1, -1):
+        if layers.is_break(k) or (layers.key(k).startswith("و") and k not in layers.at["people"]):
+            return False
+        if layers.role("grammar", k) == "subset" or layers.key(k) in ("برتبه", "رتبه"):
+            return True
+    return False
