@@ -104,6 +104,15 @@ TOLD = [
     ("مقتل أربعة مدنيين وجرحى في القصف.", {("killed", 4, 4, CIVILIANS), ("wounded", 2, None, UNKNOWN)}),
     ("هجوم أوقع 40 قتيلا وأصاب 55 في سوق شعبي.", {("killed", 40, 40, UNKNOWN), ("wounded", 55, 55, UNKNOWN)}),
     # parts
+    (
+        "قُتل عشرة أشخاص، هم سبعة من عناصر الشرطة وثلاثة مدنيين.",
+        {("killed", 10, 10, MIXED), ("killed", 7, 7, FORCES), ("killed", 3, 3, CIVILIANS)},
+    ),
+    (
+        "الحصيلة 68 قتيلا، منهم 61 مدنيا وسبعة من قوات النظام.",
+        {("killed", 68, 68, MIXED), ("killed", 61, 61, CIVILIANS), ("killed", 7, 7, FORCES)},
+    ),
+    ("انتشال جثث 46 مدنيا وسبعة جنود.", {("killed", 46, 46, CIVILIANS), ("killed", 7, 7, FORCES)}),
     ("إن 13 مدنيا بينهم 4 أطفال وامرأتان لقوا مصرعهم.", {("killed", 13, 13, CIVILIANS)}),
     ("إصابة تسعة أشخاص بينهم 3 جنود.", {("wounded", 9, 9, MIXED), ("wounded", 3, 3, FORCES)}),
     ("مقتل خمسة أشخاص بينهم طفلان.", {("killed", 5, 5, CIVILIANS)}),

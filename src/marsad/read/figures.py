@@ -25,9 +25,10 @@ from marsad.read.reach import (
     after,
     antecedent,
     before,
+    joined,
     named_before,
     named_one,
-    part_of,
+    parts_of,
     tallied,
     total,
     verbal,
@@ -231,20 +232,25 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         )
         phrases = [p for p in phrases if p.named and p.numeral and not nouns]
     for phrase in phrases:
-        part = part_of(page, phrase, sentence.last)
-        whole = phrase
-        if part is not None and phrase.group == "unknown":
-            whole = replace(phrase, group="civilians" if part.group == "civilians" else "mixed")
-        if measure == "casualties" and (phrase.low or 0) <= 2 and phrase.high is None:
-            yield _make("killed", match, whole, layers)
-            yield _make("wounded", match, whole, layers)
-            continue
-        yield _make(measure, match, whole, layers)
-        if (
-            part is not None
-            and (part.numeral or part.high == 2)
-            and part.group not in ("unknown", whole.group, "objects")
-        ):
+        yield from _with_parts(page, match, measure, phrase, sentence.last)
+
+
+def _with_parts(page: Page, match: Match, measure: Measure, phrase: Phrase, end: int) -> Iterator[Count]:
+    """The count of a phrase, and of those among its people who are of another group."""
+    layers = page.layers
+    parts = parts_of(page, phrase, end)
+    groups = {p.group for p in parts} - {"unknown", "objects"}
+    whole = phrase
+    if groups and phrase.group == "unknown":
+        whole = replace(phrase, group="civilians" if groups == {"civilians"} else "mixed")
+    if measure == "casualties" and (phrase.low or 0) <= 2 and phrase.high is None:
+        yield _make("killed", match, whole, layers)
+        yield _make("wounded", match, whole, layers)
+        return
+    yield _make(measure, match, whole, layers)
+    for part in parts:
+        told = part.numeral or part.high == 2
+        if told and part.group in groups and part.group != whole.group:
             yield _make(measure, match, part, layers, part=True)
 
 
@@ -331,6 +337,18 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
     held = page.inside.get(match.first)
     if amount is None and held is not None and held.numeral and held.first < match.first:
         return
+    of = page.at.get(match.last)
+    if (
+        amount is None
+        and form.number == "p"
+        and of is not None
+        and of.numeral
+        and of.named
+        and not (of.thing or of.joined)
+    ):
+        # 'the bodies of 46 civilians and seven soldiers'
+        yield from (_make(measure, match, p, layers) for p in joined(page, of, end))
+        return
     group: Group = "unknown"
     codes: tuple[str, ...] = ()
     for j in range(match.last, min(match.last + 4, end)):
@@ -338,9 +356,13 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
         if mention is not None and mention.kind != "nationality" and mention.group != "objects":
             group, codes = mention.group, (mention.code,)
             break
-        if layers.is_break(j) or layers.role("casualties", j) == "act":
+        if (
+            layers.is_break(j)
+            or layers.role("casualties", j) == "act"
+            or layers.role("grammar", j) == "subset"
+        ):
             break
-    start, first, numeral = match.start, match.first, False
+    start, first, last, numeral = match.start, match.first, match.last, False
     low: int | None
     high: int | None
     if amount is not None:
@@ -356,7 +378,7 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
         if toll is None:
             return
         low, high, first, start, numeral = toll.low, toll.high, toll.first, toll.start, True
-        end = toll.last
+        last = toll.last
         group, codes = (toll.group, toll.codes) if toll.named else (group, codes)
     elif form.number == "d":
         low, high = 2, 2
@@ -364,7 +386,6 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
         low, high = 1, 1
     else:
         low, high = 2, None
-    last = end if first > match.first else match.last
     if not numeral:
         if match.gives.get("numbered"):
             return
@@ -376,7 +397,7 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
         yield _make("killed", match, phrase, layers)
         yield _make("wounded", match, phrase, layers)
         return
-    yield _make(measure, match, phrase, layers)
+    yield from _with_parts(page, match, measure, phrase, end)
 
 
 def _others_like_before(counts: Sequence[Count], page: Page) -> Iterator[Count]:

@@ -78,7 +78,7 @@ def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
                 if chosen is phrase and verb and _doer_of(match, phrase):
                     return []
                 if phrase.thing == objects:
-                    return _joined(page, chosen, end)
+                    return joined(page, chosen, end)
             i, steps = phrase.last, steps + 1
             continue
         key = layers.key(i)
@@ -152,7 +152,7 @@ def _doer_of(match: Match, phrase: Phrase) -> bool:
     return bool(match.gives.get("active")) and not phrase.numeral and phrase.codes == ("GUNMEN",)
 
 
-def _joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
+def joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
     """A phrase and what و joins to it: nouns told by form alone make one sum, numbers stand apart."""
     layers = page.layers
     row = [first]
@@ -408,16 +408,21 @@ def named_before(page: Page, match: Match, begin: int) -> Phrase | None:
     return None
 
 
-def part_of(page: Page, whole: Phrase, end: int) -> Phrase | None:
-    """Those among the whole that are told apart: 'among them 12 soldiers'."""
+#: 'They are': what follows tells the whole apart.
+_THEY = frozenset({"هم", "وهم", "هن", "وهن"})
+
+
+def parts_of(page: Page, whole: Phrase, end: int) -> list[Phrase]:
+    """Those of the whole that are told apart: 'among them 12 soldiers', 'they are seven guards and a child'."""
     layers = page.layers
     for i in range(whole.last, min(whole.last + 5, end)):
         if i in layers.at["casualties"] or i in layers.at["events"]:
-            return None
-        if layers.role("grammar", i) == "subset":
-            phrase = page.at.get(layers.at["grammar"][i].last)
-            return phrase if phrase is not None and not phrase.thing else None
-    return None
+            return []
+        subset = layers.role("grammar", i) == "subset"
+        if subset or layers.key(i) in _THEY:
+            first = page.at.get(layers.at["grammar"][i].last if subset else i + 1)
+            return joined(page, first, end) if first is not None and not first.thing else []
+    return []
 
 
 def total(page: Page, match: Match, end: int) -> Phrase | None:
@@ -429,7 +434,7 @@ def total(page: Page, match: Match, end: int) -> Phrase | None:
         if phrase is not None and phrase.numeral:
             opened = layers.key(i - 1) in ("الي", "بلغ", "تجاوز", "هو") or i == match.last or phrase.first < i
             nouns = any(k in layers.at["casualties"] for k in range(i, phrase.last))
-            return _joined(page, phrase, end)[0] if (opened or not phrase.named) and not nouns else None
+            return joined(page, phrase, end)[0] if (opened or not phrase.named) and not nouns else None
         if not toll and layers.key(i) not in ("الي", "بلغ", "هو", "حتي", "الان", "نحو", "من", "تجاوز"):
             return None
         told = layers.at["casualties"].get(i)
