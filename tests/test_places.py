@@ -43,6 +43,10 @@ TOLD = [
     ("شنت طائرات تركية غارات على مواقع في شمال العراق وقتلت ثلاثة مسلحين.", "شمال العراق", None, 5),
     ("تظاهر المئات في جنوب البلاد احتجاجا على نقص الخدمات في العراق.", "جنوب البلاد", None, 6),
     ("قصفت قوات النظام بالمدفعية بلدة معارة النعسان في ريف إدلب الشرقي.", "معارة النعسان", "Idlib", 1),
+    ("سقطت صواريخ في محيط مدينة دمشق فجر الثلاثاء وقتلت جنديا.", "دمشق", "Rif Dimashq", 2),
+    ("انفجرت عبوة ناسفة وسط دمشق وقتلت شرطيا.", "دمشق", "Damascus", 2),
+    ("قتل ثلاثة جنود في اشتباكات في قرية عين السودة بريف إدلب الغربي.", "عين السودة", "Idlib", 5),
+    ("قصفت المدفعية نقطة عسكرية في تلة الصخر شمال اللاذقية وقتلت جنديين.", "تلة الصخر", "Latakia", 4),
     ("انفجرت سيارة مفخخة في محيط بلدة سلوك شمالي الرقة وقتل طفلان.", "سلوك", "Raqqa", 2),
     ("هاجم مسلحون حاجزا على الطريق بين كركوك وبيجي وقتلوا جنديين.", "كركوك وبيجي", None, 6),
     ("اقتحم مسلحون مبنى المحافظة في مدينة أربيل وقتلوا موظفا.", "مبنى المحافظة", "Erbil", 2),
@@ -113,6 +117,7 @@ def test_the_town_is_the_town_named_before() -> None:
         "سقطت قذائف على قرى آهلة ومناطق مأهولة.",
         "استهدفت الغارات شارعا تجاريا وحيا شعبيا.",
         "قال علي حديثي إن الجيش تقدم.",
+        "داهموا معملا لتفخيخ السيارات.",
         "شاركت طائرات تركية في القصف.",
     ],
 )
@@ -124,6 +129,22 @@ def test_namesake_of_the_other_country_is_not_taken() -> None:
     text = "قتل سبعة أشخاص في قرية مشيرفة. وقال مصدر في نينوى إن الموصل والقيارة وكركوك شهدت هجمات."
     village = namings(text)[0]
     assert village.place is None
+
+
+def test_a_side_of_the_countryside_lies_where_the_article_is() -> None:
+    side = namings("انفجر لغم في حلب. وقتل مدني بقصف طال أطراف الريف الشمالي.")[-1]
+    assert side.place is None and side.admin1 == "Aleppo"
+
+
+def test_a_namesake_in_a_list_lies_with_the_others() -> None:
+    found = namings("داهموا قرى تل أعور والفريكة وخربة غزالة بريف إدلب. وشهدت إدلب قصفا.")[0]
+    assert len(found.members) == 3 and found.admin1 == "Idlib"
+
+
+def test_an_unknown_place_in_another_country_lies_there() -> None:
+    island = namings("هوجم رتل في الموصل وكركوك. وكان قد هاجم جنودا في جزيرة الرملاء بالكويت.")[1]
+    assert island.place is None and island.admin1 is None
+    assert island.parent is not None and island.parent.country == "KWT"
 
 
 def test_what_a_sentence_leaves_out_is_where_the_article_has_just_been() -> None:

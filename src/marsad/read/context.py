@@ -9,7 +9,7 @@ from marsad.model import Event, Party
 from marsad.read.carry import carry_over
 from marsad.read.events import Candidate, Findings, speaker_tokens
 from marsad.read.layers import Layers
-from marsad.read.places import located
+from marsad.read.locations import located
 from marsad.read.recency import recency_of
 from marsad.read.sides import article_of, sides
 from marsad.read.whereabouts import Ground, Told, choose_place

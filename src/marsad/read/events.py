@@ -16,7 +16,8 @@ from marsad.read.attribution import Speech, speaker_at
 from marsad.read.figures import Count, figures_of
 from marsad.read.kinds import kind_of
 from marsad.read.layers import Layers
-from marsad.read.places import Naming, located
+from marsad.read.locations import located
+from marsad.read.places import Naming
 from marsad.read.recency import recency_of
 from marsad.read.roles import find_roles
 from marsad.read.triggers import Cluster, clusters

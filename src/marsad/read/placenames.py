@@ -121,6 +121,8 @@ def _after_cue(layers: Layers, cue: Match, inside: Set[int]) -> Named | None:
             inner.first = cue.first
             inner.cue = cue if inner.match else second
             return inner
+    if kind == "countryside" and cue.article and layers.key(cue.last) in _SIDES:
+        return Named(cue.first, cue.last, cue.start, None, cue)
     last = _unknown_name(layers, cue, cue.last, inside)
     if last is not None:
         quoted = _quoted(layers, cue.last, layers.sentence(cue.first).last)
@@ -247,6 +249,8 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
         return None
     if len(key) < 3 or key.startswith(("بال", "لل", "وال")) or key in _NOT_NAMES:
         return None
+    if key.startswith("ل") and kind in ("facility", "base", "camp", "prison"):
+        return None  # 'a plant for': what it is for is no name
     if not definite and _PARTICIPLE.fullmatch(key):
         return None
     nisba = (key.endswith("يه") and form.gender != "m") or (key.endswith(("ي", "يا")) and kind != "village")

@@ -10,11 +10,11 @@ of that type; names that are listed become one naming.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from marsad.lexicon import Lexicon, Match
-from marsad.model import Location, Method, Place, Span
+from marsad.model import Place, Span
 from marsad.read.actors import Mention
 from marsad.read.layers import Layers
 from marsad.read.placenames import LAYERS, Named, scan_names
@@ -26,9 +26,6 @@ RANK = {
     "village": 6, "neighbourhood": 6, "square": 7, "camp": 6, "prison": 7, "base": 6, "airport": 6, "crossing": 6,
     "dam": 6, "oilfield": 6, "facility": 6.5, "building": 6.5,
 }  # fmt: skip
-#: UCDP where_prec by kind of place (ged191.pdf, 'where_prec').
-_PRECISION = {"country": 6, "region": 5, "desert": 5, "border": 5, "river": 5, "road": 5, "governorate": 4,
-              "district": 3, "subdistrict": 3, "area": 2, "mountain": 2, "wadi": 2, "lake": 2}  # fmt: skip
 _COMPATIBLE = {
     "village": {"village", "town", "area"}, "town": {"town", "city", "village"}, "city": {"city", "town"},
     "subdistrict": {"subdistrict", "town", "district"}, "district": {"district", "city", "town"},
@@ -38,6 +35,8 @@ _COMPATIBLE = {
     "base": {"base", "airport"}, "mountain": {"mountain", "village"}, "wadi": {"wadi"},
     "square": {"square", "facility"}, "facility": {"facility", "oilfield", "dam", "crossing", "lake", "river", "base"},
 }  # fmt: skip
+#: Cities that are a governorate of their own within another: around them is the other.
+_RINGED = {"syr-damascus": "Rif Dimashq", "syr-damascus-damascus": "Rif Dimashq"}
 _CAPITAL = {"IRQ": "irq-baghdad-baghdad", "SYR": "syr-damascus-damascus"}
 
 
@@ -45,7 +44,7 @@ _CAPITAL = {"IRQ": "irq-baghdad-baghdad", "SYR": "syr-damascus-damascus"}
 class Naming:
     """One naming of a place: `place` is `None` where no table knows it, `parent` then what holds it.
 
-    `relation` is empty, `direction` (north of X), `part` (the outskirts of X), `near`,
+    `relation` is empty, `direction` (north of X), `part` (the middle of X), `edge` (its outskirts), `near`,
     `list` (its `members` are named in a row) or `referring` ('the town': `span` is the name it stands for).
     """
 
@@ -77,7 +76,7 @@ class Naming:
             return min(base, 3.0) - 0.2
         if self.relation == "near":
             return min(base - 0.3, 3.8)
-        return base - (0.3 if self.relation == "part" else 0.0)
+        return base - (0.3 if self.relation in ("part", "edge") else 0.0)
 
     @property
     def admin1(self) -> str | None:
@@ -86,6 +85,8 @@ class Naming:
             shared = {m.admin1 for m in self.members}
             return shared.pop() if len(shared) == 1 else None
         known = self.place or self.parent
+        if known is not None and self.relation in ("direction", "edge", "near") and known.id in _RINGED:
+            return _RINGED[known.id]
         return known.admin1 if known else None
 
 
@@ -112,7 +113,7 @@ def find_places(layers: Layers, mentions: tuple[Mention, ...], state: str) -> tu
         naming = _refer(layers, item, out, state) if item.refers else _resolve(layers, raw, n, focus, state)
         if naming is not None:
             out.append(naming)
-    return _join(layers, _parents(layers, out))
+    return _join(layers, _parents(layers, out, state))
 
 
 # --- which place of the table it is -----------------------------------------------------------
@@ -135,7 +136,8 @@ def _score(
 
 
 _BEFORE_NAME = frozenset({"في", "ب", "الي", "من", "قرب", "علي", "شمال", "جنوب", "شرق", "غرب", "شمالي", "جنوبي", "شرقي",
-                          "غربي", "نحو", "و", "داخل", "وسط", "بين", "باتجاه", "ل", "حول", "محيط", "ريف"})  # fmt: skip
+                          "غربي", "نحو", "و", "داخل", "وسط", "بين", "باتجاه", "ل", "حول", "محيط", "ريف",
+                          "اقليم", "اقليمي"})  # fmt: skip
 
 
 def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], state: str) -> Naming | None:
@@ -157,11 +159,13 @@ def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], 
     }
     ranked = sorted(ids, key=lambda i: (-score[i], i))
     if ranked:
+        told = kind or item.typed
         place = lexicon.places[ranked[0]]
         runner = ranked[1] if len(ranked) > 1 else None
-        if (_clashes(place, kind) and not item.relation) or _elsewhere(layers, raw, n, place, state, focus):
-            return unknown if kind else None
-        told = kind or item.typed
+        if (_clashes(place, kind, state) and not item.relation) or _elsewhere(
+            layers, raw, n, place, state, focus
+        ):
+            return replace(unknown, cue=told) if told else None
         if (
             runner
             and told in _MANY
@@ -179,15 +183,17 @@ def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], 
 _MANY = frozenset({"neighbourhood", "square"})
 
 
-def _clashes(place: Place, kind: str | None) -> bool:
+def _clashes(place: Place, kind: str | None, state: str) -> bool:
     """Whether the type word says that this is another place of the same name."""
+    if kind is not None and place.country != state and place.type not in _COMPATIBLE.get(kind, {kind}):
+        return True
     if kind == "village" and place.type == "neighbourhood":
         return True
     return kind in ("village", "neighbourhood") and place.type in ("governorate", "country")
 
 
 _SMALL = frozenset({"village", "town", "neighbourhood", "area", "square", "wadi", "mountain", "subdistrict"})
-_HOLDS = frozenset({"governorate", "district", "subdistrict", "city", "town"})
+_HOLDS = frozenset({"governorate", "district", "subdistrict", "city", "town", "region", "area"})
 
 
 def _elsewhere(
@@ -208,7 +214,7 @@ def _elsewhere(
         )
         if not any(table[i].country == place.country for i in others):
             return True
-    holder = raw[n + 1] if n + 1 < len(raw) and item.kind else None
+    holder = raw[n + 1] if n + 1 < len(raw) and (item.kind or item.typed) else None
     if holder is None or not holder.ids or holder.first - item.last > 3 or holder.first >= sentence.last:
         return False
     if (
@@ -272,7 +278,7 @@ def _refer(layers: Layers, item: Named, before: Sequence[Naming], state: str) ->
 # --- lists, and what holds an unknown name ----------------------------------------------------
 
 
-def _parents(layers: Layers, namings: Sequence[Naming]) -> list[Naming]:
+def _parents(layers: Layers, namings: Sequence[Naming], state: str) -> list[Naming]:
     """Give each name that no table knows the known place that the text puts it in or near."""
     whole: Counter[str] = Counter(n.place.admin1 for n in namings if n.place and n.place.admin1)
     out: list[Naming] = []
@@ -283,13 +289,12 @@ def _parents(layers: Layers, namings: Sequence[Naming]) -> list[Naming]:
         sentence = layers.sentence(naming.first)
         best: tuple[float, int, Place] | None = None
         for other in namings:
-            if other.place is None or (
-                other.place.type in ("country", "region") and other.place.admin1 is None
-            ):
-                continue
-            if not sentence.first <= other.first < sentence.last:
+            if other.place is None or not sentence.first <= other.first < sentence.last:
                 continue
             gap = other.first - naming.last
+            abroad = other.place.country not in ("", state) and 0 <= gap <= 1
+            if other.place.type in ("country", "region") and other.place.admin1 is None and not abroad:
+                continue
             cost = float(gap) if gap >= 0 else 4.0 - gap
             if gap > 5 and any(layers.is_break(k) for k in range(naming.last, other.first)):
                 cost += 8.0
@@ -332,6 +337,7 @@ def _listed(layers: Layers, a: Naming, b: Naming) -> bool:
 
 def _join(layers: Layers, namings: Sequence[Naming]) -> tuple[Naming, ...]:
     """Put names in a row ('A, B and C') into one naming."""
+    named = Counter(naming.admin1 for naming in namings)
     out: list[Naming] = []
     for naming in namings:
         last = out[-1] if out else None
@@ -342,11 +348,35 @@ def _join(layers: Layers, namings: Sequence[Naming]) -> tuple[Naming, ...]:
         while not start.members and len(out) > 1 and _comma(layers, out[-2], start):
             previous = out.pop(-2)
             start = replace(start, first=previous.first, members=(*(previous.members or (previous,)), start))
-        members = (*(start.members or (start,)), naming)
+        members = _at_home(layers.lexicon, (*(start.members or (start,)), naming), named)
         common = _common(layers.lexicon, members)
         out[-1] = Naming(members[0].first, naming.last, members[0].span.cover(naming.span), common, members[0].cue, "list",
                          members=members)  # fmt: skip
     return tuple(out)
+
+
+def _at_home(
+    lexicon: Lexicon, members: tuple[Naming, ...], named: Mapping[str | None, int]
+) -> tuple[Naming, ...]:
+    """The members, where a small one lies far from all the others as a namesake that lies with them."""
+    for n, member in enumerate(members):
+        others = [m for k, m in enumerate(members) if k != n]
+        home = {m.admin1 for m in others}
+        if (
+            member.place is None
+            or member.place.type not in _SMALL
+            or member.place.weight >= 55
+            or len(home) > 1
+            or member.admin1 in home
+            or named[member.admin1] > 1
+            or named[others[0].admin1] < 3
+        ):
+            continue
+        known = others[0].place or others[0].parent
+        holder = _governorate(lexicon, known) if known else None
+        stranger = replace(member, place=None, cue=member.cue or member.place.type, parent=holder)
+        return (*members[:n], stranger, *members[n + 1 :])
+    return members
 
 
 def _comma(layers: Layers, a: Naming, b: Naming) -> bool:
@@ -365,30 +395,3 @@ def _common(lexicon: Lexicon, members: Sequence[Naming]) -> Place | None:
         chains.append((known.id, *ancestors(lexicon, known)))
     shared = next((i for i in chains[0] if all(i in c for c in chains)), None)
     return lexicon.places.get(shared) if shared else None
-
-
-_METHOD: dict[str, Method] = {"direction": "sector", "list": "parent"}
-
-
-def located(layers: Layers, naming: Naming) -> Location:
-    """The location that a naming tells: point and precision of the place, else of what holds it."""
-    name = naming.span.of(layers.text.source)
-    place = naming.place or naming.parent
-    if place is None:
-        return Location(name, naming.span)
-    precision = _PRECISION.get(place.type, 1)
-    radius = place.radius_km
-    if naming.relation == "direction":
-        precision, radius = {4: 5, 6: 6}.get(precision, max(precision, 2)), max(radius, 20.0)
-    elif naming.relation in ("part", "near") or naming.cue == "countryside":
-        precision, radius = max(precision, 2), radius + 5.0
-    method: Method = _METHOD.get(naming.relation, "name")
-    if naming.place is None:
-        method = "parent"
-        if not naming.within:
-            precision, radius = max(precision, 2), max(radius, 20.0)
-    return Location(
-        name=name, span=naming.span, place_id=place.id, admin1=naming.admin1, country=place.country or None,
-        lat=place.lat, lon=place.lon, radius_km=radius, precision=precision,
-        method=method, runner_up=naming.runner_up,
-    )  # fmt: skip

@@ -40,13 +40,6 @@ _ORIGIN = frozenset(
     متوجها متجها متجهه المؤدي طريقه باستثناء عدا جيب
     """.split()
 )
-#: Words that name a place only to say where another lies, or where a road leads.
-_ASIDE = frozenset(
-    """
-    القريبه القريب القريبين القريبتين المحاذيه المحاذي المجاوره المجاور المتاخمه المطله المطل المؤديه الواصل الرابط الواصله
-    تربط يربط تفصل يفصل المقابله المتجهه باتجاه بعد تبعد يبعد
-    """.split()
-)
 _TURNS = frozenset({"فيما", "بينما", "كما", "حين"})
 _TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
 _CAPITALS = frozenset({"بغداد", "دمشق", "أنقرة", "طهران", "واشنطن", "موسكو", "الرياض", "بيروت", "عمان", "القاهرة", "باريس",
@@ -162,8 +155,6 @@ def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str
         yield "to", 1.0
     if layers.key(first - 2 if before in ("من", "الي") else first - 1) in _ORIGIN:
         yield "origin", 1.0
-    if any(layers.key(k) in _ASIDE for k in range(max(first - 3, 0), first)):
-        yield "aside", 1.0
     token = layers.text.tokens[first]
     if naming.span.start > token.start and token.word.key.startswith("ل"):
         yield "clitic-ل", 1.0
@@ -173,12 +164,12 @@ def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str
         yield "capital", 1.0
     if _locative(layers, naming):
         yield "located", 1.0
-    if naming.kind == "country" and naming.relation != "direction":
+    if naming.kind == "country" and naming.relation not in ("direction", "list"):
         yield "country", 1.0
     if first in ground.speaker:
         yield "in-speaker", 1.0
-    if naming.cue:
-        yield "type-word", 1.0
+    if naming.relation:
+        yield f"relation:{naming.relation}", 1.0
     if layers.key(naming.last) == ":" and first - layers.text.sentences[number].first <= 2:
         yield "dateline", 1.0
 
@@ -215,6 +206,8 @@ def _observed_near(
             yield "beside-more-exact", 1.0
         if len(gap) <= 3 and _holds(layers, naming, previous):
             yield "holds-previous", 1.0
+    if telling.sentence.headline:
+        yield "in-headline", 1.0
     if telling is not told.tellings[0]:
         yield "other-telling", 1.0
 
