@@ -323,6 +323,8 @@ def _chosen(sums: Mapping[str, float], first: float, more: float) -> list[str]:
 
 def initiators_of(article: Article, n: int) -> list[str]:
     """The doers of event `n`."""
+    if article.claims[n]:
+        return [article.claims[n]]
     kind = article.told[n].event.type
     weights = article.layers.lexicon.weights["initiators"]
     hurt = article.harmed[n]
