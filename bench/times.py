@@ -13,8 +13,10 @@ from marsad.read import carry as carrying
 from marsad.read import recency as standing
 from marsad.read import when as own
 from marsad.read.assemble import find_all, happenings
+from marsad.read.context import in_text_order
 from marsad.read.events import Candidate, candidates
 from marsad.read.layers import Layers, annotate
+from marsad.read.voices import spoken
 
 
 def _same(coded: dict[str, object], period: Period | None) -> int:
@@ -45,8 +47,9 @@ def _joined(article: Coded) -> tuple[Layers, list[Candidate], dict[int, dict[str
     """The happenings as the reader keeps them, in text order, and the coded event of each."""
     lexicon = load()
     layers = annotate(article.document, lexicon)
-    kept, _ = happenings(layers, find_all(layers))
-    kept.sort(key=lambda c: (c.sentence, c.event.trigger.start))
+    found = find_all(layers)
+    kept, _ = happenings(layers, found)
+    kept = in_text_order([spoken(layers, found, c, lexicon.weights["speaker"]) for c in kept])
     events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
     pairs = scorer().pair(article.body, article.coding["events"], events)
     return layers, kept, {j: article.coding["events"][i] for i, j in pairs}

@@ -1,4 +1,4 @@
-"""Which day a happening has: its own, one carried over, none; and whether it is news."""
+"""Which day a happening has: its own, one carried over, none; whether it is news; how sure it is."""
 
 from __future__ import annotations
 
@@ -74,3 +74,15 @@ def test_what_is_recalled_is_background() -> None:
     assert {e.recency for e in found if e.period and e.period.last and e.period.last.year == 2019} == {
         "background"
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("قُتل ثلاثة جنود في هجوم مسلح على حاجز شرق بعقوبة أمس.", "asserted"),
+        ("أعلن تنظيم داعش مسؤوليته عن تفجير سيارة مفخخة في بغداد أمس قُتل فيه ستة مدنيين.", "claimed"),
+        ("قُتل ستة مدنيين في هجوم مفترض بغاز الكلور على بلدة سراقب أمس.", "unconfirmed"),
+    ],
+)
+def test_how_sure_it_is(text: str, status: str) -> None:
+    assert {e.status for e in events(text)} == {status}

@@ -12,6 +12,7 @@ from marsad.read.layers import Layers
 from marsad.read.locations import located
 from marsad.read.recency import recency_of
 from marsad.read.sides import article_of, sides
+from marsad.read.status import status_of
 from marsad.read.whereabouts import Ground, Told, choose_place
 
 #: Types that may have nobody acted on; any other hit someone, if unknown.
@@ -42,7 +43,8 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
             layers.lexicon.weights["recency"],
             before=out[-1] if out else None,
         )
-        event = replace(event, recency=recency)
+        status = status_of(layers, candidate.cluster, event, found.mentions)
+        event = replace(event, recency=recency, status=status)
         naming = choose_place(ground, place_told(ordered, index), around=True)
         event = replace(event, location=located(layers, naming) if naming is not None else None)
         out.append(event)

@@ -317,7 +317,7 @@ def _expression(line: Timeline, resolver: Resolver, time: _Time) -> TimeExpressi
         named = resolver.period(replace(start, prep=""))
         if start.unit == "month" and period is not None and period.first is not None:
             named = Period(period.first, period.first)
-    if start.kind == "duration" and start.prep == "during" and start.unit in ("hour", "day", "week"):
+    if start.kind == "duration" and start.prep == "during" and start.unit in ("hour", "day"):
         named = resolver.period(replace(start, kind="window", prep="", rel="last"))
     return TimeExpression(period, kind, precision, _span(line, time), time.first, time.last, named)
 

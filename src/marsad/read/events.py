@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from marsad.lexicon import Match
-from marsad.model import OUTLET, Attribution, Event, EventType, Party, Status
+from marsad.model import OUTLET, Attribution, Event, EventType, Party
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
 from marsad.read.figures import Count, figures_of
@@ -92,19 +92,6 @@ def speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int]
     return frozenset(out)
 
 
-def _status(layers: Layers, cluster: Cluster, attribution: Attribution, anchor: int) -> Status:
-    for match in layers.within("status", cluster.sentence.first, cluster.last):
-        role = match.gives["role"]
-        if role == "denial" and match.first < anchor:
-            return "denied"
-        if role == "hedge" and match.first < anchor and anchor - match.last < 8:
-            return "unconfirmed"
-    cues = layers.within("attribution", cluster.sentence.first, cluster.sentence.last)
-    if any(m.gives["role"] == "claimed" and m.span == attribution.cue for m in cues):
-        return "claimed"
-    return "asserted"
-
-
 def _count(layers: Layers, cluster: Cluster) -> int | None:
     lead = cluster.lead
     if lead is None or lead.form.pos != "n":
@@ -174,7 +161,7 @@ def _candidate(
     trigger = lead.span if lead is not None else layers.span(cluster.counts[0].act, cluster.counts[0].act + 1)
     event = Event(
         type=kind, trigger=trigger, evidence=layers.span(first, last).cover(trigger),
-        status=_status(layers, cluster, attribution, anchor), recency="news",
+        status="asserted", recency="news",
         count=_count(layers, cluster), period=period, period_span=day.time.span if day else None,
         location=located(layers, naming) if naming else None, initiators=initiators, targets=targets,
         figures=figures_of(cluster.counts, found.speeches, attribution), weapons=weapons, attribution=attribution,
