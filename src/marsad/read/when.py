@@ -19,7 +19,7 @@ from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
 
 #: Where held-out F1 of "is the day of this happening" peaks.
-THRESHOLD = 0.0
+THRESHOLD = 0.4
 
 _THAT = frozenset({"ان", "انه", "انها", "انهم", "بان", "بانه", "بانها", ":"})
 _BEFORE = frozenset({"في", "منذ", "حتي", "بعد", "قبل", "من", "خلال", "الي", "عقب", "بتاريخ", "يوم"})
