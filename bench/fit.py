@@ -32,7 +32,7 @@ from marsad.read.context import in_context, in_text_order, place_told
 from marsad.read.events import Candidate, Findings, speaker_tokens
 from marsad.read.layers import Layers, annotate
 from marsad.read.tallies import Number, view_of
-from marsad.read.voices import voices
+from marsad.read.voices import times_said, voices
 from marsad.read.weapons import cases
 
 _WEIGHTS = ROOT / "src" / "marsad" / "data" / "weights"
@@ -80,7 +80,7 @@ def speaker(article: Coded) -> Iterator[Row]:
     """Is it told on this one's word? Each voice around an event that the scorer pairs with a coded one."""
     layers, found, kept = _read(article)
     for coded, j in _pairs(article, [c.event for c in kept]):
-        for voice in voices(layers, found, kept[j]):
+        for voice in voices(layers, found, kept[j], times_said(found)):
             yield voice.observed, int(scorer().same_name(coded["speaker"], voice.attribution.speaker))
 
 

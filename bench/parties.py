@@ -26,7 +26,7 @@ def _told(article: Coded) -> tuple[sides.Article, list[tuple[dict[str, Any], int
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     kept = in_text_order(happenings(layers, found)[0])
-    kept = [spoken(layers, found, c, lexicon.weights["speaker"]) for c in kept]
+    kept = spoken(layers, found, kept, lexicon.weights["speaker"])
     events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
     coded = article.coding["events"]
     pairs = [(coded[i], j) for i, j in scorer().pair(article.body, coded, events)]

@@ -42,7 +42,7 @@ class Reader:
             return Reading(document.id, VERSION)
         found = find_all(layers)
         kept, passing = happenings(layers, found)
-        kept = [spoken(layers, found, candidate, self._lexicon.weights["speaker"]) for candidate in kept]
+        kept = spoken(layers, found, kept, self._lexicon.weights["speaker"])
         events = tuple(_filled(layers, in_text_order(kept), in_context(layers, found, kept)))
         claims = find_claims(layers, found, kept, self._lexicon.weights["claim"])
         return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events, passing)))

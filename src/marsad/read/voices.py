@@ -16,12 +16,15 @@ from marsad.model import OUTLET, Attribution, Span
 from marsad.read.attribution import Speech
 from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
+from marsad.read.weigh import weigh
 from marsad.text import fold
 
 #: Where held-out F1 of the chosen speakers peaks.
 THRESHOLD = -0.2
 # How many sentences before and after an event its speaker may be looked for one by one.
 _BACK, _ON = 3, 2
+# A long round-up costs what a few short ones do: the nearest speeches and those of the opening.
+_NEAREST, _OPENING = 16, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,32 @@ class Voice:
     observed: tuple[str, ...]
 
 
-def spoken(layers: Layers, found: Findings, candidate: Candidate, weights: Mapping[str, float]) -> Candidate:
-    """The candidate with the attribution of the voice that has most for it."""
-    best, most = OUTLET, THRESHOLD
-    for voice in voices(layers, found, candidate):
-        total = sum(weights.get(name, 0.0) for name in voice.observed)
-        if total > most:
-            best, most = voice.attribution, total
-    return replace(candidate, event=replace(candidate.event, attribution=best))
+def spoken(
+    layers: Layers, found: Findings, candidates: Sequence[Candidate], weights: Mapping[str, float]
+) -> list[Candidate]:
+    """The candidates, each with the attribution of the voice that has most for it."""
+    said = times_said(found)
+    out: list[Candidate] = []
+    for candidate in candidates:
+        best, most = OUTLET, THRESHOLD
+        for voice in voices(layers, found, candidate, said):
+            total = weigh(weights, voice.observed)
+            if total > most:
+                best, most = voice.attribution, total
+        out.append(replace(candidate, event=replace(candidate.event, attribution=best)))
+    return out
 
 
-def voices(layers: Layers, found: Findings, candidate: Candidate) -> list[Voice]:
-    """Those who may have told the event, each once, under the speech that stands closest to it."""
+def times_said(found: Findings) -> Counter[str]:
+    """How often each speaker of the article speaks."""
+    return Counter(_name(speech.attribution) for speech in found.speeches)
+
+
+def voices(layers: Layers, found: Findings, candidate: Candidate, said: Counter[str]) -> list[Voice]:
+    """Those who may have told the event, each once, under the speech that stands closest to it.
+
+    `said` is what `times_said` gives.
+    """
     near: dict[str, tuple[Speech, set[str]]] = {}
     spans = [candidate.event.trigger, *candidate.event.mentions]
     for number, span in enumerate(spans):
@@ -55,7 +72,6 @@ def voices(layers: Layers, found: Findings, candidate: Candidate) -> list[Voice]
             near[name] = (speech if closer else known, ways)
             ways.add(f"{'told' if number == 0 else 'retold'}:{how}")
     governing = {name for name, (_, ways) in near.items() if any("governs" in way for way in ways)}
-    said = Counter(_name(speech.attribution) for speech in found.speeches)
     context = tuple(_of_event(layers, candidate))
     rule = _name(candidate.event.attribution)
     out: list[Voice] = []
@@ -76,8 +92,11 @@ def _name(attribution: Attribution) -> str:
 
 
 def _around(layers: Layers, speeches: Sequence[Speech], token: int) -> Iterator[tuple[Speech, str]]:
-    """The speeches of the article, each with how it stands to the token."""
+    """The speeches around the token and the article's first, each with how it stands to the token."""
     at = layers.text.sentence_at(token)
+    here = bisect_right(speeches, token, key=lambda s: s.first)
+    first = max(0, here - _NEAREST)
+    speeches = [*speeches[: min(_OPENING, first)], *speeches[first : here + _NEAREST]]
     governing = sorted((s for s in speeches if s.first <= token < s.last), key=lambda s: -s.first)
     for depth, speech in enumerate(governing):
         yield speech, "governs:outer" if depth else f"governs:{speech.how}"
@@ -107,12 +126,21 @@ def _of_speech(found: Findings, candidate: Candidate, speech: Speech) -> Iterato
     yield f"how:{speech.how}"
     if speech is found.speeches[0]:
         yield "first"
-    name = attribution.span or Span(0, 0)
-    codes = {m.code for m in found.mentions if m.span.overlaps(name)}
+    codes = _codes(found, attribution.span) if attribution.span is not None else set()
     if codes & {p.code for p in event.initiators}:
         yield "doer"
     if codes & {p.code for p in event.targets}:
         yield "target"
+
+
+def _codes(found: Findings, name: Span) -> set[str]:
+    """The sides that a speaker's name names; mentions stand in text order."""
+    k = bisect_right(found.mentions, name.start, key=lambda m: m.span.end)
+    codes = set()
+    while k < len(found.mentions) and found.mentions[k].span.start < name.end:
+        codes.add(found.mentions[k].code)
+        k += 1
+    return codes
 
 
 def _of_event(layers: Layers, candidate: Candidate) -> Iterator[str]:
