@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -110,6 +110,10 @@ class Text:
     source: str
     tokens: tuple[Token, ...]
     sentences: tuple[Sentence, ...]
+    _firsts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_firsts", tuple(s.first for s in self.sentences))
 
     def span(self, first: int, last: int) -> Span:
         """The characters from token `first` up to, not including, token `last`."""
@@ -121,7 +125,7 @@ class Text:
 
     def sentence_at(self, token: int) -> int:
         """The number of the sentence that holds the token."""
-        return bisect_right(self.sentences, token, key=lambda s: s.first) - 1
+        return bisect_right(self._firsts, token) - 1
 
 
 def _cuts(key: str) -> tuple[Cut, ...]:

@@ -7,7 +7,7 @@ planned, wished, feared, denied or habitual makes none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from marsad.lexicon import Match
 from marsad.read.company import has_needs, type_of
@@ -43,19 +43,20 @@ class Cluster:
     first: int
     last: int
 
-    @property
-    def lead(self) -> Match | None:
-        """The trigger that says most: the most specific one, the first among equals."""
-        if not self.triggers:
-            return None
-        return min(
+    #: The trigger that says most: the most specific one, the first among equals.
+    lead: Match | None = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lead = min(
             self.triggers,
             key=lambda m: (
                 bool(m.gives.get("weak") or m.gives.get("needs")),
                 bool(m.gives.get("open")),
                 m.first,
             ),
+            default=None,
         )
+        object.__setattr__(self, "lead", lead)
 
     @property
     def core(self) -> tuple[int, int]:
