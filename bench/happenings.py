@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from typing import Any
 
+import yaml
+
 from bench import logistic
-from bench.coded import Coded, scorer
+from bench.coded import ROOT, Coded, scorer
 from bench.logistic import Row
 from bench.sentences import FOUND, judged_sentences
 from marsad.lexicon import Lexicon, load
@@ -22,10 +25,12 @@ from marsad.read.assemble import find_all
 from marsad.read.events import Candidate, candidates
 from marsad.read.layers import Layers, annotate
 from marsad.read.retell import join_retellings
+from marsad.read.triggers import family
 
 _FOLDS, _INNER = 10, 5
 #: How much a candidate without overlap must agree with a coded event to be a retelling of it.
 _RETELLS = 1.2
+_CASES = ROOT / "tests" / "corpus" / "phenomena.yaml"
 
 
 def _coded_form(article: Coded, events: Iterable[Event]) -> list[dict[str, Any]]:
@@ -110,34 +115,62 @@ _FIRST: dict[str, Callable[[Coded, Lexicon], Iterator[Row]]] = {"told": rows_tol
 # ── sentences judged alone ────────────────────────────────────────────────────────────────
 
 
-def _sentence_rows(lexicon: Lexicon, decision: str) -> list[list[Row]]:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """One candidate or happening of a text read alone: how likely, what it tells, what was observed."""
+
+    score: float
+    event: Event
+    observed: tuple[str, ...]
+
+
+def _weighed(document: Document, lexicon: Lexicon, decision: str) -> list[_Weighed]:
+    layers = annotate(document, lexicon)
+    found = told.weighed(layers, candidates(layers, find_all(layers)))
+    if decision == "told":
+        return [
+            _Weighed(c.score, c.event, (*told.observations(layers, found, n), logistic.ELSEWHERE))
+            for n, c in enumerate(found)
+        ]
+    joined = join_retellings(layers, found)
+    return [
+        _Weighed(
+            h.told.score,
+            h.told.event,
+            (*worth.observations(layers, found, joined, n), logistic.ELSEWHERE),
+        )
+        for n, h in enumerate(joined)
+    ]
+
+
+def _sentence_rows(lexicon: Lexicon, decision: str) -> Iterator[list[Row]]:
     """Rows of newspaper sentences on anything at all, judged to report an assault or a protest, or not.
 
     Coded articles are about a war; these teach what its words mean elsewhere. Of a sentence that
     reports one, only the likeliest candidate is taken to: the others may be anything.
     """
-    out = []
     for name, label, text in judged_sentences():
         if label not in ("yes", "easy no"):
             continue
-        layers = annotate(Document(text), lexicon)
-        found = told.weighed(layers, candidates(layers, find_all(layers)))
-        if decision == "told":
-            rows = [
-                (c.score, c.event.type, tuple(told.observations(layers, found, n)))
-                for n, c in enumerate(found)
-            ]
-        else:
-            joined = join_retellings(layers, found)
-            rows = [
-                (h.told.score, h.told.event.type, tuple(worth.observations(layers, found, joined, n)))
-                for n, h in enumerate(joined)
-            ]
-        rows = [row for row in rows if row[1] in FOUND[name]]
+        seen = [w for w in _weighed(Document(text), lexicon, decision) if w.event.type in FOUND[name]]
         if label == "yes":
-            rows = sorted(rows, key=lambda row: -row[0])[:1]
-        out.append([((*observed, logistic.ELSEWHERE), int(label == "yes")) for _, _, observed in rows])
-    return out
+            seen = sorted(seen, key=lambda w: -w.score)[:1]
+        yield [(w.observed, int(label == "yes")) for w in seen]
+
+
+def _case_rows(lexicon: Lexicon, decision: str) -> Iterator[list[Row]]:
+    """Rows of the corpus of traps: texts of our own with all the events that may be read in them."""
+    for case in yaml.load(_CASES.read_text("utf8"), yaml.BaseLoader):
+        if case.get("events") and "exact_events" not in case:
+            continue
+        kinds = {
+            family(kind)
+            for event in case.get("events", ())
+            for kind in ([event["type"]] if isinstance(event["type"], str) else event["type"])
+        }
+        published = None if case["published"] == "null" else date.fromisoformat(case["published"])
+        seen = _weighed(Document(case["text"], published=published), lexicon, decision)
+        yield [(w.observed, int(family(w.event.type) in kinds)) for w in seen]
 
 
 # ── the chain ─────────────────────────────────────────────────────────────────────────────
@@ -147,7 +180,7 @@ def _sentence_rows(lexicon: Lexicon, decision: str) -> list[list[Row]]:
 class Chain:
     """The articles with the rows of the decisions that `worth` builds on.
 
-    `alone` holds the rows of sentences judged alone, by decision: they are always fitted on.
+    `alone` holds the rows of texts judged alone, by decision: they are always fitted on.
     """
 
     articles: Sequence[Coded]
@@ -185,7 +218,7 @@ def chain(articles: Sequence[Coded]) -> Chain:
     """The rows that `worth` is fitted on, made once."""
     lexicon = load()
     first = {name: [list(rows(a, lexicon)) for a in articles] for name, rows in _FIRST.items()}
-    alone = {name: _sentence_rows(lexicon, name) for name in ("told", "worth")}
+    alone = {name: [*_sentence_rows(lexicon, name), *_case_rows(lexicon, name)] for name in ("told", "worth")}
     return Chain(articles, lexicon, first, alone)
 
 

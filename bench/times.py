@@ -49,7 +49,7 @@ def _joined(article: Coded) -> tuple[Layers, list[Candidate], dict[int, dict[str
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     kept, _ = happenings(layers, found)
-    kept = in_text_order([spoken(layers, found, c, lexicon.weights["speaker"]) for c in kept])
+    kept = in_text_order(spoken(layers, found, kept, lexicon.weights["speaker"]))
     events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
     pairs = scorer().pair(article.body, article.coding["events"], events)
     return layers, kept, {j: article.coding["events"][i] for i, j in pairs}
