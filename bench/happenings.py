@@ -92,10 +92,10 @@ def rows_told(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
 def rows_same(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
     """Do two candidates, both of which tell a coded event, tell the same?"""
     layers, found = _found(article, lexicon)
-    words = [same.content(layers, candidate) for candidate in found]
+    compared = same.tellings(layers, found)
     aligned = [(n, event) for n, event in enumerate(_aligned(article, found)) if event is not None]
     for (i, one), (j, other) in combinations(aligned, 2):
-        yield tuple(same.observations(layers, found, words, i, j)), int(one == other)
+        yield tuple(same.observations(layers.lexicon, compared[i], compared[j])), int(one == other)
 
 
 def rows_worth(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:

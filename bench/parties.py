@@ -70,7 +70,7 @@ def targets(article: Coded) -> Iterator[Row]:
     """Is the party of the article the event's target? To be fitted after `initiators`."""
     view, pairs = _told(article)
     for coded, n in pairs:
-        doers = sides.initiators_of(view, n)
-        for code in sides.parties_of(view, n):
-            observed = (*sides.observations(view, n, code), *sides.against(view, n, code, doers))
-            yield observed, int(code in coded["targets"])
+        seen = {code: tuple(sides.observations(view, n, code)) for code in sides.parties_of(view, n)}
+        doers = sides.initiators_of(view, n, seen)
+        for code, observed in seen.items():
+            yield (*observed, *sides.against(view, n, code, doers)), int(code in coded["targets"])

@@ -110,9 +110,12 @@ class Text:
     source: str
     tokens: tuple[Token, ...]
     sentences: tuple[Sentence, ...]
+    #: The folded spelling of each token.
+    keys: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _firsts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", tuple(token.word.key for token in self.tokens))
         object.__setattr__(self, "_firsts", tuple(s.first for s in self.sentences))
 
     def span(self, first: int, last: int) -> Span:

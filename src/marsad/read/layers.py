@@ -40,8 +40,8 @@ class Layers:
 
     def key(self, token: int) -> str:
         """The folded spelling of a token, empty beyond the text."""
-        tokens = self.text.tokens
-        return tokens[token].word.key if 0 <= token < len(tokens) else ""
+        keys = self.text.keys
+        return keys[token] if 0 <= token < len(keys) else ""
 
     def role(self, layer: str, token: int) -> str:
         """What the match of `layer` that begins at `token` does, empty where there is none."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from marsad.model import Attribution, Figure, Weapon
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
-from marsad.read.same import content, observations
+from marsad.read.same import observations, tellings
 from marsad.read.triggers import family
 from marsad.read.weigh import weigh
 
@@ -35,11 +35,11 @@ class Happening:
 def join_retellings(layers: Layers, found: Sequence[Candidate]) -> list[Happening]:
     """The happenings that the candidates tell, each told once, in text order."""
     weights = layers.lexicon.weights["same"]
-    words = [content(layers, candidate) for candidate in found]
+    compared = tellings(layers, found)
     groups: list[list[int]] = []
     for j in range(len(found)):
         likeness = {
-            i: weigh(weights, observations(layers, found, words, i, j))
+            i: weigh(weights, observations(layers.lexicon, compared[i], compared[j]))
             for i in range(j)
             if j - i <= _NEAREST or found[i].sentence < _OPENING
         }

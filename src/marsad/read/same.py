@@ -7,7 +7,9 @@ told again by the lead, a definite noun ('the attack') refers back. Weights:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from marsad.lexicon import Lexicon
@@ -25,38 +27,73 @@ _BIG, _TELLING = 10, 3
 Range = tuple[int | None, int | None]
 
 
-def observations(
-    layers: Layers, found: Sequence[Candidate], words: Sequence[frozenset[str]], i: int, j: int
-) -> Iterator[str]:
-    """The names of what holds of candidates `i` and `j`, `i` the earlier, of those found in a text.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a candidate is compared by, made once for all its pairs.
 
-    `words` holds the `content` of each candidate.
+    `upto` counts the candidates of each family up to and with this one.
     """
-    a, b = found[i], found[j]
-    lexicon = layers.lexicon
+
+    candidate: Candidate
+    family: str
+    ranges: Mapping[str, frozenset[Range]]
+    doers: frozenset[str]
+    hit: frozenset[str]
+    words: frozenset[str]
+    opening: tuple[str, ...]
+    word: str
+    upto: Mapping[str, int]
+
+
+def tellings(layers: Layers, found: Sequence[Candidate]) -> list[Telling]:
+    """The candidates of a text, in text order, as they are compared."""
+    seen: Counter[str] = Counter()
+    out = []
+    for candidate in found:
+        event, cluster = candidate.event, candidate.cluster
+        kin = family(event.type)
+        seen[kin] += 1
+        opening = cluster.sentence.first
+        out.append(
+            Telling(
+                candidate, kin, _ranges(event),
+                _side_set(layers.lexicon, event.initiators), _side_set(layers.lexicon, event.targets),
+                _content(layers, candidate),
+                tuple(sorted({layers.key(k) for k in range(opening, opening + 3)} & _OPENERS)),
+                layers.key(cluster.lead.first).removeprefix("ال") if cluster.lead is not None else "",
+                dict(seen),
+            )
+        )  # fmt: skip
+    return out
+
+
+def observations(lexicon: Lexicon, one: Telling, other: Telling) -> Iterator[str]:
+    """The names of what holds of two candidates, `one` the earlier."""
+    a, b = one.candidate, other.candidate
     yield "always"
-    kind = _kinds(a.event, b.event)
+    kind = _kinds(one, other)
     yield kind
     if a.event.type == b.event.type:
         yield f"both:{a.event.type}"
     place = _places(lexicon, a.naming, b.naming)
     yield place
-    figures = list(_figures(a.event, b.event))
+    figures = list(_figures(one.ranges, other.ranges))
     yield from figures
     time = _times(a.event, b.event)
     yield time
-    yield f"doer:{_sides(lexicon, a.event.initiators, b.event.initiators)}"
-    yield f"target:{_sides(lexicon, a.event.targets, b.event.targets)}"
+    yield f"doer:{_sides(one.doers, other.doers)}"
+    yield f"target:{_sides(one.hit, other.hit)}"
     yield from _positions(a, b)
-    yield from _words(layers, a, b)
-    mine, its = words[i], words[j]
-    if its & _ANOTHER:
+    yield from _leads(one, other)
+    for word in other.opening:
+        yield f"opens:{word}"
+    if other.words & _ANOTHER:
         yield "another"
-    shared = len(mine & its) / (min(len(mine), len(its)) or 1)
+    shared = len(one.words & other.words) / (min(len(one.words), len(other.words)) or 1)
     yield f"words:{min(5, int(shared * 10))}"
     yield f"recency:{'same' if a.event.recency == b.event.recency else 'differs'}"
-    kin = family(b.event.type)
-    yield f"between:{min(sum(family(c.event.type) == kin for c in found[i + 1 : j]), 3)}"
+    between = other.upto[other.family] - 1 - one.upto.get(other.family, 0)
+    yield f"between:{min(between, 3)}"
     if "figures:same-many" in figures or "figures:same-some" in figures:
         yield f"figures+{kind}"
     if place == "place:same":
@@ -67,12 +104,12 @@ def observations(
         yield "headline+type"
 
 
-def _kinds(a: Event, b: Event) -> str:
-    if a.type == b.type:
+def _kinds(a: Telling, b: Telling) -> str:
+    if a.candidate.event.type == b.candidate.event.type:
         return "type:same"
-    one, other = sorted((family(a.type), family(b.type)))
-    if one == other:
+    if a.family == b.family:
         return "type:family"
+    one, other = sorted((a.family, b.family))
     return "type:violent" if {one, other} <= _VIOLENT else f"type:{one}+{other}"
 
 
@@ -91,17 +128,16 @@ def _places(lexicon: Lexicon, a: Naming | None, b: Naming | None) -> str:
     return "place:neighbour" if together else "place:differs"
 
 
-def ranges(event: Event) -> dict[str, set[Range]]:
+def _ranges(event: Event) -> dict[str, frozenset[Range]]:
     """The event's figures by measure; a single one tells nothing apart."""
     out: dict[str, set[Range]] = {}
     for figure in event.figures:
         if figure.high is None or figure.high > 1:
             out.setdefault(figure.measure, set()).add((figure.low, figure.high))
-    return out
+    return {measure: frozenset(told) for measure, told in out.items()}
 
 
-def _figures(a: Event, b: Event) -> Iterator[str]:
-    one, other = ranges(a), ranges(b)
+def _figures(one: Mapping[str, frozenset[Range]], other: Mapping[str, frozenset[Range]]) -> Iterator[str]:
     shared = [measure for measure in one if measure in other]
     if not shared:
         yield "figures:none" if not one and not other else "figures:other" if one and other else "figures:one"
@@ -133,21 +169,20 @@ def _times(a: Event, b: Event) -> str:
     return "time:same" if one == other else "time:overlaps"
 
 
-def _sides(lexicon: Lexicon, a: Sequence[Party], b: Sequence[Party]) -> str:
+def _sides(one: frozenset[str], other: frozenset[str]) -> str:
     """Whether the parties are of one side: one telling's army is another's government."""
-    one, other = _side_set(lexicon, a), _side_set(lexicon, b)
     if not one or not other:
         return "missing"
     return "same" if one & other else "differs"
 
 
-def _side_set(lexicon: Lexicon, parties: Sequence[Party]) -> set[str]:
+def _side_set(lexicon: Lexicon, parties: Sequence[Party]) -> frozenset[str]:
     out = set()
     for party in parties:
         if party.code not in ("GUNMEN", "UNKNOWN"):  # they may be anyone's
             actor = lexicon.actors.get(party.code)
             out.add(actor.side if actor is not None else party.code)
-    return out
+    return frozenset(out)
 
 
 def _positions(a: Candidate, b: Candidate) -> Iterator[str]:
@@ -164,10 +199,10 @@ def _positions(a: Candidate, b: Candidate) -> Iterator[str]:
         yield "toll-second"
 
 
-def _words(layers: Layers, a: Candidate, b: Candidate) -> Iterator[str]:
-    one, other = a.cluster.lead, b.cluster.lead
+def _leads(a: Telling, b: Telling) -> Iterator[str]:
+    one, other = a.candidate.cluster.lead, b.candidate.cluster.lead
     if one is not None and other is not None:
-        if layers.key(one.first).removeprefix("ال") == layers.key(other.first).removeprefix("ال"):
+        if a.word == b.word:
             yield "word:same"
         if one.entry.id == other.entry.id:
             yield "entry:same"
@@ -175,12 +210,9 @@ def _words(layers: Layers, a: Candidate, b: Candidate) -> Iterator[str]:
             yield "second:past"
         if other.article:
             yield "second:definite"
-    opening = b.cluster.sentence.first
-    for word in sorted({layers.key(k) for k in range(opening, opening + 3)} & _OPENERS):
-        yield f"opens:{word}"
 
 
-def content(layers: Layers, candidate: Candidate) -> frozenset[str]:
+def _content(layers: Layers, candidate: Candidate) -> frozenset[str]:
     """The words of a candidate's territory that say what it is about."""
     cluster = candidate.cluster
     return frozenset(_content_of(layers.key(k)) for k in range(cluster.first, cluster.last)) - {""}

@@ -321,14 +321,14 @@ def _chosen(sums: Mapping[str, float], first: float, more: float) -> list[str]:
     return [c for k, c in enumerate(ranked) if sums[c] > (more if k else first)]
 
 
-def initiators_of(article: Article, n: int) -> list[str]:
-    """The doers of event `n`."""
+def initiators_of(article: Article, n: int, seen: Mapping[str, Sequence[str]]) -> list[str]:
+    """The doers of event `n`; `seen` holds the observations of each of its parties."""
     if article.claims[n]:
         return [article.claims[n]]
     kind = article.told[n].event.type
     weights = article.layers.lexicon.weights["initiators"]
     hurt = article.harmed[n]
-    sums = {c: weigh(weights, observations(article, n, c)) for c in parties_of(article, n) if c not in hurt}
+    sums = {c: weigh(weights, observed) for c, observed in seen.items() if c not in hurt}
     found = _chosen(sums, INITIATOR, MORE_INITIATORS)
     always = {"protest": "PROTESTERS", "riot": "PROTESTERS", "displacement": "CIVILIANS"}.get(kind)
     if always is not None:
@@ -344,15 +344,14 @@ def initiators_of(article: Article, n: int) -> list[str]:
     return ["PRISONERS"] if kind == "prison_break" else []
 
 
-def targets_of(article: Article, n: int, doers: Sequence[str]) -> list[str]:
-    """Those whom event `n` hit."""
+def targets_of(
+    article: Article, n: int, seen: Mapping[str, Sequence[str]], doers: Sequence[str]
+) -> list[str]:
+    """Those whom event `n` hit; `seen` holds the observations of each of its parties."""
     if article.told[n].event.type in _NO_TARGETS:
         return []
     weights = article.layers.lexicon.weights["targets"]
-    sums = {
-        c: weigh(weights, [*observations(article, n, c), *against(article, n, c, doers)])
-        for c in parties_of(article, n)
-    }
+    sums = {c: weigh(weights, [*observed, *against(article, n, c, doers)]) for c, observed in seen.items()}
     found = _chosen(sums, TARGET, MORE_TARGETS)
     return [*found, *sorted(c for c in article.harmed[n] if c not in found and c not in doers)]
 
@@ -361,8 +360,9 @@ def sides(article: Article) -> list[Roles]:
     """Initiators and targets of each event, with the words that name them."""
     out: list[Roles] = []
     for n in range(len(article.told)):
-        doers = initiators_of(article, n)
-        hit = targets_of(article, n, doers)
+        seen = {code: tuple(observations(article, n, code)) for code in parties_of(article, n)}
+        doers = initiators_of(article, n, seen)
+        hit = targets_of(article, n, seen, doers)
         out.append((tuple(_party(article, n, c) for c in doers), tuple(_party(article, n, c) for c in hit)))
     return out
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 
 def weigh(weights: Mapping[str, float], observed: Iterable[str]) -> float:
     """The sum of the weights of what was observed, each once; what has no weight says nothing."""
-    return sum(weights.get(name, 0.0) for name in dict.fromkeys(observed))
+    weight = weights.get
+    return sum([weight(name, 0.0) for name in dict.fromkeys(observed)])  # a list is faster than a generator
 
 
 def step(value: float, low: int, high: int) -> int:
