@@ -36,6 +36,8 @@ TOLD = [
     ("قتل مسلح أربعة عمال ثم هرب.", {("killed", 4, 4, CIVILIANS)}),
     ("وقُتل في الاشتباكات جنديان.", {("killed", 2, 2, FORCES)}),
     ("أصيب، بحسب مصدر طبي، ستة عمال.", {("wounded", 6, 6, CIVILIANS)}),
+    # one and an unsaid number of others: no upper bound
+    ("إصابة قيادي ومقاتلين آخرين في الكمين.", {("wounded", 2, None, FIGHTERS)}),
     # a verbal noun and its count
     ("أسفر الكمين عن مقتل تسعة شرطيين وإصابة 11 آخرين.", {("killed", 9, 9, FORCES), ("wounded", 11, 11, FORCES)}),
     ("أدى القصف إلى إصابة ثلاث نساء.", {("wounded", 3, 3, CIVILIANS)}),

@@ -162,6 +162,18 @@ def test_every_span_is_a_stretch_of_the_text(document: Document, spelling: Spell
 
 
 @settings(deadline=None, max_examples=250)
+@given(documents())
+def test_no_range_is_upside_down(document: Document) -> None:
+    reading = READER.read(document)
+    told = [figure for event in reading.events for figure in event.figures]
+    for amount in (*told, *reading.claims):
+        assert amount.low is None or amount.high is None or amount.low <= amount.high
+    for event in reading.events:
+        period = event.period
+        assert period is None or period.first is None or period.last is None or period.first <= period.last
+
+
+@settings(deadline=None, max_examples=250)
 @given(documents(), SPELLINGS)
 def test_spelling_changes_nothing(document: Document, spelling: Spelling) -> None:
     written = spelling.document(document)

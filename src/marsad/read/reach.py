@@ -199,7 +199,7 @@ def _as_told(row: list[Phrase]) -> list[Phrase]:
         return row
     low = sum(p.low or 0 for p in row)
     if any(p.high is None for p in row):
-        return [replace(row[0], last=row[-1].last, low=2)]
+        return [replace(row[0], last=row[-1].last, low=2, high=None)]
     return [replace(row[0], last=row[-1].last, low=low, high=low)]
 
 

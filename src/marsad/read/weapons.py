@@ -15,6 +15,7 @@ from marsad.lexicon import Match
 from marsad.model import Event, Weapon
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
+from marsad.read.weigh import weigh
 
 #: Where held-out F1 of an event's weapons peaks (`bench/fit.py` prints the curve).
 THRESHOLD = -0.3
@@ -165,11 +166,15 @@ def weapons_used(
     tellings: Sequence[Sequence[Cluster]],
     weights: Mapping[str, float],
 ) -> Iterator[tuple[Weapon, ...]]:
-    """The weapons of each event, in text order."""
+    """The weapons of each event, in text order; a word that may mean two kinds means the likelier."""
     for found in cases(layers, events, tellings):
-        used = [naming for naming, seen in found if sum(weights.get(n, 0.0) for n in seen) > THRESHOLD]
-        used.sort(key=lambda n: (n.match.first, n.code))
-        yield tuple(Weapon(naming.code, naming.match.span) for naming in used)
+        best: dict[int, tuple[float, Naming]] = {}
+        for naming, seen in found:
+            sum_ = weigh(weights, seen)
+            known = best.get(naming.match.first)
+            if sum_ > THRESHOLD and (known is None or sum_ > known[0]):
+                best[naming.match.first] = (sum_, naming)
+        yield tuple(Weapon(naming.code, naming.match.span) for _, (_, naming) in sorted(best.items()))
 
 
 def _aloft(layers: Layers, match: Match) -> bool:
