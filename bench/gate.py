@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.coded import GOLD, ROOT, SHARED, scorer
+from bench.sentences import FOUND, shares
 from marsad.lexicon import Lexicon, load
 from marsad.model import Document, Place
 from marsad.pipeline import read_stateless, run
@@ -93,6 +94,16 @@ def reading() -> Figures:
         # what is added as recall alone counts no wrong ones: F1 would only hide it
         recall = counts["tp"] / ((counts["tp"] + counts["fn"]) or 1)
         out[f"read.all.{slot}"] = recall if slot.endswith("recall") else f1(counts)
+    return out
+
+
+def sentences() -> Figures:
+    """Of newspaper sentences judged alone: the share found, and the share of the rest left alone."""
+    out: Figures = {}
+    for name in FOUND:
+        of = shares(name)
+        out[f"sentence.{name}.found"] = of["yes"]
+        out[f"sentence.{name}.left"] = 1 - of["easy no"]
     return out
 
 
@@ -196,7 +207,10 @@ def digest() -> str:
     """One hash over everything that the figures are measured against."""
     found = hashlib.sha256()
     files = sorted((SHARED / "gold").glob("*.jsonl"), key=lambda p: p.name)
-    files += [SHARED / "data" / name for name in ("articles.jsonl", "groups.jsonl", "places.tsv")]
+    files += [
+        SHARED / "data" / name
+        for name in ("articles.jsonl", "groups.jsonl", "places.tsv", "gsr_assault.csv", "gsr_protest.csv")
+    ]
     files += [_SAMPLE / name for name in ("articles.jsonl", "expected.jsonl")]
     for path in files:
         found.update(f"{path.name}\n".encode())
@@ -206,7 +220,11 @@ def digest() -> str:
 
 def measure() -> Figures:
     """Every figure, by name."""
-    return {name: round(value, 4) for part in (reading, linking, places) for name, value in part().items()}
+    return {
+        name: round(value, 4)
+        for part in (reading, sentences, linking, places)
+        for name, value in part().items()
+    }
 
 
 def table(now: Figures, floors: Figures) -> Iterable[str]:
