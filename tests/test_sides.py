@@ -17,6 +17,9 @@ CASES = {
         {"ISIS"},
         {"CIVILIANS"},
     ),
+    # who acted has losses of its own, and is no target of itself
+    "شنت القوات الأميركية والعراقية هجوماً على مخابئ تنظيم داعش في صحراء الرطبة، وأصيب سبعة جنود أميركيين خلال "
+    "العملية وقتل تسعة مسلحين.": ({"USA", "IRQ_FORCES"}, {"ISIS"}),
 }
 
 

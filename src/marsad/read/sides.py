@@ -328,7 +328,10 @@ def initiators_of(article: Article, n: int, seen: Mapping[str, Sequence[str]]) -
     kind = article.told[n].event.type
     weights = article.layers.lexicon.weights["initiators"]
     hurt = article.harmed[n]
-    sums = {c: weigh(weights, observed) for c, observed in seen.items() if c not in hurt}
+    leaning = article.leaning[n]
+    # who plainly acted may have losses of its own
+    able = [c for c in seen if c not in hurt or (c in leaning and leaning[c].did > DID)]
+    sums = {c: weigh(weights, seen[c]) for c in able}
     found = _chosen(sums, INITIATOR, MORE_INITIATORS)
     always = {"protest": "PROTESTERS", "riot": "PROTESTERS", "displacement": "CIVILIANS"}.get(kind)
     if always is not None:
