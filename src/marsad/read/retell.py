@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from marsad.lexicon import Lexicon
 from marsad.model import Attribution, Figure, Weapon
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
-from marsad.read.same import observations, tellings
+from marsad.read.same import Telling, observations, tellings
 from marsad.read.triggers import family
 from marsad.read.weigh import weigh
 
@@ -22,6 +23,8 @@ JOIN = -0.4
 #: A candidate is compared with the nearest ones before it and those of headline and lead: a long
 #: round-up costs what a few short ones do.
 _NEAREST, _OPENING = 24, 2
+#: Less than any evidence for.
+_APART = -99.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,11 @@ class Happening:
 
 def join_retellings(layers: Layers, found: Sequence[Candidate]) -> list[Happening]:
     """The happenings that the candidates tell, each told once, in text order."""
-    weights = layers.lexicon.weights["same"]
     compared = tellings(layers, found)
     groups: list[list[int]] = []
     for j in range(len(found)):
         likeness = {
-            i: weigh(weights, observations(layers.lexicon, compared[i], compared[j]))
+            i: _likeness(layers.lexicon, compared[i], compared[j])
             for i in range(j)
             if j - i <= _NEAREST or found[i].sentence < _OPENING
         }
@@ -55,6 +57,14 @@ def join_retellings(layers: Layers, found: Sequence[Candidate]) -> list[Happenin
         else:
             groups[best[1]].append(j)
     return [Happening(_merged([found[n] for n in group]), tuple(group)) for group in groups]
+
+
+def _likeness(lexicon: Lexicon, one: Telling, other: Telling) -> float:
+    """The evidence that two candidates tell one happening; another kind of act with another toll is another."""
+    observed = list(observations(lexicon, one, other))
+    if "figures:differ" in observed and "type:same" not in observed:
+        return _APART
+    return weigh(lexicon.weights["same"], observed)
 
 
 def _merged(tellings: Sequence[Candidate]) -> Candidate:

@@ -321,6 +321,19 @@ def _chosen(sums: Mapping[str, float], first: float, more: float) -> list[str]:
     return [c for k, c in enumerate(ranked) if sums[c] > (more if k else first)]
 
 
+def _acted(article: Article, n: int, code: str) -> bool:
+    """Whether a party with losses of its own plainly acted, in other words than those that count its dead."""
+    leaning, event = article.leaning[n].get(code), article.told[n]
+    if leaning is None or leaning.did <= DID:
+        return False
+    sentences = [telling.sentence for telling in event.tellings]
+    return any(
+        any(s.first <= m.first < s.last for s in sentences)
+        and not any(m.span.overlaps(figure.span) for figure in event.event.figures)
+        for m in article.mentions.get(code, ())
+    )
+
+
 def initiators_of(article: Article, n: int, seen: Mapping[str, Sequence[str]]) -> list[str]:
     """The doers of event `n`; `seen` holds the observations of each of its parties."""
     if article.claims[n]:
@@ -328,9 +341,7 @@ def initiators_of(article: Article, n: int, seen: Mapping[str, Sequence[str]]) -
     kind = article.told[n].event.type
     weights = article.layers.lexicon.weights["initiators"]
     hurt = article.harmed[n]
-    leaning = article.leaning[n]
-    # who plainly acted may have losses of its own
-    able = [c for c in seen if c not in hurt or (c in leaning and leaning[c].did > DID)]
+    able = [c for c in seen if c not in hurt or _acted(article, n, c)]
     sums = {c: weigh(weights, seen[c]) for c in able}
     found = _chosen(sums, INITIATOR, MORE_INITIATORS)
     always = {"protest": "PROTESTERS", "riot": "PROTESTERS", "displacement": "CIVILIANS"}.get(kind)
