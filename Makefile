@@ -19,7 +19,7 @@ demo: $(STAMP)
 	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
 	$(BIN)/marsad --record $(DEMO) run $(SAMPLE)
 	$(BIN)/marsad --record $(DEMO) incidents --sources 2
-	$(BIN)/marsad --record $(DEMO) show "$$($(BIN)/marsad --record $(DEMO) incidents --sources 2 --format jsonl \
+	$(BIN)/marsad --record $(DEMO) show "$$($(BIN)/marsad --record $(DEMO) incidents --sources 2 --place أريحا --format jsonl \
 		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
 
 test: $(STAMP)
