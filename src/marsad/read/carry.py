@@ -14,6 +14,7 @@ from marsad.model import Event, Period
 from marsad.read.dates import TimeExpression
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
+from marsad.read.weigh import weigh
 from marsad.read.when import of_announcement, of_time, own_times, possible
 
 #: Where held-out F1 of "is the day of this happening" peaks.
@@ -65,7 +66,7 @@ def _heaviest(
     best: tuple[float, Told] | None = None
     for told in days:
         names = observations(layers, candidate, told, days, dated)
-        weight = sum(weights.get(name, 0.0) for name in names)
+        weight = weigh(weights, names)
         if weight > THRESHOLD and (best is None or weight > best[0]):
             best = (weight, told)
     return best[1] if best else None
@@ -157,12 +158,7 @@ def _of_the_undated(layers: Layers, candidate: Candidate) -> Iterator[str]:
         yield "headline"
     if event.mentions:
         yield "retold"
-    if lead is None:
-        yield "lead:none"
-    elif lead.form.pos == "v":
-        yield f"lead:{lead.form.tense}"
-    else:
-        yield "lead:definite" if lead.article else "lead:noun"
+    yield f"lead:{cluster.manner}"
     yield f"type:{event.type}"
     if candidate.sentence <= 2:
         yield "at-top"

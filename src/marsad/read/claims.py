@@ -34,6 +34,7 @@ from marsad.read.tallies import (
     view_of,
 )  # fmt: skip
 from marsad.read.trends import find_trends
+from marsad.read.weigh import weigh
 from marsad.text import Sentence
 
 # A loss that no single act reaches.
@@ -66,7 +67,7 @@ def find_claims(
     head = layers.document.headline.end if layers.document.headline else 0
 
     def said_of_more(number: Number, observed: Sequence[str]) -> bool:
-        return sum(weights.get(name, 0.0) for name in observed) > THRESHOLD
+        return weigh(weights, observed) > THRESHOLD
 
     for claim in (*numeric(view, said_of_more), *find_trends(view)):
         key = (claim.measure, claim.low, claim.high, claim.direction, claim.unit or claim.evidence)

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from marsad.model import Event, Figure, Group, Party
 from marsad.read.layers import Layers
+from marsad.read.weigh import weigh
 from marsad.text import Token
 
 GROUPS: tuple[Group, ...] = ("unknown", "civilians", "fighters", "security_forces", "mixed")
@@ -72,6 +73,6 @@ def with_groups(layers: Layers, event: Event, weights: Mapping[str, float]) -> E
         group = figure.group
         if group != "objects":
             seen = list(observations(layers, event, figure))
-            group = max(GROUPS, key=lambda g: sum(weights.get(name, 0.0) for name in about(g, seen)))
+            group = max(GROUPS, key=lambda g: weigh(weights, about(g, seen)))
         figures.append(replace(figure, group=group))
     return replace(event, figures=tuple(figures))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from marsad.model import Event, Period, Recency
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
+from marsad.read.weigh import weigh
 from marsad.read.when import age, own_times, possible
 
 _WAS = frozenset({"كان", "كانت", "كانوا", "سبق"})
@@ -27,7 +28,7 @@ def recency_of(
     before: Event | None = None,
 ) -> Recency:
     """News or background, by the weight of what is observed; `before` is the event told before it."""
-    weight = sum(weights.get(name, 0.0) for name in observations(layers, cluster, event, before))
+    weight = weigh(weights, observations(layers, cluster, event, before))
     return "background" if weight > 0 else "news"
 
 
@@ -96,13 +97,7 @@ def _of_standing(layers: Layers, cluster: Cluster, event: Event) -> Iterator[str
         yield "last-third"
     if event.mentions:
         yield "retold"
-    lead = cluster.lead
-    if lead is None:
-        yield "lead:none"
-    elif lead.form.pos == "v":
-        yield f"lead:{lead.form.tense}"
-    else:
-        yield "lead:definite" if lead.article else "lead:noun"
+    yield f"lead:{cluster.manner}"
     yield f"said:{event.attribution.speaker_class}" if event.attribution.speaker else "unsaid"
     yield "figures" if event.figures else "no-figures"
     yield "place" if event.location is not None else "no-place"

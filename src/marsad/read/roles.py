@@ -13,6 +13,7 @@ from marsad.model import Party
 from marsad.read.actors import Mention
 from marsad.read.company import frame_of
 from marsad.read.layers import Layers
+from marsad.read.standing import among
 from marsad.read.triggers import Cluster
 
 Roles = tuple[tuple[Party, ...], tuple[Party, ...]]
@@ -121,16 +122,6 @@ def _sign(layers: Layers, mention: Mention, floor: int) -> str:
     return ""
 
 
-def _among(layers: Layers, mention: Mention, floor: int) -> bool:
-    """Whether it is named only as one of those counted: 'among them an officer with the rank of major'."""
-    for k in range(mention.first - 1, max(floor, mention.first - 4) - 1, -1):
-        if layers.is_break(k) or (layers.key(k).startswith("و") and k not in layers.at["people"]):
-            return False
-        if layers.role("grammar", k) == "subset" or layers.key(k) in ("برتبه", "رتبه"):
-            return True
-    return False
-
-
 def _holds(layers: Layers, mention: Mention) -> bool:
     """Whether it is named only as who holds a place: 'the town held by X'."""
     return layers.key(mention.first - 1) in ("لسيطره", "سيطره", "بسيطره", "لنفوذ", "نفوذ", "معقل", "معاقل")
@@ -155,7 +146,7 @@ def find_roles(
         for m in mentions
         if cluster.first <= m.first < cluster.last
         and m.first not in speaker
-        and not _among(layers, m, cluster.first)
+        and not among(layers, m, cluster.first)
         and not _is_adjective(layers, m)
     ]
     lead = cluster.lead

@@ -152,7 +152,7 @@ def standing(
         if count in HARM:
             yield "harmed"
             yield f"harmed:{frame}"
-    if _among(layers, mention, cluster.sentence.first):
+    if among(layers, mention, cluster.sentence.first):
         yield "among"
     if sign.startswith("held"):
         yield f"holds:{frame}"
@@ -247,7 +247,7 @@ def _thing_before(layers: Layers, mention: Mention) -> str:
     return ""
 
 
-def _among(layers: Layers, mention: Mention, floor: int) -> bool:
+def among(layers: Layers, mention: Mention, floor: int) -> bool:
     """Whether it is named only as one of those counted: 'among them an officer with the rank of major'."""
     for k in range(mention.first - 1, max(floor, mention.first - 4) - 1, -1):
         if layers.is_break(k) or (layers.key(k).startswith("و") and k not in layers.at["people"]):

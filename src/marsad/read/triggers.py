@@ -59,6 +59,15 @@ class Cluster:
         object.__setattr__(self, "lead", lead)
 
     @property
+    def manner(self) -> str:
+        """How its lead tells it: the tense of a verb, 'definite' or 'noun'; 'none' without one."""
+        if self.lead is None:
+            return "none"
+        if self.lead.form.pos == "v":
+            return self.lead.form.tense
+        return "definite" if self.lead.article else "noun"
+
+    @property
     def core(self) -> tuple[int, int]:
         """First and last token of its own words."""
         tokens = [(m.first, m.last) for m in self.triggers] + [(c.act, c.act + 1) for c in self.counts]

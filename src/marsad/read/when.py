@@ -17,6 +17,7 @@ from marsad.read.attribution import Speech
 from marsad.read.dates import TimeExpression
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
+from marsad.read.weigh import weigh
 
 #: Where held-out F1 of "is the day of this happening" peaks.
 THRESHOLD = 0.4
@@ -63,7 +64,7 @@ def own_day(
     for time in times:
         if possible(time) is None:
             continue
-        weight = sum(weights.get(name, 0.0) for name in observations(layers, speeches, cluster, time, times))
+        weight = weigh(weights, observations(layers, speeches, cluster, time, times))
         if weight > THRESHOLD and (best is None or weight > best[0]):
             best = (weight, time)
     if best is not None:
@@ -89,13 +90,7 @@ def observations(
         spoken = any(s.first <= time.first < s.last for s in governed)
         yield "in-the-speech" if spoken else "out-of-the-speech"
     yield from _of_place(layers, cluster, time, times)
-    lead = cluster.lead
-    if lead is None:
-        yield "lead:none"
-    elif lead.form.pos == "v":
-        yield f"lead:{lead.form.tense}"
-    else:
-        yield "lead:definite" if lead.article else "lead:noun"
+    yield f"lead:{cluster.manner}"
     if cluster.sentence.headline:
         yield "headline"
 
