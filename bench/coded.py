@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any
 
 from marsad.ingest import ingest
 from marsad.lexicon import load
-from marsad.model import Document
+from marsad.model import Document, Event, Reading
+from marsad.publish.coding import coding
 from marsad.read.dateline import find_dateline
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +38,16 @@ class Coded:
     document: Document
     body: str
     coding: dict[str, Any]
+
+    def form(self, events: Iterable[Event]) -> list[dict[str, Any]]:
+        """Events read in the article in the codebook's form."""
+        read: list[dict[str, Any]] = coding(self.document, Reading("", "", tuple(events)))["events"]
+        return read
+
+    def pairs(self, events: Iterable[Event]) -> list[tuple[dict[str, Any], int]]:
+        """Coded events with the index of the event that the scorer pairs with each."""
+        coded = self.coding["events"]
+        return [(coded[i], j) for i, j in scorer().pair(self.body, coded, self.form(events))]
 
 
 @cache

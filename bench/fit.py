@@ -22,8 +22,6 @@ from bench import choice, happenings, logistic, parties, times
 from bench.coded import ROOT, SHARED, Coded, everything, scorer
 from bench.logistic import Row
 from marsad.lexicon import load
-from marsad.model import Event, Reading
-from marsad.publish.coding import coding
 from marsad.read import counted, whereabouts
 from marsad.read.assemble import find_all
 from marsad.read.assemble import happenings as happenings_of
@@ -46,19 +44,12 @@ def _read(article: Coded) -> tuple[Layers, Findings, list[Candidate]]:
     return layers, found, in_text_order(happenings_of(layers, found)[0])
 
 
-def _pairs(article: Coded, events: Sequence[Event]) -> list[tuple[dict[str, Any], int]]:
-    """Coded events with the index of the event that the scorer pairs with each."""
-    coded = article.coding["events"]
-    told = coding(article.document, Reading("", "", tuple(events)))["events"]
-    return [(coded[i], j) for i, j in scorer().pair(article.body, coded, told)]
-
-
 def weapons(article: Coded) -> Iterator[Row]:
     """Did it use this weapon? Each kind named around an event that the scorer pairs with a coded one."""
     layers, found, kept = _read(article)
     events = in_context(layers, found, kept)
     named = list(cases(layers, events, [c.tellings for c in kept]))
-    for coded, j in _pairs(article, events):
+    for coded, j in article.pairs(events):
         for naming, observed in named[j]:
             yield observed, int(naming.code in coded["weapons"])
 
@@ -67,7 +58,7 @@ def group(article: Coded) -> Iterator[Row]:
     """Are they of this group? Each group for each figure that a paired coded event tells too."""
     layers, found, kept = _read(article)
     events = in_context(layers, found, kept)
-    for coded, j in _pairs(article, events):
+    for coded, j in article.pairs(events):
         for figure in events[j].figures:
             value = (figure.measure, figure.low, figure.high)
             told = {f["group"] for f in coded["figures"] if (f["measure"], f["low"], f["high"]) == value}
@@ -79,7 +70,7 @@ def group(article: Coded) -> Iterator[Row]:
 def speaker(article: Coded) -> Iterator[Row]:
     """Is it told on this one's word? Each voice around an event that the scorer pairs with a coded one."""
     layers, found, kept = _read(article)
-    for coded, j in _pairs(article, [c.event for c in kept]):
+    for coded, j in article.pairs([c.event for c in kept]):
         for voice in voices(layers, found, kept[j], times_said(found)):
             yield voice.observed, int(scorer().same_name(coded["speaker"], voice.attribution.speaker))
 
@@ -120,7 +111,7 @@ def place(article: Coded) -> Iterator[choice.Case]:
     ground = whereabouts.Ground.of(layers, found.places, speaker_tokens(layers, found.speeches))
     kept, passing = happenings_of(layers, found)
     told = in_text_order([*kept, *passing])
-    for coded, j in _pairs(article, [c.event for c in told]):
+    for coded, j in article.pairs([c.event for c in told]):
         named = whereabouts.candidates(ground, place_told(told, j), around=True)
         yield [
             choice.Option(

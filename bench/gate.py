@@ -24,7 +24,7 @@ from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
-from bench.coded import GOLD, ROOT, SHARED, scorer
+from bench.coded import GOLD, SAMPLE, SHARED, scorer
 from bench.sentences import FOUND, shares
 from marsad.lexicon import Lexicon, load
 from marsad.model import Document, Place
@@ -36,7 +36,6 @@ from marsad.record import Record
 from marsad.text import fold, tokenise
 
 _BASELINE = Path(__file__).with_name("baseline.json")
-_SAMPLE = ROOT / "src" / "marsad" / "data" / "sample"
 
 #: How far a figure may fall under its floor. Reading is deterministic, so this is no noise: it
 #: is room for a change that wins much and loses a little elsewhere. Of the 400 gold events it
@@ -82,7 +81,7 @@ def reading() -> Figures:
         name: (SHARED / "gold" / f"{name}.articles.jsonl", SHARED / "gold" / f"{name}.coded.jsonl")
         for name in GOLD
     }
-    files["sample"] = (_SAMPLE / "articles.jsonl", _SAMPLE / "expected.jsonl")
+    files["sample"] = (SAMPLE / "articles.jsonl", SAMPLE / "expected.jsonl")
     for name, (articles, coded) in files.items():
         table = score.score(score.load(articles), score.load(coded), read_file(articles))
         for slot in _OF_A_SET:
@@ -211,7 +210,7 @@ def digest() -> str:
         SHARED / "data" / name
         for name in ("articles.jsonl", "groups.jsonl", "places.tsv", "gsr_assault.csv", "gsr_protest.csv")
     ]
-    files += [_SAMPLE / name for name in ("articles.jsonl", "expected.jsonl")]
+    files += [SAMPLE / name for name in ("articles.jsonl", "expected.jsonl")]
     for path in files:
         found.update(f"{path.name}\n".encode())
         found.update(path.read_bytes())

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -18,8 +18,7 @@ from bench.coded import ROOT, Coded, scorer
 from bench.logistic import Row
 from bench.sentences import FOUND, judged_sentences
 from marsad.lexicon import Lexicon, load
-from marsad.model import Document, Event, Reading
-from marsad.publish.coding import coding
+from marsad.model import Document, Event
 from marsad.read import same, told, worth
 from marsad.read.assemble import find_all
 from marsad.read.events import Candidate, candidates
@@ -31,11 +30,6 @@ _FOLDS, _INNER = 10, 5
 #: How much a candidate without overlap must agree with a coded event to be a retelling of it.
 _RETELLS = 1.2
 _CASES = ROOT / "tests" / "corpus" / "phenomena.yaml"
-
-
-def _coded_form(article: Coded, events: Iterable[Event]) -> list[dict[str, Any]]:
-    form: list[dict[str, Any]] = coding(article.document, Reading("", "", tuple(events)))["events"]
-    return form
 
 
 def _found(article: Coded, lexicon: Lexicon | None) -> tuple[Layers, list[Candidate]]:
@@ -67,7 +61,7 @@ def _fit(body: str, gold: dict[str, Any], read: dict[str, Any]) -> float:
 
 def _aligned(article: Coded, found: Sequence[Candidate]) -> list[int | None]:
     """For each candidate the number of the coded event that it tells or retells."""
-    gold, read = article.coding["events"], _coded_form(article, (c.event for c in found))
+    gold, read = article.coding["events"], article.form(c.event for c in found)
     out: list[int | None] = [None] * len(read)
     for j, event in enumerate(read):
         fits = [(_fit(article.body, other, event), -i) for i, other in enumerate(gold)]
@@ -84,9 +78,9 @@ def _aligned(article: Coded, found: Sequence[Candidate]) -> list[int | None]:
 
 def rows_told(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
     """Do the words tell a happening?"""
-    layers, found = _found(article, lexicon)
+    _, found = _found(article, lexicon)
     for n, event in enumerate(_aligned(article, found)):
-        yield tuple(told.observations(layers, found, n)), int(event is not None)
+        yield found[n].observed, int(event is not None)
 
 
 def rows_same(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
@@ -102,10 +96,10 @@ def rows_worth(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
     """Is the joined happening one that the scorer pairs with a coded event?"""
     layers, found = _found(article, lexicon)
     happenings = join_retellings(layers, found)
-    read = _coded_form(article, (h.told.event for h in happenings))
+    read = article.form(h.told.event for h in happenings)
     right = {j for _, j in scorer().pair(article.body, article.coding["events"], read)}
     for n in range(len(happenings)):
-        yield tuple(worth.observations(layers, found, happenings, n)), int(n in right)
+        yield tuple(worth.observations(found, happenings, n)), int(n in right)
 
 
 #: `worth` builds on these; their observations depend on no weights, so they are made once.
@@ -128,16 +122,13 @@ def _weighed(document: Document, lexicon: Lexicon, decision: str) -> list[_Weigh
     layers = annotate(document, lexicon)
     found = told.weighed(layers, candidates(layers, find_all(layers)))
     if decision == "told":
-        return [
-            _Weighed(c.score, c.event, (*told.observations(layers, found, n), logistic.ELSEWHERE))
-            for n, c in enumerate(found)
-        ]
+        return [_Weighed(c.score, c.event, (*c.observed, logistic.ELSEWHERE)) for n, c in enumerate(found)]
     joined = join_retellings(layers, found)
     return [
         _Weighed(
             h.told.score,
             h.told.event,
-            (*worth.observations(layers, found, joined, n), logistic.ELSEWHERE),
+            (*worth.observations(found, joined, n), logistic.ELSEWHERE),
         )
         for n, h in enumerate(joined)
     ]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bench.coded import Coded, scorer
+from bench.coded import Coded
 from bench.logistic import Row
 from marsad.lexicon import load
-from marsad.model import Reading
-from marsad.publish.coding import coding
 from marsad.read import leaning, sides
 from marsad.read.assemble import find_all, happenings
 from marsad.read.context import in_text_order
@@ -27,10 +25,7 @@ def _told(article: Coded) -> tuple[sides.Article, list[tuple[dict[str, Any], int
     found = find_all(layers)
     kept = in_text_order(happenings(layers, found)[0])
     kept = spoken(layers, found, kept, lexicon.weights["speaker"])
-    events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
-    coded = article.coding["events"]
-    pairs = [(coded[i], j) for i, j in scorer().pair(article.body, coded, events)]
-    return sides.article_of(layers, found, kept), pairs
+    return sides.article_of(layers, found, kept), article.pairs(c.event for c in kept)
 
 
 def _in_sentence(article: Coded, slot: str) -> Iterator[Row]:

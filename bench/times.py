@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from bench.coded import Coded, scorer
 from bench.logistic import Row
 from marsad.lexicon import load
-from marsad.model import Period, Reading
-from marsad.publish.coding import coding, days
+from marsad.model import Period
+from marsad.publish.coding import days
 from marsad.read import carry as carrying
 from marsad.read import recency as standing
 from marsad.read import when as own
@@ -29,7 +29,7 @@ def when(article: Coded) -> Iterator[Row]:
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     told = candidates(layers, found)
-    events = coding(article.document, Reading("", "", tuple(c.event for c in told)))["events"]
+    events = article.form(c.event for c in told)
     for candidate, event in zip(told, events, strict=True):
         dateless = {**event, "date": [None, None]}  # the day that was read must not choose what it is held to
         weights = [scorer().weight(article.body, coded, dateless) for coded in article.coding["events"]]
@@ -50,9 +50,7 @@ def _joined(article: Coded) -> tuple[Layers, list[Candidate], dict[int, dict[str
     found = find_all(layers)
     kept, _ = happenings(layers, found)
     kept = in_text_order(spoken(layers, found, kept, lexicon.weights["speaker"]))
-    events = coding(article.document, Reading("", "", tuple(c.event for c in kept)))["events"]
-    pairs = scorer().pair(article.body, article.coding["events"], events)
-    return layers, kept, {j: article.coding["events"][i] for i, j in pairs}
+    return layers, kept, {j: coded for coded, j in article.pairs(c.event for c in kept)}
 
 
 def carry(article: Coded) -> Iterator[Row]:

@@ -113,10 +113,12 @@ class Text:
     #: The folded spelling of each token.
     keys: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _firsts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", tuple(token.word.key for token in self.tokens))
         object.__setattr__(self, "_firsts", tuple(s.first for s in self.sentences))
+        object.__setattr__(self, "_starts", tuple(token.start for token in self.tokens))
 
     def span(self, first: int, last: int) -> Span:
         """The characters from token `first` up to, not including, token `last`."""
@@ -125,6 +127,10 @@ class Text:
     def between(self, left: int, right: int) -> str:
         """The characters between the end of token `left` and the start of token `right`."""
         return self.source[self.tokens[left].end : self.tokens[right].start]
+
+    def token_at(self, offset: int) -> int:
+        """The last token that begins at or before a code point, the first where none does."""
+        return max(bisect_right(self._starts, offset) - 1, 0)
 
     def sentence_at(self, token: int) -> int:
         """The number of the sentence that holds the token."""

@@ -105,6 +105,12 @@ def _governed(layers: Layers, token: int) -> Match | None:
     return None
 
 
+def side_of(lexicon: Lexicon, code: str) -> str:
+    """The side of an actor, its code where it has none."""
+    actor = lexicon.actors.get(code)
+    return actor.side if actor is not None else code
+
+
 def _group(lexicon: Lexicon, code: str) -> Group:
     actor = lexicon.actors.get(code)
     if actor is None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from marsad.lexicon import Match
 from marsad.model import OUTLET, Claim, ClaimMeasure, Period, Unit
+from marsad.read.actors import STATE_SIDES
 from marsad.read.attribution import speaker_at
 from marsad.read.dates import TimeExpression
 from marsad.read.events import Candidate, Findings
@@ -39,9 +40,6 @@ from marsad.text import Sentence
 
 # A loss that no single act reaches.
 _LARGE = 500
-_STATE_SIDES = frozenset(
-    {"iraq", "krg", "coalition", "syria", "turkey", "iran", "russia", "israel", "un", "sdf"}
-)
 _ACTS = frozenset({"attacks", "operations", "killed", "wounded", "arrested", "territory"})
 #: Measures of what happens, not of what there is.
 _FLOWS = frozenset({"attacks", "operations", "killed", "wounded", "arrested", "displaced", "other"})
@@ -261,7 +259,7 @@ def _acts(view: View, number: Number, noun: Match) -> Claim | None:
     if not (wide or total or since(view, clause)):
         return None
     actor = view.layers.lexicon.actors.get(doer(view, clause, amount) or "")
-    militant = bool(noun.gives.get("side")) and actor is not None and actor.side not in _STATE_SIDES
+    militant = bool(noun.gives.get("side")) and actor is not None and actor.side not in STATE_SIDES | {"sdf"}
     return _make(view, number, "attacks" if militant else noun.gives["measure"], time)
 
 
@@ -296,7 +294,7 @@ def _people(view: View, number: Number, noun: Match) -> Claim | None:
     ):
         return None
     actor = layers.lexicon.actors.get(counted(view, number) or "")
-    if kind == "fighters" and actor is not None and actor.side in _STATE_SIDES - {"sdf"}:
+    if kind == "fighters" and actor is not None and actor.side in STATE_SIDES:
         kind = "troops"
     times = (t for t in layers.times if clause.first <= t.first < clause.last)
     planned = next((t for t in times if layers.key(t.first - 1) in ("بحلول", "حتي", "بنهايه")), None)

@@ -7,7 +7,6 @@ weights are fitted on coded articles (`bench/fit.py`, decision `group`). The hea
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -32,8 +31,8 @@ def observations(layers: Layers, event: Event, figure: Figure) -> Iterator[str]:
     others = {f.group for f in event.figures if f is not figure and f.group != "objects"}
     yield from (f"beside:{group}" for group in sorted(others))
     tokens = layers.text.tokens
-    first = max(bisect_right(tokens, figure.span.start, key=lambda t: t.start) - 1, 0)
-    last = bisect_left(tokens, figure.span.end, key=lambda t: t.start)
+    first = layers.text.token_at(figure.span.start)
+    last = layers.text.token_at(figure.span.end - 1) + 1
     words = [_bare(token) for token in tokens[first:last]]
     noun = next((beginning for word in words for beginning in _PLAIN if word.startswith(beginning)), "")
     yield f"noun:{noun or 'other'}"

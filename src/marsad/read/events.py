@@ -1,7 +1,7 @@
 """Events of one document, sentence by sentence: every slot filled from its own territory.
 
-What a sentence leaves out is taken from what stands before it only where the article plainly
-goes on with the same happening; dates never wander from one sentence to another.
+What a sentence leaves out is added later, from its retellings (`retell.py`) and from the article
+around it (`context.py`).
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from marsad.read.whereabouts import Ground, Told, choose_place
 class Candidate:
     """An event as one sentence tells it, before retellings are joined.
 
-    `definite` says that its noun refers back; `naming` is the place chosen; `tellings` the words of
+    `definite` says that its noun refers back ('the attack'); `naming` is the place chosen; `tellings` the words of
     every telling joined into it, its own first; `score` how much it looks like a happening rather
-    than a word in passing (`told.py` weighs that).
+    than a word in passing, `observed` what that was weighed on (`told.py`).
     """
 
     event: Event
@@ -43,6 +43,7 @@ class Candidate:
     sentence: int
     tellings: tuple[Cluster, ...]
     score: float = 0.0
+    observed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,10 @@ def speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int]
     tokens = layers.text.tokens
     out: set[int] = set()
     for span in spans:
-        low, high = 0, len(tokens)
-        while low < high:
-            mid = (low + high) // 2
-            low, high = (mid + 1, high) if tokens[mid].end <= span.start else (low, mid)
-        while low < len(tokens) and tokens[low].start < span.end:
-            out.add(low)
-            low += 1
+        first, last = layers.text.token_at(span.start), layers.text.token_at(span.end - 1)
+        out.update(
+            k for k in range(first, last + 1) if tokens[k].end > span.start and tokens[k].start < span.end
+        )
     return frozenset(out)
 
 
@@ -167,10 +165,5 @@ def _candidate(
         figures=figures_of(cluster.counts, found.speeches, attribution), weapons=weapons, attribution=attribution,
     )  # fmt: skip
     event = replace(event, recency=recency_of(layers, cluster, event, layers.lexicon.weights["recency"]))
-    definite = lead is not None and lead.form.pos == "n" and _refers_back(layers, lead)
+    definite = lead is not None and lead.form.pos == "n" and lead.article
     return Candidate(event, cluster, definite, naming, headline, sentence, (cluster,))
-
-
-def _refers_back(layers: Layers, lead: Match) -> bool:
-    """'The attack': a definite noun with nothing that tells it apart."""
-    return lead.article

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from marsad.lexicon import Lexicon
 from marsad.model import Span
-from marsad.read.actors import Mention
+from marsad.read.actors import Mention, side_of
 from marsad.read.company import type_of
 from marsad.read.layers import Layers
 from marsad.read.standing import HARM, frame_in, joined_to, sentence_mentions, standing
@@ -39,12 +38,6 @@ class Leaning:
     suffered: float
     span: Span | None
     beside: str = ""
-
-
-def side_of(lexicon: Lexicon, code: str) -> str:
-    """The side of an actor, its code where it has none."""
-    actor = lexicon.actors.get(code)
-    return actor.side if actor is not None else code
 
 
 def observations(

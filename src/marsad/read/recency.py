@@ -46,7 +46,7 @@ def observations(layers: Layers, cluster: Cluster, event: Event, before: Event |
     elif named in ("yesterday", "days", "week"):
         yield f"behind:{_behind(layers, event.period)}"
     if before is not None:
-        at, then = (layers.text.sentence_at(token_at(layers, e.trigger.start)) for e in (event, before))
+        at, then = (layers.text.sentence_at(layers.text.token_at(e.trigger.start)) for e in (event, before))
         where = "same" if at == then else "near" if at - then <= 2 else "far"
         yield f"before:{where}:{_age(layers, before.period)}"
     yield f"type:{event.type}"
@@ -88,7 +88,7 @@ def _of_standing(layers: Layers, cluster: Cluster, event: Event) -> Iterator[str
     """How it is told: in the headline, in which sentence, as a verb or a noun, by whom."""
     sentence = cluster.sentence
     at = layers.text.sentence_at(sentence.first)
-    sentences = [layers.text.sentence_at(token_at(layers, span.start)) for span in event.mentions]
+    sentences = [layers.text.sentence_at(layers.text.token_at(span.start)) for span in event.mentions]
     if sentence.headline or any(layers.text.sentences[s].headline for s in sentences):
         yield "headline"
     first = min([at, *sentences])
@@ -101,16 +101,6 @@ def _of_standing(layers: Layers, cluster: Cluster, event: Event) -> Iterator[str
     yield f"said:{event.attribution.speaker_class}" if event.attribution.speaker else "unsaid"
     yield "figures" if event.figures else "no-figures"
     yield "place" if event.location is not None else "no-place"
-
-
-def token_at(layers: Layers, offset: int) -> int:
-    """The token at a code point."""
-    tokens = layers.text.tokens
-    low, high = 0, len(tokens) - 1
-    while low < high:
-        mid = (low + high + 1) // 2
-        low, high = (mid, high) if tokens[mid].start <= offset else (low, mid - 1)
-    return low
 
 
 def _age(layers: Layers, period: Period | None) -> str:

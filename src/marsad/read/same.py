@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from marsad.lexicon import Lexicon
 from marsad.model import Event, Party
+from marsad.read.actors import side_of
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
 from marsad.read.places import Naming, ancestors
@@ -177,12 +178,8 @@ def _sides(one: frozenset[str], other: frozenset[str]) -> str:
 
 
 def _side_set(lexicon: Lexicon, parties: Sequence[Party]) -> frozenset[str]:
-    out = set()
-    for party in parties:
-        if party.code not in ("GUNMEN", "UNKNOWN"):  # they may be anyone's
-            actor = lexicon.actors.get(party.code)
-            out.add(actor.side if actor is not None else party.code)
-    return frozenset(out)
+    # gunmen may be anyone's
+    return frozenset(side_of(lexicon, p.code) for p in parties if p.code not in ("GUNMEN", "UNKNOWN"))
 
 
 def _positions(a: Candidate, b: Candidate) -> Iterator[str]:

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from marsad.model import Party
-from marsad.read.actors import Mention
+from marsad.read.actors import Mention, side_of
 from marsad.read.events import Candidate, Findings, speaker_tokens
 from marsad.read.layers import Layers
-from marsad.read.leaning import DID, GENERAL, Leaning, harmed, leanings, side_of
+from marsad.read.leaning import DID, GENERAL, Leaning, harmed, leanings
 from marsad.read.roles import Roles
 from marsad.read.weigh import weigh
 

@@ -32,10 +32,11 @@ _FAR = 5
 def weighed(layers: Layers, found: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, each with the weight of evidence that it tells a happening as its `score`."""
     weights = layers.lexicon.weights["told"]
-    return [
-        replace(candidate, score=weigh(weights, observations(layers, found, n)))
-        for n, candidate in enumerate(found)
-    ]
+    out = []
+    for n, candidate in enumerate(found):
+        observed = tuple(observations(layers, found, n))
+        out.append(replace(candidate, score=weigh(weights, observed), observed=observed))
+    return out
 
 
 def observations(layers: Layers, found: Sequence[Candidate], n: int) -> Iterator[str]:

@@ -64,7 +64,7 @@ def voices(layers: Layers, found: Findings, candidate: Candidate, said: Counter[
     near: dict[str, tuple[Speech, set[str]]] = {}
     spans = [candidate.event.trigger, *candidate.event.mentions]
     for number, span in enumerate(spans):
-        token = max(0, bisect_right(layers.text.tokens, span.start, key=lambda t: t.start) - 1)
+        token = layers.text.token_at(span.start)
         for speech, how in _around(layers, found.speeches, token):
             name = _name(speech.attribution)
             known, ways = near.get(name, (speech, set()))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from marsad.read import told
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
 from marsad.read.retell import Happening
@@ -19,14 +18,12 @@ from marsad.read.weigh import step, weigh
 THRESHOLD = -0.7
 
 
-def observations(
-    layers: Layers, found: Sequence[Candidate], happenings: Sequence[Happening], n: int
-) -> Iterator[str]:
+def observations(found: Sequence[Candidate], happenings: Sequence[Happening], n: int) -> Iterator[str]:
     """The names of what holds of happening `n`."""
     happening = happenings[n]
     scores = [found[k].score for k in happening.members]
     best = max(happening.members, key=lambda k: (found[k].score, -k))
-    yield from told.observations(layers, found, best)
+    yield from found[best].observed
     yield f"told:{step(1.5 * max(scores), -3, 4)}"
     yield f"told-mean:{step(sum(scores) / len(scores), -3, 3)}"
     yield f"tellings:{min(len(scores), 4)}"
@@ -42,6 +39,4 @@ def observations(
 def worthy(layers: Layers, found: Sequence[Candidate], happenings: Sequence[Happening]) -> list[bool]:
     """For each happening, whether it is an event."""
     weights = layers.lexicon.weights["worth"]
-    return [
-        weigh(weights, observations(layers, found, happenings, n)) > THRESHOLD for n in range(len(happenings))
-    ]
+    return [weigh(weights, observations(found, happenings, n)) > THRESHOLD for n in range(len(happenings))]
