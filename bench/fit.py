@@ -41,7 +41,7 @@ def _read(article: Coded) -> tuple[Layers, Findings, list[Candidate]]:
     lexicon = load()
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
-    return layers, found, in_text_order(happenings_of(layers, found)[0])
+    return layers, found, in_text_order(happenings_of(layers, found).kept)
 
 
 def weapons(article: Coded) -> Iterator[Row]:
@@ -109,8 +109,8 @@ def place(article: Coded) -> Iterator[choice.Case]:
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     ground = whereabouts.Ground.of(layers, found.places, speaker_tokens(layers, found.speeches))
-    kept, passing = happenings_of(layers, found)
-    told = in_text_order([*kept, *passing])
+    heard = happenings_of(layers, found)
+    told = in_text_order([*heard.kept, *heard.passing])
     for coded, j in article.pairs([c.event for c in told]):
         named = whereabouts.candidates(ground, place_told(told, j), around=True)
         yield [

@@ -23,7 +23,7 @@ def _told(article: Coded) -> tuple[sides.Article, list[tuple[dict[str, Any], int
     lexicon = load()
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
-    kept = in_text_order(happenings(layers, found)[0])
+    kept = in_text_order(happenings(layers, found).kept)
     kept = spoken(layers, found, kept, lexicon.weights["speaker"])
     return sides.article_of(layers, found, kept), article.pairs(c.event for c in kept)
 

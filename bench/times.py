@@ -48,8 +48,7 @@ def _joined(article: Coded) -> tuple[Layers, list[Candidate], dict[int, dict[str
     lexicon = load()
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
-    kept, _ = happenings(layers, found)
-    kept = in_text_order(spoken(layers, found, kept, lexicon.weights["speaker"]))
+    kept = in_text_order(spoken(layers, found, happenings(layers, found).kept, lexicon.weights["speaker"]))
     return layers, kept, {j: coded for coded, j in article.pairs(c.event for c in kept)}
 
 

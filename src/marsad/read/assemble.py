@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from marsad.lexicon import Lexicon
 from marsad.model import Document, Event, Issue, Reading
 from marsad.read.actors import document_state, find_mentions
 from marsad.read.attribution import find_speech
 from marsad.read.claims import find_claims
-from marsad.read.context import in_context, in_text_order
+from marsad.read.context import in_context, in_text_order, text_order
 from marsad.read.counted import with_groups
 from marsad.read.events import Candidate, Findings, candidates
 from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
-from marsad.read.retell import join_retellings
+from marsad.read.retell import Happening, join_retellings
 from marsad.read.told import weighed
 from marsad.read.voices import spoken
 from marsad.read.weapons import weapons_used
@@ -24,6 +24,41 @@ from marsad.read.worth import worthy
 
 #: Raised with every change of what is read from the same text.
 VERSION = "grammar-ar/2"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text tells: its weighed candidates, the happenings they tell, and which of these are events."""
+
+    told: tuple[Candidate, ...] = ()
+    joined: tuple[Happening, ...] = ()
+    real: tuple[bool, ...] = ()
+
+    @property
+    def kept(self) -> list[Candidate]:
+        """The happenings that are events."""
+        return [h.told for h, real in zip(self.joined, self.real, strict=True) if real]
+
+    @property
+    def passing(self) -> list[Candidate]:
+        """The happenings whose words the text only uses."""
+        return [h.told for h, real in zip(self.joined, self.real, strict=True) if not real]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What one reading went through, stage by stage, for those who ask why.
+
+    `kept` are the candidates of the reading's events, in their order, as the article's context found
+    them; `numbers` the happenings of `heard` that they are.
+    """
+
+    layers: Layers
+    found: Findings
+    heard: Heard
+    kept: tuple[Candidate, ...]
+    numbers: tuple[int, ...]
+    reading: Reading
 
 
 class Reader:
@@ -37,26 +72,32 @@ class Reader:
 
     def read(self, document: Document) -> Reading:
         """Events, claims and issues of the document."""
+        return self.steps(document).reading
+
+    def steps(self, document: Document) -> Steps:
+        """The reading of the document with everything that it was made of."""
         layers = annotate(document, self._lexicon)
         if not layers.text.tokens:
-            return Reading(document.id, VERSION)
+            return Steps(layers, Findings(), Heard(), (), (), Reading(document.id, VERSION))
         found = find_all(layers)
-        kept, passing = happenings(layers, found)
-        kept = spoken(layers, found, kept, self._lexicon.weights["speaker"])
-        events = tuple(_filled(layers, in_text_order(kept), in_context(layers, found, kept)))
+        heard = happenings(layers, found)
+        kept = spoken(layers, found, heard.kept, self._lexicon.weights["speaker"])
+        ordered = tuple(in_text_order(kept))
+        events = tuple(_filled(layers, ordered, in_context(layers, found, kept)))
         claims = find_claims(layers, found, kept, self._lexicon.weights["claim"])
-        return Reading(document.id, VERSION, events, claims, tuple(_issues(layers, events, passing)))
+        issues = tuple(_issues(layers, events, heard.passing))
+        real = [n for n, event in enumerate(heard.real) if event]
+        numbers = tuple(sorted(real, key=lambda n: text_order(heard.joined[n].told)))
+        return Steps(
+            layers, found, heard, ordered, numbers, Reading(document.id, VERSION, events, claims, issues)
+        )
 
 
-def happenings(layers: Layers, found: Findings) -> tuple[list[Candidate], list[Candidate]]:
+def happenings(layers: Layers, found: Findings) -> Heard:
     """What the text tells, each happening once, and what it only uses the words of."""
     told = weighed(layers, candidates(layers, found))
     joined = join_retellings(layers, told)
-    worth = worthy(layers, told, joined)
-    return (
-        [happening.told for happening, real in zip(joined, worth, strict=True) if real],
-        [happening.told for happening, real in zip(joined, worth, strict=True) if not real],
-    )
+    return Heard(tuple(told), tuple(joined), tuple(worthy(layers, told, joined)))
 
 
 def _filled(layers: Layers, told: Sequence[Candidate], events: Sequence[Event]) -> Iterator[Event]:

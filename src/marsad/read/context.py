@@ -19,9 +19,14 @@ from marsad.read.whereabouts import Ground, Told, choose_place
 _NO_TARGET = frozenset({"deployment", "displacement", "agreement"})
 
 
+def text_order(candidate: Candidate) -> tuple[int, int]:
+    """By what candidates are put in the order of the text."""
+    return candidate.sentence, candidate.event.trigger.start
+
+
 def in_text_order(kept: Sequence[Candidate]) -> list[Candidate]:
     """The candidates as the text tells them."""
-    return sorted(kept, key=lambda c: (c.sentence, c.event.trigger.start))
+    return sorted(kept, key=text_order)
 
 
 def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:

@@ -24,6 +24,7 @@ from marsad.read.triggers import Cluster, clusters
 from marsad.read.weapons import named_weapons
 from marsad.read.when import own_day
 from marsad.read.whereabouts import Ground, Told, choose_place
+from marsad.text import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +51,21 @@ class Candidate:
 class Findings:
     """What the layers below found in the whole document."""
 
-    mentions: tuple[Mention, ...]
-    counts: tuple[Count, ...]
-    places: tuple[Naming, ...]
-    speeches: tuple[Speech, ...]
-    state: str
+    mentions: tuple[Mention, ...] = ()
+    counts: tuple[Count, ...] = ()
+    places: tuple[Naming, ...] = ()
+    speeches: tuple[Speech, ...] = ()
+    state: str = ""
 
 
 def candidates(layers: Layers, found: Findings) -> list[Candidate]:
     """Every happening that some sentence tells, in text order."""
     speaker = speaker_tokens(layers, found.speeches)
     ground = Ground.of(layers, found.places, speaker)
-    inside = frozenset(
-        t for m in found.mentions if m.kind in ("name", "force", "short") for t in range(m.first, m.last)
-    )
+    inside = named_tokens(found)
     out: list[Candidate] = []
     for n, sentence in enumerate(layers.text.sentences):
-        opening = layers.within("status", sentence.first, min(sentence.first + 3, sentence.last))
-        if any(m.gives["role"] == "furniture" for m in opening):
+        if furniture(layers, sentence) is not None:
             continue
         counts = [c for c in found.counts if sentence.first <= c.act < sentence.last and c.act not in speaker]
         for cluster in clusters(layers, sentence, counts, speaker | inside):
@@ -75,6 +73,18 @@ def candidates(layers: Layers, found: Findings) -> list[Candidate]:
             if candidate is not None:
                 out.append(candidate)
     return out
+
+
+def furniture(layers: Layers, sentence: Sentence) -> Match | None:
+    """The word that makes the sentence one of the page, not of the news: 'read also', 'photo:'."""
+    opening = layers.within("status", sentence.first, min(sentence.first + 3, sentence.last))
+    return next((m for m in opening if m.gives["role"] == "furniture"), None)
+
+
+def named_tokens(found: Findings) -> frozenset[int]:
+    """Tokens of the names of sides: no word in them is an act."""
+    named = (m for m in found.mentions if m.kind in ("name", "force", "short"))
+    return frozenset(t for m in named for t in range(m.first, m.last))
 
 
 def speaker_tokens(layers: Layers, speeches: Sequence[Speech]) -> frozenset[int]:

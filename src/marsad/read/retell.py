@@ -40,16 +40,14 @@ def join_retellings(layers: Layers, found: Sequence[Candidate]) -> list[Happenin
     compared = tellings(layers, found)
     groups: list[list[int]] = []
     for j in range(len(found)):
-        likeness = {
-            i: _likeness(layers.lexicon, compared[i], compared[j])
-            for i in range(j)
-            if j - i <= _NEAREST or found[i].sentence < _OPENING
+        alike = {
+            i: likeness(layers.lexicon, compared[i], compared[j]) for i in range(j) if beside(found, i, j)
         }
         best: tuple[float, int] | None = None
         for n, group in enumerate(groups):
-            agree = [likeness[i] for i in group if i in likeness]
+            agree = [alike[i] for i in group if i in alike]
             if agree:
-                score = (max(agree) + sum(agree) / len(agree)) / 2
+                score = agreement(agree)
                 if score > JOIN and (best is None or score > best[0]):
                     best = score, n
         if best is None:
@@ -59,7 +57,17 @@ def join_retellings(layers: Layers, found: Sequence[Candidate]) -> list[Happenin
     return [Happening(_merged([found[n] for n in group]), tuple(group)) for group in groups]
 
 
-def _likeness(lexicon: Lexicon, one: Telling, other: Telling) -> float:
+def beside(found: Sequence[Candidate], i: int, j: int) -> bool:
+    """Whether candidate `j` is compared with the earlier candidate `i`."""
+    return j - i <= _NEAREST or found[i].sentence < _OPENING
+
+
+def agreement(likenesses: Sequence[float]) -> float:
+    """How much a candidate agrees with a happening, given its likeness to those joined there."""
+    return (max(likenesses) + sum(likenesses) / len(likenesses)) / 2
+
+
+def likeness(lexicon: Lexicon, one: Telling, other: Telling) -> float:
     """The evidence that two candidates tell one happening; another kind of act with another toll is another."""
     observed = list(observations(lexicon, one, other))
     if "figures:differ" in observed and "type:same" not in observed:

@@ -83,34 +83,34 @@ _AUXILIARY = frozenset({"كان", "كانت", "كانوا", "بدا", "بدات"
 _HARD = frozenset({"فيما", "بينما", "كما", "في حين"})
 
 
-def _unreal(layers: Layers, match: Match, sentence: Sentence) -> bool:
-    """Whether the trigger stands under a plan, purpose, negation, condition or prevention."""
+def _unreal(layers: Layers, match: Match, sentence: Sentence) -> str:
+    """Under what plan, purpose, negation, condition or prevention the trigger stands, if any."""
     present = match.form.tense == "present"
     if match.form.pos == "v" and (match.article or match.proclitics.endswith("ل")):
-        return True
+        return "a verb under ال or ل tells no act"
     if "س" in match.proclitics:
-        return True
+        return "the future"
     before = layers.key(match.first - 1)
     if present and before == "ان":
-        return True
+        return "the present after أن: an intention"
     if present and not sentence.headline and type_of(layers, match) in _SETTLED:
         # 'they hold the town, keep prisoners, move about': a state
         near = range(max(sentence.first, match.first - 4), match.first)
         if all(layers.key(k).removeprefix("و") not in _AUXILIARY for k in near):
-            return True
+            return "the present of this type tells a state or a habit"
     if match.form.pos != "v" and match.proclitics.endswith("ل") and match.gives["frame"] in _DEEDS:
         suffered = _suffered(layers, match, sentence)
         if suffered is not None:
             return _governed(layers, suffered, sentence)
         if not match.article:
-            return True
+            return "a purpose: a deed after ل"
     launches = layers.within("grammar", max(sentence.first, match.first - 4), match.first)
     if any(
         m.gives["role"] == "launch" and m.form.tense == "present" and m.proclitics.endswith("س")
         for m in launches
     ):
         # 'Turkey will carry out new strikes'
-        return True
+        return "what carries it out is in the future"
     return _governed(layers, match, sentence)
 
 
@@ -152,8 +152,8 @@ def _possible(layers: Layers, may: Match, match: Match) -> bool:
 _PREPOSITIONS = frozenset({"الي", "من", "علي", "ب", "ل"})
 
 
-def _governed(layers: Layers, match: Match, sentence: Sentence) -> bool:
-    """Whether a word of plan, purpose, negation, condition, attempt or prevention reaches the match."""
+def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
+    """What word of plan, purpose, negation, condition, attempt or prevention reaches the match, if any."""
     for status in layers.within("status", max(sentence.first, match.first - 9), match.first + 1):
         role = status.gives["role"]
         if role not in ("negation", "plan", "purpose", "condition", "prevented", "attempt", "call"):
@@ -180,22 +180,30 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> bool:
             "weapons_seizure",
         ):
             continue
-        return True
-    return False
+        return f"under «{status.span.of(layers.text.source)}», {status.entry.id} ({role})"
+    return ""
 
 
-def _usable(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset[int]) -> bool:
-    if match.first in blocked or match.first in layers.time_tokens:
-        return False
+def refusal(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset[int]) -> str:
+    """Why a word of the events layer tells no happening here, empty where it does; names are `blocked`."""
+    if match.first in blocked:
+        return "in the name of a side or a speaker"
+    if match.first in layers.time_tokens:
+        return "in the words of a time"
     if match.first in layers.at["places"] and layers.at["places"][match.first].last > match.last:
-        return False
-    if _unreal(layers, match, sentence):
-        return False
+        return "in the name of a place"
+    unreal = _unreal(layers, match, sentence)
+    if unreal:
+        return unreal
     paired = match.first - 1 in layers.at["casualties"] and match.proclitics.startswith("و")
     if paired and match.form.pos == "n" and match.first in layers.at["casualties"]:
         # 'led to the killing and arrest of': results of the act before, no act of their own
-        return False
-    return not _in_passing(layers, match, sentence) and has_needs(layers, match, sentence)
+        return "a result of the act before it"
+    if _in_passing(layers, match, sentence):
+        return "what was destroyed in the act before it"
+    if not has_needs(layers, match, sentence):
+        return "an act only in company that is missing here (`needs` of its entry)"
+    return ""
 
 
 #: What adds one more result to those told: ', and also the destruction of'.
@@ -326,7 +334,7 @@ def clusters(
 ) -> list[Cluster]:
     """The happenings of one sentence, left to right."""
     triggers = [m for m in layers.within("events", sentence.first, sentence.last)
-                if _usable(layers, m, sentence, blocked)]  # fmt: skip
+                if not refusal(layers, m, sentence, blocked)]  # fmt: skip
     groups: list[list[Match]] = []
     for match in triggers:
         if groups and _joined(layers, groups[-1][-1], match):
