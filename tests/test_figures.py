@@ -131,6 +131,23 @@ TOLD = [
     ("فر خمسة سجناء من الموقف.", {("escaped", 5, 5, UNKNOWN)}),
     # the doer of a verb that has no passive
     ("اغتال مجهولون كريم الدليمي في حي الجامعة.", {("killed", 1, 1, UNKNOWN)}),
+    # more than one word for the act, or a row of names
+    ("قبضت القوات الأمنية على 12 مهربا.", {("arrested", 12, 12, UNKNOWN)}),
+    ("قتل كل من زيد عمر وسالم فهد في الانفجار.", {("killed", 2, 2, UNKNOWN)}),
+    ("اعترضت الدفاعات ثلاثة صواريخ فوق الميناء.", {("destroyed", 3, 3, OBJECTS)}),
+    # the doer is a plural with the article
+    ("قتل المتمردون جنديين قرب القرية.", {("killed", 2, 2, FORCES)}),
+    # a noun told once for two numbers
+    ("سقوط 15 جريحا من المتظاهرين و25 في صفوف الشرطة.", {("wounded", 15, 15, CIVILIANS), ("wounded", 25, 25, FORCES)}),
+    # a number that no noun follows
+    ("إن أكثر من 120 ألفا فروا من ديارهم.", {("displaced", 120000, None, UNKNOWN)}),
+    ("إصابة أكثر من ألف بحالات إغماء.", {("wounded", 1000, None, UNKNOWN)}),
+    ("مقتل العشرات واستمرار القتال.", {("killed", 20, None, UNKNOWN)}),
+    # one person under two nouns
+    ("أصيب شخص مجهول الهوية قرب السوق.", {("wounded", 1, 1, UNKNOWN)}),
+    ("إصابة امرأة وطفليها بشظايا.", {("wounded", 3, 3, CIVILIANS)}),
+    ("إصابة امرأة بجروح بليغة، وامرأة أخرى بكسور.", {("wounded", 2, 2, CIVILIANS)}),
+    ("أجبر القصف عشرات المدنيين على النزوح.", {("displaced", 20, None, CIVILIANS)}),
     # the pronoun of a number before
     ("أطلقوا النار على إمام مسجد ما أدى لمقتله.", {("killed", 1, 1, CIVILIANS)}),
     ("عن خمسة عمال قال إن مسلحين اختطفوهم.", {("abducted", 5, 5, CIVILIANS)}),
@@ -153,6 +170,8 @@ NOTHING = [
     "عادت خمس أسر إلى بيوتها.",
     "انطلقت العملية فجر الأحد في ثلاث قرى.",
     "دعا إلى ضبط النفس.",
+    "وقتل الأمل في ظل النزاع المسلح.",
+    "صادروا كمية كبيرة من السلاح.",
     "صدر حكم الإعدام بحق ثلاثة متهمين.",
     "جنود في جيش التحرير الفلسطيني.",
     "ونقلت جثث القتلى إلى المشفى.",

@@ -87,6 +87,10 @@ def _noun(singular: str, plurals: list[str], *, owned: bool) -> Iterator[tuple[s
     if owned:
         for suffix in _OWNERS:
             yield open_ + suffix, Form("n", "", "s", gender, suffix)
+    if owned and not any(plural.endswith("ون") for plural in plurals):
+        # in مقاتليها the many are told, in طفليها two; طفليه looks like an adjective
+        for ending, suffix in product("اي", ("ها", "هما")):
+            yield open_ + ending + suffix, Form("n", "", "d", gender, suffix)
     for plural in plurals:
         if plural.endswith("ون"):
             base = plural[:-2]

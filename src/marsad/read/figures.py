@@ -43,6 +43,11 @@ _NAMES_OF = frozenset(
         "ar.casualty.wounded",
     }
 )
+#: What follows a number that leaves its noun to the one before: ثلاثة قتلى من الجيش وخمسة من الشرطة.
+_IN_ROWS = frozenset({"في", "من"})
+_MOVES = frozenset({"displaced", "escaped"})
+#: What stands before the move that somebody is forced to, begins or manages.
+_TO_MOVE = frozenset({"علي", "في", "من", "الي"})
 _FATES = frozenset({"killed", "wounded"})
 #: More than ever broke out of a prison.
 _CROWD = 1000
@@ -193,6 +198,10 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
             )
             return
     if match.article and match.form.pos == "n" and layers.key(match.last) not in LINKS:
+        if measure in _MOVES and layers.key(match.first - 1) in _TO_MOVE:
+            # أجبر القصف عشرات العوائل على النزوح
+            moved = before(page, match, sentence.first, claimed, fate=True)
+            yield from (_make("displaced", match, p, layers) for p in moved if p.numeral)
         return
     if measure == "wounded" and _shared(page, layers.at["casualties"].get(match.first - 1)) is match:
         return
@@ -349,19 +358,7 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
         # 'the bodies of 46 civilians and seven soldiers'
         yield from (_make(measure, match, p, layers) for p in joined(page, of, end))
         return
-    group: Group = "unknown"
-    codes: tuple[str, ...] = ()
-    for j in range(match.last, min(match.last + 4, end)):
-        mention = page.mentions.get(j)
-        if mention is not None and mention.kind != "nationality" and mention.group != "objects":
-            group, codes = mention.group, (mention.code,)
-            break
-        if (
-            layers.is_break(j)
-            or layers.role("casualties", j) == "act"
-            or layers.role("grammar", j) == "subset"
-        ):
-            break
+    group, codes = _whose(page, match.last, end)
     start, first, last, numeral = match.start, match.first, match.last, False
     low: int | None
     high: int | None
@@ -398,6 +395,41 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
         yield _make("wounded", match, phrase, layers)
         return
     yield from _with_parts(page, match, measure, phrase, end)
+    more = _as_many_of(page, phrase.last, end) if numeral else None
+    if more is not None:
+        yield _make(measure, match, more, layers)
+
+
+def _whose(page: Page, first: int, end: int) -> tuple[Group, tuple[str, ...]]:
+    """Whose dead they are: those named right after the count."""
+    layers = page.layers
+    for j in range(first, min(first + 4, end)):
+        mention = page.mentions.get(j)
+        if mention is not None and mention.kind != "nationality" and mention.group != "objects":
+            return mention.group, (mention.code,)
+        if (
+            layers.is_break(j)
+            or layers.role("casualties", j) == "act"
+            or layers.role("grammar", j) == "subset"
+        ):
+            break
+    return "unknown", ()
+
+
+def _as_many_of(page: Page, first: int, end: int) -> Phrase | None:
+    """'Three dead of the protesters and five of the police': a number joined to a count noun."""
+    layers = page.layers
+    for i in range(first, min(first + 6, end)):
+        phrase = page.at.get(i)
+        if phrase is not None and phrase.joined:
+            amount = layers.amount_at.get(phrase.first)
+            if amount is None or layers.key(amount.last) not in _IN_ROWS:
+                return None
+            group, codes = (phrase.group, phrase.codes) if phrase.named else _whose(page, phrase.last, end)
+            return replace(phrase, group=group, codes=codes) if codes and not phrase.thing else None
+        if layers.is_break(i) or any(i in layers.at[name] for name in ("casualties", "events")):
+            return None
+    return None
 
 
 def _others_like_before(counts: Sequence[Count], page: Page) -> Iterator[Count]:

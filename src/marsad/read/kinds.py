@@ -94,7 +94,7 @@ def _of_toll(
     ids = {m.entry.id for m in acts}
     if "ar.casualty.abducted" in ids:
         return "abduction"
-    if "ar.casualty.arrested" in ids and "ar.casualty.killed" not in ids:
+    if "arrested" in {c.measure for c in cluster.counts} and "ar.casualty.killed" not in ids:
         return "arrest"
     if any(layers.key(m.first).removeprefix("ال").startswith("جث") for m in acts) and any(
         m.entry.id == "ar.casualty.seized"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from marsad.lexicon import Lexicon
+from marsad.lexicon import Lexicon, Match
 from marsad.model import Group
 from marsad.read.actors import Mention
 from marsad.read.layers import Layers
@@ -65,6 +65,8 @@ _PREPOSITIONS = frozenset(
     "في من علي عن الي مع ضد بين لدي عند نحو برصاص بيد بايدي بنيران بعد قبل عقب خلال حول بحق تجاه منذ اثر جراء نتيجه "
     "بسبب رغم باستثناء سوي دون حتي".split()
 )  # fmt: skip
+#: What a number of people is hurt by, right after it: no noun that is counted.
+_HURT = frozenset("بحالات باصابات بكدمات بجروح بجراح بحروق بكسور بشظايا برصاص برصاصات".split())
 _BELONGING = frozenset({"من", "ل", "في", "تابعين", "تابعه", "ينتمون", "الي", "صفوف"})
 _AGE = frozenset({"العمر", "عمره", "عمرها", "عمرهم", "اعمارهم", "سن"})
 _DUAL_SIGN = frozenset({"منهما", "احدهما", "كلاهما", "كليهما", "بينهما", "اللذين", "اللذان", "اللتين"})
@@ -111,7 +113,7 @@ def _phrase_at(layers: Layers, by_token: Mapping[int, Mention], token: int, end:
     if one is not None:
         return _of_one(layers, by_token, token, one.proclitics)
     mention = by_token.get(token)
-    return _of_noun(layers, mention, end) if mention is not None else None
+    return _of_noun(layers, by_token, mention, end) if mention is not None else None
 
 
 def _gives(layers: Layers, mention: Mention) -> Mapping[str, str]:
@@ -168,7 +170,7 @@ def _of_unmentioned(layers: Layers, token: int, proclitics: str) -> Phrase | Non
                   governed=governed, joined=joined)  # fmt: skip
 
 
-def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
+def _of_noun(layers: Layers, by_token: Mapping[int, Mention], mention: Mention, end: int) -> Phrase | None:
     """A noun that tells its number by its form."""
     gives = _gives(layers, mention)
     match = layers.at["people"].get(mention.first)
@@ -177,7 +179,7 @@ def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
         return None
     token, last = mention.first, mention.last
     adjective = match.form.suffix == "ه" and layers.text.tokens[token].word.bare.endswith("ة")
-    if adjective or _in_place_name(layers, token):
+    if adjective or _in_place_name(layers, token) or _of_what_is_before(layers, mention, match, by_token):
         return None
     governed, joined = _ties(layers, token, mention.proclitics)
     definite = match.article or bool(match.form.suffix)
@@ -193,12 +195,39 @@ def _of_noun(layers: Layers, mention: Mention, end: int) -> Phrase | None:
     if definite and after is not None and layers.key(last).startswith("ال") and not after.vague:
         # المهاجمين الثلاثة: the number follows as an adjective
         low, high, last, numeral, definite = after.low, after.high, after.last, True, False
+    group, codes = mention.group, (mention.code,)
+    beside = by_token.get(last)
+    if beside is not None and beside.code == "GUNMEN" and _agree(layers, mention, beside):
+        # رجل مسلح, شخص مجهول: one, not two
+        last = beside.last
+        if not layers.key(beside.first).startswith("مجهول"):
+            group, codes = beside.group, (beside.code,)
     while last < end and layers.key(last) in _TRAILING:
         last += 1
     last, high = _at_end(layers, last, high)
-    return Phrase(low, high, token, last, mention.span.start, "objects" if thing else mention.group, (mention.code,),
+    return Phrase(low, high, token, last, mention.span.start, "objects" if thing else group, codes,
                   numeral=numeral, named=True, thing=thing, site="site" in gives, weapon=weapon, other=other,
                   definite=definite, governed=governed, joined=joined)  # fmt: skip
+
+
+def _agree(layers: Layers, noun: Mention, adjective: Mention) -> bool:
+    """Whether two singular nouns in a row may be a noun and its adjective."""
+    both = noun.number == adjective.number == "s" and not adjective.proclitics
+    return (
+        both
+        and not layers.key(noun.first).startswith("ال")
+        and not layers.key(adjective.first).startswith("ال")
+    )
+
+
+def _of_what_is_before(
+    layers: Layers, mention: Mention, match: Match, by_token: Mapping[int, Mention]
+) -> bool:
+    """Whether a word with the article describes the one before: the armed conflict is nobody."""
+    if not match.article or mention.number != "s" or mention.proclitics:
+        return False
+    before = by_token.get(mention.first - 1)
+    return layers.key(mention.first - 1).startswith("ال") and (before is None or before.kind == "nationality")
 
 
 def _in_place_name(layers: Layers, token: int) -> bool:
@@ -252,12 +281,13 @@ def _of_amount(layers: Layers, by_token: Mapping[int, Mention], amount: Amount, 
         return None
     if head < end and head not in by_token:
         date = layers.at["dates"].get(head)
-        unlike = (
-            key in _MEASURES or (date is not None and "unit" in date.gives) or head in layers.at["events"]
-        )
-        if unlike or (key.endswith("ات") and len(key) > 4):
+        event = layers.at["events"].get(head)
+        act = event is not None and event.form.pos != "v"  # 120 ألفا فروا counts people
+        if key in _MEASURES or (date is not None and "unit" in date.gives) or act:
             return None
-    if layers.key(amount.core).startswith("ال") and not amount.vague and head not in by_token:
+        if key.endswith("ات") and len(key) > 4 and key not in _HURT:
+            return None
+    if _definite_number(layers, amount) and not amount.vague and head not in by_token:
         return None
     group: Group = "unknown"
     codes: tuple[str, ...] = ()
@@ -317,10 +347,18 @@ def _of_amount(layers: Layers, by_token: Mapping[int, Mention], amount: Amount, 
                   thing=thing, site=site, weapon=weapon, other=other, governed=governed, joined=joined)  # fmt: skip
 
 
+def _definite_number(layers: Layers, amount: Amount) -> bool:
+    """Whether the number has the article; a thousand only looks so."""
+    key = layers.key(amount.core)
+    return key.startswith("ال") and not key.startswith("الف")
+
+
 def _plain(layers: Layers, token: int) -> bool:
     """Whether the token may be the counted noun though no layer knows it."""
     word = layers.text.tokens[token].word
     known = ("grammar", "casualties", "events", "attribution", "status", "places", "cues")
-    if word.kind != "arabic" or word.key.startswith(("ال", "وال", "بال", "لل")) or word.key in _PREPOSITIONS:
+    if word.kind != "arabic" or word.key.startswith(("ال", "و", "بال", "لل")):
+        return False
+    if word.key in _PREPOSITIONS or word.key in _HURT:
         return False
     return not any(token in layers.at[name] for name in known) and token not in layers.time_tokens

@@ -9,6 +9,7 @@ from marsad.lexicon import Match
 from marsad.read.actors import Mention
 from marsad.read.layers import Layers
 from marsad.read.phrases import Phrase
+from marsad.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,24 @@ def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
     if layers.key(i) in LINKS and match.form.pos != "v":
         i += 1
     if match.gives.get("within"):
-        # دمار كبير في منازل
-        i = next((k + 1 for k in range(i, min(i + 6, end)) if layers.key(k) in _WITHIN), i)
+        i = _within(page, i, end)
+    if "over" in match.gives:
+        # قبضت الشرطة على ثلاثة
+        over = (k for k in range(i, min(i + 6, end)) if layers.key(k) == fold(match.gives["over"]))
+        i = next(over, end - 1) + 1
     begin, steps, commas = i, 0, 0
     while i < end and steps < (9 if verb else 4):
         phrase = page.at.get(i)
         if phrase is not None:
+            if (
+                verb
+                and phrase.definite
+                and phrase.high is None
+                and _object_after(page, phrase, end) is not phrase
+            ):
+                # قتل المتمردون جنديين
+                i, steps = phrase.last, steps + 1
+                continue
             if (phrase.joined and i > begin) or (phrase.definite and phrase.high is None):
                 return []
             if not phrase.governed or i == begin:
@@ -121,6 +134,17 @@ def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
     return []
 
 
+def _within(page: Page, first: int, end: int) -> int:
+    """Where the things begin that ruin is in: دمار كبير في منازل, دمار لمنزلين."""
+    for k in range(first, min(first + 6, end)):
+        if page.layers.key(k) in _WITHIN:
+            return k + 1
+        phrase = page.at.get(k)
+        if phrase is not None and phrase.governed:
+            return k
+    return first
+
+
 def _prefixed(layers: Layers, token: int, letters: str) -> bool:
     return any(
         token in layers.at[name] and any(c in layers.at[name][token].proclitics for c in letters)
@@ -131,14 +155,16 @@ def _prefixed(layers: Layers, token: int, letters: str) -> bool:
 def _object_after(page: Page, doer: Phrase, end: int) -> Phrase:
     """'Gunmen killed five soldiers': the bare noun after a verb is its doer if an object follows."""
     layers = page.layers
-    if doer.thing or layers.key(doer.first).endswith("ين") or layers.key(doer.first - 1) in LINKS:
+    if (doer.thing and not doer.weapon) or layers.key(doer.first).endswith("ين"):
+        return doer
+    if layers.key(doer.first - 1) in LINKS:
         return doer
     for i in range(doer.last, min(doer.last + 7, end)):
         phrase = page.at.get(i)
         if phrase is not None:
-            if phrase.governed or phrase.joined or (phrase.definite and phrase.high is None) or phrase.thing:
+            if phrase.governed or phrase.joined or (phrase.definite and phrase.high is None):
                 return doer
-            return phrase
+            return phrase if phrase.thing == doer.thing else doer
         if i in layers.time_tokens or i in layers.at["people"] or i in layers.at["actors"]:
             continue
         if layers.key(i) in ("مجهولون", "مجهول", "من", "تابعون", "تابع"):
@@ -170,7 +196,9 @@ def joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
             if told or i in layers.at["casualties"]:
                 break
             i, steps = here.last if here is not None else i + 1, steps + 1
-        if layers.key(i) in ("و", "،") and (first.thing or layers.key(i) == "و"):
+        beyond = page.at.get(i + 1)
+        another = beyond is not None and beyond.joined and beyond.other
+        if layers.key(i) == "و" or (layers.key(i) == "،" and (first.thing or another)):
             i += 1
         following = page.at.get(i)
         stop = following is None or not following.joined or following.thing != first.thing
@@ -361,9 +389,9 @@ def named_one(page: Page, match: Match, end: int) -> Phrase | None:
     i = match.last
     if layers.key(i) in LINKS and match.form.pos != "v":
         i += 1
-    each = (layers.key(i), layers.key(i + 1)) == ("كل", "من")
-    if each:
-        i += 2
+    for k in range(i, min(i + 5, end)):
+        if (layers.key(k), layers.key(k + 1)) in (("كل", "من"), ("كلا", "من")):
+            return _listed(page, k + 2, end)
     doer = page.at.get(i)
     acted = doer is not None and verbal(layers, match) and _doer_of(match, doer)
     if doer is not None and acted:
@@ -391,9 +419,30 @@ def named_one(page: Page, match: Match, end: int) -> Phrase | None:
         and _plain_name(page, last)
         and _plain_name(page, last + 1)
     ):
-        if each or layers.key(last + 1).startswith("ال"):
+        if layers.key(last + 1).startswith("ال"):
             count, last = 2, last + 2
     return Phrase(count, count, i, last, layers.text.tokens[i].start)
+
+
+def _listed(page: Page, first: int, end: int) -> Phrase | None:
+    """'Each of <a name> (aged 40) and <a name>': as many as are joined."""
+    layers = page.layers
+    count, bracket, last = 0, False, first
+    for k in range(first, end):
+        key = layers.key(k)
+        if key in "()":
+            bracket = key == "("
+        elif bracket or key in _QUOTES:
+            continue
+        elif count and key.startswith("و") and (_plain_name(page, k) or k in page.at):
+            count, last = count + 1, k + 1
+        elif _plain_name(page, k) and not (count and key.startswith(("ب", "ل", "ف"))):
+            count, last = max(count, 1), k + 1
+        else:
+            break
+    if count < 2:
+        return None
+    return Phrase(count, count, first, last, layers.text.tokens[first].start, numeral=True)
 
 
 def named_before(page: Page, match: Match, begin: int) -> Phrase | None:
