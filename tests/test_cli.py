@@ -22,8 +22,8 @@ from typer.testing import CliRunner, Result
 
 from marsad import __version__, pipeline
 from marsad.cli import app
-from marsad.cli.out import plain
 from marsad.model import Document, Event, Figure, Location, Period, Reading, Span
+from marsad.publish.lines import plain
 from marsad.publish.tables import cell
 from marsad.record import Record
 
@@ -280,16 +280,16 @@ def test_show_of_nothing_says_so(folder: Path) -> None:
     assert "no incident" in marsad("show", "zzz", code=2).stderr
 
 
-def test_explain_says_term_by_term_why(folder: Path) -> None:
+def test_compare_says_term_by_term_why(folder: Path) -> None:
     marsad("run", news(folder))
     told = {event["article"]: event["id"] for event in rows(marsad("export", "events"))}
-    why = marsad("explain", told["a"], told["b"]).stdout
+    why = marsad("compare", told["a"], told["b"]).stdout
     assert "put together" in why and "days overlap" in why and "killed" in why
-    assert "kept apart" in marsad("explain", told["a"], told["c"]).stdout
+    assert "kept apart" in marsad("compare", told["a"], told["c"]).stdout
     incidents = [incident["id"] for incident in rows(marsad("export", "incidents"))]
-    assert "kept apart" in marsad("explain", *incidents).stdout
-    assert rows(marsad("explain", told["a"], told["b"], "-f", "jsonl"))[0]["terms"]
-    assert "one and the same" in marsad("explain", told["a"], told["a"], code=2).stderr
+    assert "kept apart" in marsad("compare", *incidents).stdout
+    assert rows(marsad("compare", told["a"], told["b"], "-f", "jsonl"))[0]["terms"]
+    assert "one and the same" in marsad("compare", told["a"], told["a"], code=2).stderr
 
 
 @pytest.mark.parametrize("what", ["incidents", "events", "claims"])
@@ -373,7 +373,8 @@ def test_doctor_says_what_is_wrong_and_the_way_out(folder: Path, harm: str, said
 
 def test_help_names_every_command() -> None:
     out = marsad("--help").stdout
-    for command in ("read", "add", "run", "incidents", "show", "explain", "export", "rebuild", "doctor"):
+    commands = "read explain add run incidents show compare export rebuild doctor".split()
+    for command in commands:
         assert f"  {command} " in out
         assert marsad(command, "--help").stdout
     assert marsad("--version").stdout.strip() == f"marsad {__version__}"

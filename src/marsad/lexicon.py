@@ -76,6 +76,15 @@ class Match:
         return self.entry.gives
 
 
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A phrase at tokens `first` to `last` that an entry of the layer names under `unless`."""
+
+    layer: str
+    first: int
+    last: int
+
+
 _Terminal = tuple[Entry | None, Form, str]
 
 
@@ -155,8 +164,11 @@ class Lexicon:
             self._heads[item] = hits
         return hits
 
-    def scan(self, text: Text) -> dict[str, list[Match]]:
-        """Every layer's matches, each layer left to right, longest first, no overlaps."""
+    def scan(self, text: Text, *, blocked: list[Blocked] | None = None) -> dict[str, list[Match]]:
+        """Every layer's matches, each layer left to right, longest first, no overlaps.
+
+        `blocked` takes up the phrases that some entry's `unless` kept from matching.
+        """
         found: dict[str, list[Match]] = {layer: [] for layer in LAYERS}
         free = dict.fromkeys(LAYERS, 0)
         tokens = text.tokens
@@ -205,6 +217,8 @@ class Lexicon:
                     start = _clitic_offset(token, proclitics)
                     end = tokens[i + depth - 1].end
                     found[layer].append(Match(entry, form, i, i + depth, proclitics, article, start, end))
+                elif blocked is not None:
+                    blocked.append(Blocked(layer, i, i + depth))
         return found
 
 

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 from marsad import lexicon
+from marsad.anatomy import Anatomy
 from marsad.engine import default_workers, map_pure
 from marsad.errors import QueryError
 from marsad.ingest import Fault, ingest
 from marsad.link import THRESHOLD, content_words, link
-from marsad.link import explain as compare
+from marsad.link import explain as explain_pair
 from marsad.model import Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
 from marsad.read import Reader
 from marsad.read.dateline import find_dateline
+from marsad.read.dissect import dissect
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
     from marsad.record import Added, Record
@@ -124,11 +126,15 @@ def make_reader() -> Callable[[Document], Reading | Failure]:
         try:
             return reader.read(document)
         except Exception as error:  # one document must not end a batch of thousands
-            name = document.capture.source_id or document.id
-            message = f"the reader failed on document {document.id}: {type(error).__name__}: {error}"
-            return Failure(name, message, "a bug in Marsad: please report it; the other documents are read")
+            return _tripped(document, error)
 
     return read
+
+
+def _tripped(document: Document, error: Exception) -> Failure:
+    name = document.capture.source_id or document.id
+    message = f"the reader failed on document {document.id}: {type(error).__name__}: {error}"
+    return Failure(name, message, "a bug in Marsad: please report it; the other documents are read")
 
 
 def read_all(items: Iterable[Document], *, workers: int = 1) -> Iterator[tuple[Document, Reading | Failure]]:
@@ -158,6 +164,38 @@ def read_stateless(
     yield from failures
     for document, result in read_all(ready, workers=workers or default_workers(len(ready))):
         yield result if isinstance(result, Failure) else (document, result)
+
+
+def explain(
+    paths: Iterable[str | Path], *, stdin: BinaryIO | None = None, only: str | None = None
+) -> Iterator[Anatomy | Failure]:
+    """What the reader saw in each document of the files, and why it made of it what it made.
+
+    `only` is a document's id, enough of its beginning, or its number from 1. Raises `QueryError`
+    where no document is that.
+    """
+    reader = Reader(lexicon.load())
+    number, seen = 0, False
+    for item in documents(paths, stdin=stdin):
+        if isinstance(item, Failure):
+            yield item
+            continue
+        number += 1
+        if (
+            only is not None
+            and only not in (item.capture.source_id, str(number))
+            and not item.id.startswith(only)
+        ):
+            continue
+        seen = True
+        try:
+            anatomy = dissect(reader.steps(item))
+        except Exception as error:  # the other documents are wanted all the same
+            yield _tripped(item, error)
+        else:
+            yield anatomy
+    if only is not None and not seen:
+        raise QueryError(f"no document {only!r} among the {number} there", hint="an id, or a number from 1")
 
 
 # ── linking ───────────────────────────────────────────────────────────────────────────────
@@ -299,7 +337,7 @@ def rebuild(record: Record, *, workers: int | None = None, progress: Progress = 
     return Report(None, read, count, tuple(failures))
 
 
-def explain(record: Record, first: str, second: str) -> list[Join]:
+def compare(record: Record, first: str, second: str) -> list[Join]:
     """Every comparison between two events or two incidents, the strongest first.
 
     Raises `QueryError` for an id that the record does not know.
@@ -310,7 +348,7 @@ def explain(record: Record, first: str, second: str) -> list[Join]:
     for document in record.documents(sorted({t.document_id for t in (*a, *b)})):
         words |= _words(document, [t for t in (*a, *b) if t.document_id == document.id])
     pairs = [
-        compare(x, y, places=table.places, actors=table.actors, words=words)
+        explain_pair(x, y, places=table.places, actors=table.actors, words=words)
         for x in a
         for y in b
         if x.event_id != y.event_id

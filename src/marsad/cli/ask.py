@@ -1,4 +1,4 @@
-"""Commands that ask the record: incidents, show, explain, export."""
+"""Commands that ask the record: incidents, show, compare, export."""
 
 from __future__ import annotations
 
@@ -108,6 +108,7 @@ def show(
     """Show one incident: every value with the words it was read from, who says it and where."""
     from marsad import pipeline
     from marsad.publish import dossier
+    from marsad.publish.lines import plain
     from marsad.record import Record
 
     if form is out.Format.csv:
@@ -120,12 +121,12 @@ def show(
         captures = record.captures(list(documents))
     if form is out.Format.table:
         for line in dossier.lines(found, documents, captures):
-            typer.echo("".join(("  " * line.depth, out.plain(line.text))))
+            typer.echo("".join(("  " * line.depth, plain(line.text))))
     else:
         out.write([dossier.values(found, documents, captures)], out.Format.jsonl, columns=())
 
 
-def explain(
+def compare(
     ctx: typer.Context,
     first: Annotated[str, typer.Argument(metavar="ONE", help="An event or an incident.")],
     second: Annotated[str, typer.Argument(metavar="OTHER", help="Another.")],
@@ -137,7 +138,7 @@ def explain(
     from marsad.record import Record
 
     with Record.open(ctx.obj, readonly=True) as record:
-        joins = pipeline.explain(record, first, second)[:limit]
+        joins = pipeline.compare(record, first, second)[:limit]
         verdicts = [pipeline.verdict(record, join) for join in joins]
     if not joins:
         raise QueryError("these are one and the same event", hint="name two")
@@ -198,4 +199,4 @@ def _told_rows(record: Record, what: What) -> Iterator[dict[str, Any]]:
             yield from rows(document, reading)
 
 
-COMMANDS = (incidents, show, explain, export)
+COMMANDS = (incidents, show, compare, export)

@@ -32,6 +32,7 @@ def doctor(
 ) -> None:
     """Check the record, and say of each fault what it is and the way out."""
     from marsad import doctor as checks
+    from marsad.publish.lines import plain
     from marsad.record import Record
 
     faults = 0
@@ -39,7 +40,7 @@ def doctor(
         for finding in checks.examine(record, deep=deep, workers=workers, progress=progress):
             faults += not finding.sound
             mark = "ok   " if finding.sound else "fault"
-            typer.echo(f"{mark}  {finding.check}: {out.plain(finding.found)}")
+            typer.echo(f"{mark}  {finding.check}: {plain(finding.found)}")
             if finding.way_out:
                 typer.echo(f"       {finding.way_out}")
     raise typer.Exit(1 if faults else 0)

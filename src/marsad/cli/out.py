@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from marsad.publish.lines import plain
 
 if TYPE_CHECKING:
     from marsad.pipeline import Failure, Progress
@@ -23,19 +24,6 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     csv = "csv"
-
-
-#: Control characters and direction overrides: a text from outside must not steer a terminal.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
-
-
-def plain(value: object) -> str:
-    """`value` in one line that is safe to put on a terminal; nothing for what is absent."""
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return " ".join(plain(item) for item in value)
-    return _UNSAFE.sub(" ", str(value)).strip()
 
 
 def say(message: str) -> None:

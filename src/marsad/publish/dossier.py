@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marsad.model import Attribution, Capture, Document, Incident, Location, Period, Span, Telling, Toll
+from marsad.model import (
+    Attribution,
+    Capture,
+    Document,
+    Event,
+    Incident,
+    Location,
+    Period,
+    Span,
+    Toll,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +28,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
+class Value:
     """A value of an event with the words that say it; `said_by` where that is not the event's speaker."""
 
     field: str
@@ -28,14 +38,16 @@ class _Value:
     said_by: str | None = None
 
 
-def _days(period: Period | None) -> str:
+def days_in_words(period: Period | None) -> str:
+    """First and last day, or that they are unknown."""
     if period is None:
         return "day unknown"
     first, last = (day.isoformat() if day else "?" for day in (period.first, period.last))
     return first if first == last else f"{first} to {last}"
 
 
-def _place(location: Location | None) -> str:
+def place_in_words(location: Location | None) -> str:
+    """The place as told with what holds it."""
     if location is None:
         return "place unknown"
     parts = (location.name, location.admin1, location.country)
@@ -56,19 +68,19 @@ def _speaker(attribution: Attribution) -> str:
     return f"{who} ({attribution.speaker_class}{via})"
 
 
-def _values(telling: Telling, text: str) -> Iterator[_Value]:
-    event = telling.event
+def values_of(event: Event, text: str) -> Iterator[Value]:
+    """Every value that the event tells, in the order in which a person reads them."""
 
-    def value(field: str, said: str, span: Span | None, said_by: str | None = None) -> _Value:
-        return _Value(field, said, span.of(text) if span else None, span, said_by)
+    def value(field: str, said: str, span: Span | None, said_by: str | None = None) -> Value:
+        return Value(field, said, span.of(text) if span else None, span, said_by)
 
     yield value("type", event.type, event.trigger)
     if event.count != 1:
         yield value("count", "several" if event.count is None else str(event.count), event.trigger)
     if event.period:
-        yield value("days", _days(event.period), event.period_span)
+        yield value("days", days_in_words(event.period), event.period_span)
     if event.location:
-        yield value("place", _place(event.location), event.location.span)
+        yield value("place", place_in_words(event.location), event.location.span)
     for role, parties in (("initiator", event.initiators), ("target", event.targets)):
         for party in parties:
             yield value(role, party.code, party.span)
@@ -95,7 +107,10 @@ def lines(
     incident: Incident, documents: Mapping[str, Document], captures: Mapping[str, Sequence[Capture]]
 ) -> Iterator[Line]:
     """The incident as text for people."""
-    yield Line(0, f"{incident.id}  {incident.type}  {_days(incident.period)}  {_place(incident.location)}")
+    yield Line(
+        0,
+        f"{incident.id}  {incident.type}  {days_in_words(incident.period)}  {place_in_words(incident.location)}",
+    )
     yield Line(0, f"{incident.grade}: {', '.join(incident.sources)}")
     for toll in incident.tolls:
         yield Line(0, _toll(toll))
@@ -108,7 +123,7 @@ def lines(
             parts = (capture.outlet, day, capture.url, capture.source_id)
             yield Line(1, ", ".join(part for part in parts if part))
         yield Line(1, f"«{telling.event.evidence.of(text)}»")
-        for value in _values(telling, text):
+        for value in values_of(telling.event, text):
             quote = f"  «{value.quote}»" if value.quote else ""
             said_by = f"  says {value.said_by}" if value.said_by else ""
             yield Line(1, f"{value.field}: {value.value}{quote}{said_by}")
@@ -122,7 +137,7 @@ def values(
         "id": incident.id,
         "type": incident.type,
         "days": _iso(incident.period),
-        "place": _place(incident.location) if incident.location else None,
+        "place": place_in_words(incident.location) if incident.location else None,
         "grade": incident.grade,
         "sources": list(incident.sources),
         "tolls": [
@@ -158,7 +173,7 @@ def values(
                         "span": [value.span.start, value.span.end] if value.span else None,
                         "said_by": value.said_by,
                     }
-                    for value in _values(telling, documents[telling.document_id].text)
+                    for value in values_of(telling.event, documents[telling.document_id].text)
                 ],
             }
             for telling in incident.tellings

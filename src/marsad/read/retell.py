@@ -24,7 +24,7 @@ JOIN = -0.4
 #: round-up costs what a few short ones do.
 _NEAREST, _OPENING = 24, 2
 #: Less than any evidence for.
-_APART = -99.0
+APART = -99.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def likeness(lexicon: Lexicon, one: Telling, other: Telling) -> float:
     """The evidence that two candidates tell one happening; another kind of act with another toll is another."""
     observed = list(observations(lexicon, one, other))
     if "figures:differ" in observed and "type:same" not in observed:
-        return _APART
+        return APART
     return weigh(lexicon.weights["same"], observed)
 
 
