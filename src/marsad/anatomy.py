@@ -14,7 +14,7 @@ from marsad.errors import QueryError
 from marsad.model import Document, Event, Reading, Span
 from marsad.text import tokenise
 
-Kind = Literal["act", "toll", "number", "time", "place", "side", "weapon", "speaker", "status", "grammar"]
+Kind = Literal["act", "toll", "time", "number", "place", "weapon", "side", "speaker", "status", "grammar"]
 Outcome = Literal["made", "joined", "refused"]
 
 
@@ -173,10 +173,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How a slot of an event got its value: every option weighed, the likeliest first."""
+    """How a slot of an event got its value: every option weighed, the likeliest first.
+
+    `otherwise` is what holds where none is taken.
+    """
 
     slot: str
     options: tuple[Option, ...]
+    otherwise: str
     note: str = ""
 
 

@@ -31,6 +31,7 @@ from marsad.publish.dossier import Value, days_in_words, place_in_words, values_
 from marsad.publish.html import Html, joined, safe, tag
 from marsad.publish.lines import runs
 from marsad.publish.verdicts import (
+    claim_in_words,
     counts_of,
     neighbour_of,
     sides,
@@ -147,7 +148,7 @@ def _document(view: View, id_: str) -> Html:
         *sentences,
         tag("h2", "How each event got its values") if view.events else "",
         *(_event(anatomy, anatomy.events[n], id_) for n in view.events),
-        "" if view.narrowed else _issues(anatomy),
+        "" if view.narrowed else joined(_claims(anatomy), _issues(anatomy)),
         class_="document",
         id=id_,
     )  # fmt: skip
@@ -184,6 +185,16 @@ def _overview(anatomy: Anatomy, id_: str) -> Html:
     heads = ("", "type", "days", "place", "who", "to whom", "how many", "told by")
     head = tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in heads))
     return tag("div", tag("table", tag("thead", head), tag("tbody", *rows), class_="events"), class_="scroll")
+
+
+def _claims(anatomy: Anatomy) -> Html:
+    if not anatomy.reading.claims:
+        return Html("")
+    items = [
+        tag("li", _mixed(claim_in_words(claim)), " ", _quote(anatomy, claim.evidence))
+        for claim in anatomy.reading.claims
+    ]
+    return joined(tag("h2", "Numbers claimed"), tag("ul", *items))
 
 
 def _issues(anatomy: Anatomy) -> Html:
@@ -424,10 +435,10 @@ def _choice(anatomy: Anatomy, choice: Choice) -> Html:
     chosen = [option for option in choice.options if option.chosen]
     rivals = [option for option in choice.options if not option.chosen]
     more = len(rivals) - _RIVALS
-    taken = joined(*_between([_mixed(option.value) for option in chosen])) or Html("none")
+    taken = joined(*_between([_mixed(option.value) for option in chosen])) or safe(choice.otherwise)
     return tag(
         "details",
-        tag("summary", f"Why this {choice.slot}? ", tag("b", taken)),
+        tag("summary", f"Why {choice.slot}: ", tag("b", taken)),
         tag("p", choice.note, class_="fine") if choice.note else "",
         tag("div", *(_option(anatomy, o) for o in [*chosen, *rivals[:_RIVALS]]), class_="weighings"),
         tag("p", f"{more} more had less for them", class_="fine") if more > 0 else "",

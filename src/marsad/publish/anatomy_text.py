@@ -10,6 +10,7 @@ from marsad.publish.dossier import Value, days_in_words, place_in_words, values_
 from marsad.publish.lines import GLUE, Line, Part, isolated, line, mixed
 from marsad.publish.verdicts import (
     TERMS,
+    claim_in_words,
     counts_of,
     neighbour_of,
     sides,
@@ -36,6 +37,10 @@ def lines(view: View) -> Iterator[Line]:
     for number in view.events:
         yield from _event(anatomy, anatomy.events[number])
     if not view.narrowed:
+        if anatomy.reading.claims:
+            yield Line(0)
+        for claim in anatomy.reading.claims:
+            yield line(0, ("claim ", "head"), mixed(claim_in_words(claim)), *_quoted(anatomy, claim.evidence))
         for issue in anatomy.reading.issues:
             yield line(0, ("issue ", "bad"), f"{issue.kind}: {mixed(issue.message)}",
                        *(_quoted(anatomy, issue.span) if issue.span else ()))  # fmt: skip
@@ -163,7 +168,11 @@ def _event(anatomy: Anatomy, seen: EventSeen) -> Iterator[Line]:
 
 
 def _choice(anatomy: Anatomy, choice: Choice) -> Iterator[Line]:
-    yield line(1, (f"why {choice.slot}", "head"), (f"  {choice.note}" if choice.note else "", "dim"))
+    taken = any(option.chosen for option in choice.options)
+    otherwise = "" if taken else f": {choice.otherwise}"
+    yield line(
+        1, (f"why {choice.slot}{otherwise}", "head"), (f"  {choice.note}" if choice.note else "", "dim")
+    )
     rivals = [option for option in choice.options if not option.chosen][:_RIVALS]
     for option in [*(o for o in choice.options if o.chosen), *rivals]:
         mark: Part = ("taken   ", "good") if option.chosen else ("not     ", "bad")

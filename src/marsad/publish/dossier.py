@@ -54,7 +54,8 @@ def place_in_words(location: Location | None) -> str:
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
-def _bounds(low: int | None, high: int | None) -> str:
+def bounds_in_words(low: int | None, high: int | None) -> str:
+    """A number between bounds."""
     if low == high:
         return str(low)
     if high is None:
@@ -87,7 +88,7 @@ def values_of(event: Event, text: str) -> Iterator[Value]:
     for figure in event.figures:
         other = figure.attribution if figure.attribution != event.attribution else None
         said_by = _speaker(other) if other and other.speaker else None
-        said = f"{_bounds(figure.low, figure.high)} ({figure.group.replace('_', ' ')})"
+        said = f"{bounds_in_words(figure.low, figure.high)} ({figure.group.replace('_', ' ')})"
         yield value(figure.measure, said, figure.span, said_by)
     for weapon in event.weapons:
         yield value("weapon", weapon.code, weapon.span)
@@ -96,11 +97,11 @@ def values_of(event: Event, text: str) -> Iterator[Value]:
 
 def _toll(toll: Toll) -> str:
     accounts = ", ".join(
-        f"{_bounds(account.low, account.high)} {account.source}" for account in toll.accounts
+        f"{bounds_in_words(account.low, account.high)} {account.source}" for account in toll.accounts
     )
     if len(toll.accounts) == 1:
         return f"{toll.measure}: {accounts}"
-    return f"{toll.measure}: {_bounds(toll.low, toll.high)}, best {toll.best} ({accounts})"
+    return f"{toll.measure}: {bounds_in_words(toll.low, toll.high)}, best {toll.best} ({accounts})"
 
 
 def lines(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marsad.anatomy import Anatomy, CandidateSeen, HappeningSeen, Neighbour, Option, Weighed
-from marsad.publish.dossier import Value, values_of
+from marsad.model import Claim
+from marsad.publish.dossier import Value, bounds_in_words, days_in_words, values_of
 
 #: How many terms of each side are told one by one.
 TERMS = 6
@@ -71,6 +72,14 @@ def standing(option: Option) -> str:
 def told_here(anatomy: Anatomy, candidate: CandidateSeen) -> Iterator[Value]:
     """The values that the candidate's own sentence tells."""
     return values_of(candidate.event, anatomy.document.text)
+
+
+def claim_in_words(claim: Claim) -> str:
+    """A numeric claim in one line."""
+    number = "" if claim.low is None and claim.high is None else f" {bounds_in_words(claim.low, claim.high)}"
+    parts = (claim.unit, claim.qualifier, claim.direction, claim.subject, days_in_words(claim.period))
+    said_by = claim.attribution.speaker or "the article itself"
+    return f"{claim.measure}{number}, {', '.join(part for part in parts if part)}, said by {said_by}"
 
 
 def counts_of(anatomy: Anatomy) -> str:

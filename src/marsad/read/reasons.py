@@ -112,7 +112,10 @@ def _place(scene: Scene, n: int) -> Choice:
             )
         )
     return Choice(
-        "place", _ranked(options), "the name with the greatest odds, if they exceed those of nowhere"
+        "place",
+        _ranked(options),
+        "nowhere",
+        "the name with the greatest odds, if they exceed those of nowhere",
     )
 
 
@@ -135,7 +138,7 @@ def _day(scene: Scene, n: int) -> Iterator[Choice]:
             known = own.get(time.span)
             if known is None or weighing.total > known.weighed.total:
                 own[time.span] = _time_option(time, weighing, event)
-    yield Choice("day", _ranked(own.values()), "times in the sentences of its tellings")
+    yield Choice("day", _ranked(own.values()), "none of these", "times in the sentences of its tellings")
     if candidate.event.period is not None:
         return
     dated = [c for c in scene.steps.kept if c.event.period is not None and c.event.period.known]
@@ -147,7 +150,10 @@ def _day(scene: Scene, n: int) -> Iterator[Choice]:
         weighing = weighed("carry", scene.weights["carry"], observed, carry.THRESHOLD)
         carried.append(Option(_days(told.period), span, weighing, chosen))
     yield Choice(
-        "day from around", _ranked(carried), "no day of its own: days that the article tells elsewhere"
+        "day from around",
+        _ranked(carried),
+        "unknown",
+        "no day of its own: days that the article tells elsewhere",
     )
 
 
@@ -176,7 +182,7 @@ def _sides(scene: Scene, n: int) -> Iterator[Choice]:
             span = spans.get(code) or _naming_of(article, code)
             options.append(Option(code, span, weighing, code in spans, _by_rule(weighing, code in spans)))
         options += [_ruled(party, decision) for party in parties if party.code not in seen]
-        yield Choice(slot, _ranked(options), claimed if slot == "initiators" else "")
+        yield Choice(slot, _ranked(options), "nobody", claimed if slot == "initiators" else "")
 
 
 def _naming_of(article: sides.Article, code: str) -> Span | None:
@@ -210,7 +216,7 @@ def _speaker(scene: Scene, n: int) -> Choice:
         )
         for voice in voices.voices(steps.layers, steps.found, told, scene.said)
     ]
-    return Choice("speaker", _ranked(options))
+    return Choice("speaker", _ranked(options), "the article itself")
 
 
 def _weapons(scene: Scene, n: int) -> Choice:
@@ -224,7 +230,7 @@ def _weapons(scene: Scene, n: int) -> Choice:
         )
         for naming, observed in scene.weapons[n]
     ]
-    return Choice("weapons", _ranked(options))
+    return Choice("weapons", _ranked(options), "none")
 
 
 def _recency(scene: Scene, n: int) -> Choice:
@@ -232,4 +238,4 @@ def _recency(scene: Scene, n: int) -> Choice:
     before = scene.steps.reading.events[n - 1] if n else None
     observed = recency.observations(scene.steps.layers, candidate.cluster, candidate.event, before)
     weighing = weighed("recency", scene.weights["recency"], observed, 0.0)
-    return Choice("recency", (Option("background", None, weighing, event.recency == "background"),))
+    return Choice("recency", (Option("background", None, weighing, event.recency == "background"),), "news")
