@@ -39,7 +39,8 @@ def explain(
     ] = None,
     event: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only this event, from 1.")] = None,
     layer: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this layer's findings; again for more.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only what this layer saw, as events or places; again for more."),
     ] = None,
     form: Annotated[
         Drawing, typer.Option("--format", "-f", help="html is one page that needs nothing else.")
@@ -54,7 +55,7 @@ def explain(
 ) -> None:
     """Draw what each layer saw in a text, and why an event was or was not made.
 
-    Why is there no event at these words?  marsad explain article.txt --at 'قصف مدفعي'
+    Why is there no event at these words?  marsad explain news.txt --at 'قصف'
     """
     from marsad import pipeline
     from marsad.anatomy import view_of

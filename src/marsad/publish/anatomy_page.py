@@ -8,10 +8,6 @@ the joins of Arabic letters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from importlib import resources
-from itertools import pairwise
-from typing import get_args
 
 from marsad.anatomy import (
     LAYER,
@@ -19,7 +15,6 @@ from marsad.anatomy import (
     CandidateSeen,
     Choice,
     EventSeen,
-    Kind,
     Option,
     Seen,
     SentenceSeen,
@@ -30,6 +25,7 @@ from marsad.model import Span
 from marsad.publish.dossier import Value, days_in_words, place_in_words, values_of
 from marsad.publish.html import Html, joined, safe, tag
 from marsad.publish.lines import runs
+from marsad.publish.marks import KINDS, marked, style
 from marsad.publish.verdicts import (
     claim_in_words,
     counts_of,
@@ -42,16 +38,14 @@ from marsad.publish.verdicts import (
     verdict,
 )
 
-#: The kinds in the order in which they are shown where a word is of several.
-KINDS: tuple[Kind, ...] = get_args(Kind)
 _KIND_NAMES = {
     "act": "acts", "toll": "what became of whom", "number": "numbers", "time": "times", "place": "places",
     "side": "sides and people", "weapon": "weapons", "speaker": "who says so", "status": "plans, denials, doubt",
     "grammar": "grammar",
 }  # fmt: skip
 _SHOWN_AT_ONCE = frozenset(KINDS) - {"grammar"}
-#: How many kinds a mark shows, how many rivals a choice and a candidate.
-_STACKED, _RIVALS, _NEAREST = 3, 4, 2
+#: How many rivals are shown of a choice, and of a candidate.
+_RIVALS, _NEAREST = 4, 2
 #: How many terms of each side stand open.
 _HEAVY = 7
 #: The weight whose bar is full.
@@ -69,7 +63,7 @@ def page(views: Iterable[View]) -> Iterator[str]:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", "Marsad: what was seen, and why"),
-        tag("style", Html(_style())),
+        tag("style", Html(style())),
     )
     yield Html("</head><body>")
     yield _legend()
@@ -78,21 +72,6 @@ def page(views: Iterable[View]) -> Iterator[str]:
     for number, view in enumerate(views, 1):
         yield _document(view, f"d{number}")
     yield Html("</main></body></html>\n")
-
-
-def _style() -> str:
-    """The style sheet, with a rule for each kind at each place of the stack and for its switch."""
-    rules = [(resources.files("marsad.publish") / "anatomy.css").read_text("utf8")]
-    for kind in KINDS:
-        rules += (
-            f".{place}-{kind}{{--{place}:var(--{kind});--{place}t:var(--{kind}-tint)}}" for place in "abc"
-        )
-        rules.append(f".of-{kind}{{--own:var(--{kind})}}")
-        rules.append(
-            f":root:has(#show-{kind}:not(:checked)){{--{kind}:transparent;--{kind}-tint:transparent}}"
-            f":root:has(#show-{kind}:not(:checked)) tr.of-{kind}{{display:none}}"
-        )
-    return "\n".join(rules)
 
 
 def _legend() -> Html:
@@ -240,44 +219,6 @@ def _sentence(view: View, number: int, sentence: SentenceSeen, id_: str) -> Html
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A stretch of text that the same things cover throughout."""
-
-    span: Span
-    seen: tuple[Seen, ...]
-
-
-def _segments(span: Span, seen: Sequence[Seen]) -> Iterator[_Segment]:
-    """Cuts a stretch wherever something seen begins or ends; nothing is lost between."""
-    inside = [s for s in seen if s.span.start < s.span.end]
-    cuts = {span.start, span.end}
-    for item in inside:
-        cuts |= {min(max(edge, span.start), span.end) for edge in (item.span.start, item.span.end)}
-    edges = sorted(cuts)
-    for start, end in pairwise(edges):
-        piece = Span(start, end)
-        yield _Segment(piece, tuple(s for s in inside if s.span.overlaps(piece)))
-
-
-def marked(text: str, span: Span, seen: Sequence[Seen]) -> Iterator[Html]:
-    """The characters of the span, all of them, in marks where something was seen."""
-    for segment in _segments(span, seen):
-        words = segment.span.of(text)
-        if not segment.seen:
-            yield safe(words)
-            continue
-        kinds = sorted({LAYER[s.layer].kind for s in segment.seen}, key=KINDS.index)
-        classes = " ".join(f"{place}-{kind}" for place, kind in zip("abc", kinds[:_STACKED], strict=False))
-        told = "\n".join(dict.fromkeys(_in_short(s) for s in segment.seen))
-        yield tag("mark", words, class_=classes, title=told)
-
-
-def _in_short(seen: Seen) -> str:
-    source = f" {seen.source}" if seen.source else ""
-    return f"{seen.layer}{source}: {seen.gives}{f' → {seen.outcome}' if seen.outcome else ''}"
-
-
 def _layers(anatomy: Anatomy, sentence: SentenceSeen, seen: Sequence[Seen], *, opened: bool) -> Html:
     order = {name: n for n, name in enumerate(LAYER)}
     rows = []
@@ -297,23 +238,24 @@ def _layers(anatomy: Anatomy, sentence: SentenceSeen, seen: Sequence[Seen], *, o
     heads = ("layer", "words", "entry", "gives", "what became of it")
     head = tag("tr", *(tag("th", name, scope="col") for name in heads))
     table = tag("table", tag("thead", head), tag("tbody", *rows), class_="layers")
-    unknown = [
+    unknown = [_quote(anatomy, word.span) for word in sentence.words if not word.known]
+    keys = [
         tag(
-            "q",
-            word.span.of(anatomy.document.text),
-            dir="rtl",
-            lang="ar",
-            title=f"looked up as {', '.join(word.keys)}",
+            "div", tag("dt", _quote(anatomy, word.span)), tag("dd", " ".join(word.keys), dir="rtl", lang="ar")
         )
         for word in sentence.words
-        if not word.known
+        if word.keys[0].isalnum()
     ]
-    missing = tag("p", "No entry knows: ", *_between(unknown), class_="unknown")
     return tag(
         "details",
         tag("summary", f"What each layer saw ({len(rows)})"),
         tag("div", table, class_="scroll"),
-        missing if unknown else "",
+        tag("p", "No entry knows: ", *_between(unknown), class_="unknown") if unknown else "",
+        tag(
+            "details",
+            tag("summary", "The keys under which each word is looked up"),
+            tag("dl", *keys, dir="rtl"),
+        ),
         open=opened,
     )
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from marsad.anatomy import LAYER, Anatomy, CandidateSeen, Choice, EventSeen, SentenceSeen, View, Weighed
+from marsad.anatomy import (
+    LAYER,
+    Anatomy,
+    CandidateSeen,
+    Choice,
+    EventSeen,
+    SentenceSeen,
+    View,
+    Weighed,
+    WordSeen,
+)
 from marsad.model import Event, Span
 from marsad.publish.dossier import Value, days_in_words, place_in_words, values_of
 from marsad.publish.lines import GLUE, Line, Part, isolated, line, mixed
@@ -91,21 +101,23 @@ def _sentence(view: View, number: int, sentence: SentenceSeen) -> Iterator[Line]
                 yield line(1, (f"{name:<12}", LAYER[name].kind), f"{source}{mixed(seen.gives)}", outcome,
                            *_quoted(anatomy, seen.span), hang=7)  # fmt: skip
     if len(view.layers) == len(LAYER):
-        yield from _unknown(anatomy, sentence)
+        if view.narrowed:
+            yield from _words(
+                anatomy, (w for w in sentence.words if w.known and w.keys[0].isalnum()), "looked up"
+            )
+        yield from _words(anatomy, (w for w in sentence.words if not w.known), "no entry for")
     for candidate in anatomy.candidates:
         if candidate.sentence == number and candidate.number in view.candidates:
             yield from _candidate(anatomy, candidate)
 
 
-def _unknown(anatomy: Anatomy, sentence: SentenceSeen) -> Iterator[Line]:
-    """Words that no entry has, with the keys under which one would be found."""
-    parts: list[Part] = [(f"{'no entry for':<12} ", "dim")]
-    for word in sentence.words:
-        if not word.known:
-            keys = (
-                f" (as {', '.join(word.keys)})" if word.keys != (word.span.of(anatomy.document.text),) else ""
-            )
-            parts.append((f"{isolated(word.span.of(anatomy.document.text) + keys)}; ", ""))
+def _words(anatomy: Anatomy, words: Iterable[WordSeen], title: str) -> Iterator[Line]:
+    """Words with the keys under which an entry would be found, where these are not the words themselves."""
+    parts: list[Part] = [(f"{title:<12} ", "dim")]
+    for word in words:
+        spelt = word.span.of(anatomy.document.text)
+        keys = "" if word.keys == (spelt,) else f" = {' '.join(word.keys)}"
+        parts.append((f"{isolated(spelt + keys)}; ", ""))
     if len(parts) > 1:
         yield Line(1, tuple(parts), hang=7)
 
