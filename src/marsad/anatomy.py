@@ -59,7 +59,8 @@ class Seen:
     """What one layer saw at a stretch of the text.
 
     `source` is the lexicon entry where the layer is one of data; `gives` what it states;
-    `outcome` what became of it, empty where nothing is to be said.
+    `outcome` what became of it, empty where nothing is to be said; `refused` that it might have told
+    something and does not.
     """
 
     layer: str
@@ -67,6 +68,7 @@ class Seen:
     source: str
     gives: str
     outcome: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,8 +139,15 @@ def _between(pieces: Sequence[Html]) -> Iterator[Html]:
 
 
 def _overview(anatomy: Anatomy, id_: str) -> Html:
+    refused = [c for c in anatomy.candidates if c.outcome == "refused"]
+    missed = [
+        joined(tag("a", f"candidate {c.number + 1}", href=f"#{id_}-c{c.number + 1}"), f" {c.event.type} ",
+               _quote(anatomy, c.event.trigger), f" ({signed(anatomy.happenings[c.happening].worth.total)})")
+        for c in refused
+    ]  # fmt: skip
+    below = tag("p", "Not made: ", *_between(missed), class_="skipped") if missed else ""
     if not anatomy.events:
-        return tag("p", "No event was made of this text.", class_="none")
+        return joined(tag("p", "No event was made of this text."), below)
     rows = []
     for seen in anatomy.events:
         event = seen.event
@@ -163,7 +170,8 @@ def _overview(anatomy: Anatomy, id_: str) -> Html:
         )  # fmt: skip
     heads = ("", "type", "days", "place", "who", "to whom", "how many", "told by")
     head = tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in heads))
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *rows), class_="events"), class_="scroll")
+    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="events")
+    return joined(tag("div", table, class_="scroll"), below)
 
 
 def _claims(anatomy: Anatomy) -> Html:
@@ -212,11 +220,22 @@ def _sentence(view: View, number: int, sentence: SentenceSeen, id_: str) -> Html
         tag("h3", title),
         tag("p", *marked(anatomy.document.text, sentence.span, seen), class_="text", dir="rtl", lang="ar"),
         tag("p", "Not read: ", _mixed(sentence.skipped), class_="skipped") if sentence.skipped else "",
+        _refusals(anatomy, seen),
         _layers(anatomy, sentence, seen, opened=view.narrowed),
         *cards,
         class_="sentence",
         id=f"{id_}-s{number + 1}",
     )
+
+
+def _refusals(anatomy: Anatomy, seen: Sequence[Seen]) -> Html:
+    """The words for acts that tell none here: the first thing one looks for who misses an event."""
+    items = [
+        tag("li", _quote(anatomy, item.span), " ", tag("code", item.source), " ", _mixed(item.outcome))
+        for item in seen
+        if item.refused and item.layer == "events"
+    ]
+    return tag("ul", *items, class_="refusals") if items else Html("")
 
 
 def _layers(anatomy: Anatomy, sentence: SentenceSeen, seen: Sequence[Seen], *, opened: bool) -> Html:
@@ -231,7 +250,7 @@ def _layers(anatomy: Anatomy, sentence: SentenceSeen, seen: Sequence[Seen], *, o
                 tag("td", _quote(anatomy, item.span), class_="words"),
                 tag("td", tag("code", item.source) if item.source else ""),
                 tag("td", _mixed(item.gives)),
-                tag("td", _mixed(item.outcome)),
+                tag("td", _mixed(item.outcome), class_="skipped" if item.refused else None),
                 class_=f"of-{layer.kind}",
             )
         )  # fmt: skip

@@ -76,6 +76,13 @@ def _overview(anatomy: Anatomy) -> Iterator[Line]:
         )  # fmt: skip
     if not anatomy.events:
         yield line(0, ("no event", "head"))
+    for candidate in anatomy.candidates:
+        if candidate.outcome == "refused":
+            yield line(
+                0, ("not made", "bad"), f" {candidate.event.type}, worth "
+                f"{sum_of(anatomy.happenings[candidate.happening].worth)}, candidate {candidate.number + 1} in sentence "
+                f"{candidate.sentence + 1}", *_quoted(anatomy, candidate.event.trigger),
+            )  # fmt: skip
 
 
 def _title(event: Event) -> str:
@@ -97,7 +104,10 @@ def _sentence(view: View, number: int, sentence: SentenceSeen) -> Iterator[Line]
         for seen in sentence.seen:
             if seen.layer == name:
                 source = f"{seen.source}  " if seen.source else ""
-                outcome = (f" → {mixed(seen.outcome)}", "dim") if seen.outcome else ("", "")
+                outcome = (
+                    f" → {mixed(seen.outcome)}" if seen.outcome else "",
+                    "bad" if seen.refused else "dim",
+                )
                 yield line(1, (f"{name:<12}", LAYER[name].kind), f"{source}{mixed(seen.gives)}", outcome,
                            *_quoted(anatomy, seen.span), hang=7)  # fmt: skip
     if len(view.layers) == len(LAYER):

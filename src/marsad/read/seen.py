@@ -35,7 +35,7 @@ def sentences_seen(
     by_sentence: dict[int, list[Seen]] = {}
     for seen in (
         *_matches(layers, found, candidates),
-        *(Seen(b.layer, text.span(b.first, b.last), "unless", "", _BLOCKED) for b in blocked),
+        *(Seen(b.layer, text.span(b.first, b.last), "unless", "", _BLOCKED, True) for b in blocked),
         *_findings(layers, found, candidates),
     ):
         by_sentence.setdefault(text.sentence_at(text.token_at(seen.span.start)), []).append(seen)
@@ -83,15 +83,15 @@ def _matches(layers: Layers, found: Findings, candidates: Sequence[Candidate]) -
     tolls = dict(_tolls(found, candidates))
     for layer, matches in layers.matches.items():
         for match in matches:
-            outcome = ""
+            outcome, refused = "", False
             if layer == "events":
-                outcome = acts[match.first]
+                outcome, refused = acts[match.first]
             elif layer == "casualties" and match.gives.get("role") == "act":
-                outcome = tolls.get(match.first, "no number or person is tied to it")
+                outcome, refused = tolls.get(match.first, ("no number or person is tied to it", True))
             source, gives = match.entry.id, _given(match.gives)
             if layer == "places":
                 source, gives = "places.tsv", " or ".join(map(str, match.gives["ids"]))
-            yield Seen(layer, match.span, source, f"{gives}{_form(match)}", outcome)
+            yield Seen(layer, match.span, source, f"{gives}{_form(match)}", outcome, refused)
 
 
 def _form(match: Match) -> str:
@@ -105,32 +105,43 @@ def _form(match: Match) -> str:
     return f" ({words})" if words else ""
 
 
-def _acts(layers: Layers, found: Findings, candidates: Sequence[Candidate]) -> Iterator[tuple[int, str]]:
+def _acts(
+    layers: Layers, found: Findings, candidates: Sequence[Candidate]
+) -> Iterator[tuple[int, tuple[str, bool]]]:
     """For each match of an act by its first token: whose trigger it is, or why it is none."""
     used = {m.first: n for n, c in enumerate(candidates) for m in c.cluster.triggers}
     blocked = speaker_tokens(layers, found.speeches) | named_tokens(found)
     for match in layers.matches["events"]:
         if match.first in used:
-            yield match.first, f"candidate {used[match.first] + 1}"
+            yield match.first, (f"candidate {used[match.first] + 1}", False)
             continue
         sentence = layers.sentence(match.first)
         skipped = furniture(layers, sentence) is not None
         why = "the sentence is of the page" if skipped else refusal(layers, match, sentence, blocked)
-        yield match.first, f"no act here: {why}" if why else ""
+        yield match.first, (f"no act here: {why}", True)
 
 
-def _tolls(found: Findings, candidates: Sequence[Candidate]) -> Iterator[tuple[int, str]]:
-    owned = {(c.act, c.first): n for n, told in enumerate(candidates) for c in told.cluster.counts}
+def _tolls(found: Findings, candidates: Sequence[Candidate]) -> Iterator[tuple[int, tuple[str, bool]]]:
+    owners = _owners(candidates)
     for count in found.counts:
-        number = owned.get((count.act, count.first))
-        yield count.act, f"candidate {number + 1}" if number is not None else "told of no candidate"
+        yield count.act, _owned(owners, count)
+
+
+def _owners(candidates: Sequence[Candidate]) -> Mapping[tuple[int, int], int]:
+    """The candidate of each count, by the tokens of its word and of what is counted."""
+    return {(c.act, c.first): n for n, told in enumerate(candidates) for c in told.cluster.counts}
+
+
+def _owned(owners: Mapping[tuple[int, int], int], count: Count) -> tuple[str, bool]:
+    number = owners.get((count.act, count.first))
+    return ("told of no candidate", True) if number is None else (f"candidate {number + 1}", False)
 
 
 # ── what was made of them ─────────────────────────────────────────────────────────────────
 
 
 def _findings(layers: Layers, found: Findings, candidates: Sequence[Candidate]) -> Iterator[Seen]:
-    owned = {(c.act, c.first): n for n, told in enumerate(candidates) for c in told.cluster.counts}
+    owners = _owners(candidates)
     for amount in layers.amounts:
         inside = "in the words of a time" if amount.first not in layers.amount_at else ""
         yield Seen("amounts", amount.span, "", _amount(amount), inside)
@@ -141,9 +152,7 @@ def _findings(layers: Layers, found: Findings, candidates: Sequence[Candidate]) 
     for mention in found.mentions:
         yield Seen("mentions", mention.span, "", _mention(mention))
     for count in found.counts:
-        number = owned.get((count.act, count.first))
-        outcome = f"candidate {number + 1}" if number is not None else "told of no candidate"
-        yield Seen("counts", count.span, "", _count(count), outcome)
+        yield Seen("counts", count.span, "", _count(count), *_owned(owners, count))
     for speech in found.speeches:
         yield Seen("speeches", _spoken_at(layers, speech), "", *_speech(layers, speech))
 

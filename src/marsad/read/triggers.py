@@ -202,7 +202,7 @@ def refusal(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset
     if _in_passing(layers, match, sentence):
         return "what was destroyed in the act before it"
     if not has_needs(layers, match, sentence):
-        return "an act only in company that is missing here (`needs` of its entry)"
+        return f"an act only in company that is missing here: {match.gives['needs']}"
     return ""
 
 
