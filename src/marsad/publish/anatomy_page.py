@@ -196,7 +196,7 @@ def _issues(anatomy: Anatomy) -> Html:
 
 def _mixed(text: str) -> Html:
     """A text of ours that names Arabic words, each run of them in an isolate."""
-    return joined(*(tag("bdi", run) if arabic else run for run, arabic in runs(text)))
+    return joined(*(tag("bdi", run, lang="ar") if arabic else run for run, arabic in runs(text)))
 
 
 def _quote(anatomy: Anatomy, span: Span) -> Html:
