@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from unicodedata import combining
 
 #: Control characters and direction overrides: a text from outside must not steer a terminal.
@@ -92,25 +93,27 @@ def _width(text: str) -> int:
 
 
 def _wrapped(item: Line, width: int, colour: bool) -> Iterator[str]:
-    indent = "  " * item.depth
-    out, used, begun = [indent], len(indent), False
-    inside = 0
+    row, used, begun, inside = [("  " * item.depth, "")], 2 * item.depth, False, 0
     for text, tone in item.parts:
         for piece in re.findall(" +|[^ ]+", text):
             size = _width(piece)
             if begun and used + size > width and not piece.isspace():
                 # an isolate ends with its line and is opened again on the next
-                yield "".join(out).rstrip() + _POP * inside
-                indent = "  " * (item.depth + item.hang)
-                out, used = [indent, _ISOLATE * inside], len(indent)
+                yield _painted([*row, (_POP * inside, "")], colour)
+                used = 2 * (item.depth + item.hang)
+                row = [(" " * used + _ISOLATE * inside, "")]
             begun = begun or not piece.isspace()
             inside += piece.count(_ISOLATE) - piece.count(_POP)
-            out.append(_painted(piece, tone, colour))
+            row.append((piece, tone))
             used += size
-    yield "".join(out).rstrip()
+    yield _painted(row, colour)
 
 
-def _painted(piece: str, tone: str, colour: bool) -> str:
-    code = PAINT.get(tone) if colour and not piece.isspace() else None
-    shown = piece.replace(GLUE, " ")
-    return f"\x1b[{code}m{shown}\x1b[0m" if code else shown
+def _painted(row: Iterable[Part], colour: bool) -> str:
+    """The row with a colour for each stretch of one tone, none for what follows its last word."""
+    out = []
+    for tone, parts in groupby(row, key=lambda part: part[1]):
+        text = "".join(piece for piece, _ in parts).replace(GLUE, " ")
+        code = PAINT.get(tone) if colour and text.strip() else None
+        out.append(f"\x1b[{code}m{text}\x1b[0m" if code else text)
+    return "".join(out).rstrip()
