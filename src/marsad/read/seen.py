@@ -81,6 +81,7 @@ def _given(gives: Mapping[str, Any]) -> str:
 def _matches(layers: Layers, found: Findings, candidates: Sequence[Candidate]) -> Iterator[Seen]:
     acts = dict(_acts(layers, found, candidates))
     tolls = dict(_tolls(found, candidates))
+    places = {k for naming in found.places for k in range(naming.first, naming.last)}
     for layer, matches in layers.matches.items():
         for match in matches:
             outcome, refused = "", False
@@ -91,6 +92,11 @@ def _matches(layers: Layers, found: Findings, candidates: Sequence[Candidate]) -
             source, gives = match.entry.id, _given(match.gives)
             if layer == "places":
                 source, gives = "places.tsv", " or ".join(map(str, match.gives["ids"]))
+                if match.first not in places:
+                    outcome, refused = (
+                        "names no place here: another word, a person, or in a longer name",
+                        True,
+                    )
             yield Seen(layer, match.span, source, f"{gives}{_form(match)}", outcome, refused)
 
 
