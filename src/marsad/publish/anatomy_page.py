@@ -109,7 +109,9 @@ def _document(view: View, id_: str) -> Html:
     capture = document.capture
     name = document.title or capture.source_id or document.id
     day = f"published {document.published}" if document.published else "day of publication unknown"
-    about = [part for part in (capture.source_id, day, capture.outlet, capture.url) if part]
+    about = [tag("bdi", part) for part in (capture.source_id, day, capture.outlet) if part]
+    if capture.url:
+        about.append(tag("bdi", capture.url, dir="ltr"))
     sentences = [_sentence(view, n, anatomy.sentences[n], id_) for n in view.sentences]
     if not anatomy.sentences:
         sentences = [tag("p", document.text, class_="text", dir="rtl", lang="ar")]
@@ -118,7 +120,7 @@ def _document(view: View, id_: str) -> Html:
         tag(
             "header",
             tag("h1", tag("bdi", name)),
-            tag("p", *_between([tag("bdi", part) for part in about]), class_="about"),
+            tag("p", *_between(about), class_="about"),
             tag("p", counts_of(anatomy), class_="counts"),
             tag("p", f"{anatomy.reading.reader}, lexicon {anatomy.lexicon}, document {document.id}", class_="fine"),
         ),
