@@ -19,21 +19,15 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
+from bench import places
 from bench.coded import GOLD, SAMPLE, SHARED, scorer
 from bench.sentences import FOUND, shares
-from marsad.lexicon import Lexicon, load
-from marsad.model import Document, Place
 from marsad.pipeline import read_stateless, run
 from marsad.publish.coding import coding
-from marsad.read.assemble import find_all
-from marsad.read.layers import annotate
 from marsad.record import Record
-from marsad.text import fold, tokenise
 
 _BASELINE = Path(__file__).with_name("baseline.json")
 
@@ -142,63 +136,6 @@ def linking() -> Figures:
     return {"link.recall": table["recall"], "link.precision": table["precision"]}
 
 
-# ── places ────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A row of `places.tsv`: where a place is, to how many kilometres."""
-
-    names: tuple[str, ...]
-    lat: float
-    lon: float
-    within_km: float
-
-    def is_at(self, place: Place) -> bool:
-        north, east = radians(place.lat - self.lat), radians(place.lon - self.lon)
-        a = sin(north / 2) ** 2 + cos(radians(self.lat)) * cos(radians(place.lat)) * sin(east / 2) ** 2
-        return 2 * 6371 * asin(sqrt(a)) <= self.within_km
-
-
-def known_places() -> list[_Known]:
-    """The rows of Iraq and Syria."""
-    lines = (SHARED / "data" / "places.tsv").read_text("utf8").splitlines()
-    head, *rows = (line.split("\t") for line in lines)
-    table = [dict(zip(head, row, strict=False)) for row in rows]
-    return [
-        _Known(
-            tuple(r["name_ar"].split("|")), float(r["lat"]), float(r["lon"]), max(10.0, float(r["unc_km"]))
-        )
-        for r in table
-        if r["country"] in ("IQ", "SY")
-    ]
-
-
-def bearers(lexicon: Lexicon, name: str) -> list[Place]:
-    """The places of the table that bear the name, with or without the type word it may begin with."""
-    text = tokenise(name)
-    found = [m for m in lexicon.scan(text)["places"] if m.last == len(text.tokens)]
-    return [lexicon.places[id_] for match in found for id_ in match.gives["ids"]]
-
-
-def resolved(lexicon: Lexicon, name: str) -> Place | None:
-    """The place that the reader gives the name when it stands alone after a preposition."""
-    layers = annotate(Document(f"في {name}"), lexicon)
-    named = [n for n in find_all(layers).places if fold(n.span.of(layers.text.source)) in fold(name)]
-    return named[0].place if named else None
-
-
-def places() -> Figures:
-    """Shares of the known places that the table has where they are, and that the reader finds there."""
-    lexicon, rows = load(), known_places()
-    table = sum(
-        any(row.is_at(place) for name in row.names for place in bearers(lexicon, name)) for row in rows
-    )
-    first = (resolved(lexicon, row.names[0]) for row in rows)
-    read = sum(place is not None and row.is_at(place) for row, place in zip(rows, first, strict=True))
-    return {"place.table": table / len(rows), "place.read": read / len(rows)}
-
-
 # ── the gate ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -208,7 +145,14 @@ def digest() -> str:
     files = sorted((SHARED / "gold").glob("*.jsonl"), key=lambda p: p.name)
     files += [
         SHARED / "data" / name
-        for name in ("articles.jsonl", "groups.jsonl", "places.tsv", "gsr_assault.csv", "gsr_protest.csv")
+        for name in (
+            "articles.jsonl",
+            "groups.jsonl",
+            "places.tsv",
+            "places_relative.tsv",
+            "gsr_assault.csv",
+            "gsr_protest.csv",
+        )
     ]
     files += [SAMPLE / name for name in ("articles.jsonl", "expected.jsonl")]
     for path in files:
@@ -221,7 +165,7 @@ def measure() -> Figures:
     """Every figure, by name."""
     return {
         name: round(value, 4)
-        for part in (reading, sentences, linking, places)
+        for part in (reading, sentences, linking, places.figures)
         for name, value in part().items()
     }
 

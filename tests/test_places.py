@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter
+from dataclasses import replace
 from functools import cache
+from importlib import resources
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from marsad import pipeline
+from marsad.errors import QueryError
+from marsad.gazetteer import geometry
+from marsad.gazetteer.answer import Answer
+from marsad.gazetteer.areas import load_areas
+from marsad.gazetteer.check import check_table
+from marsad.gazetteer.choose import Cues, choose
+from marsad.gazetteer.names import load_names
+from marsad.gazetteer.table import COLUMNS, Gazetteer
 from marsad.lexicon import Lexicon, load
-from marsad.model import Document, Location, Place
+from marsad.model import Document, Location
 from marsad.read.assemble import find_all
 from marsad.read.events import candidates
 from marsad.read.layers import annotate
-from marsad.read.places import Naming, ancestors
+from marsad.read.naming import Naming
 from marsad.read.whereabouts import Ground, Told, choose_place
 
 
@@ -46,9 +61,9 @@ TOLD = [
     ("سقطت صواريخ في محيط مدينة دمشق فجر الثلاثاء وقتلت جنديا.", "دمشق", "Rif Dimashq", 2),
     ("انفجرت عبوة ناسفة وسط دمشق وقتلت شرطيا.", "دمشق", "Damascus", 2),
     ("قتل ثلاثة جنود في اشتباكات في قرية عين السودة بريف إدلب الغربي.", "عين السودة", "Idlib", 5),
-    ("قصفت المدفعية نقطة عسكرية في تلة الصخر شمال اللاذقية وقتلت جنديين.", "تلة الصخر", "Latakia", 4),
+    ("قصفت المدفعية نقطة عسكرية في تلة الصخر شمال اللاذقية وقتلت جنديين.", "تلة الصخر", "Latakia", 2),
     ("انفجرت سيارة مفخخة في محيط بلدة سلوك شمالي الرقة وقتل طفلان.", "سلوك", "Raqqa", 2),
-    ("هاجم مسلحون حاجزا على الطريق بين كركوك وبيجي وقتلوا جنديين.", "كركوك وبيجي", None, 6),
+    ("هاجم مسلحون حاجزا على الطريق بين كركوك وبيجي وقتلوا جنديين.", "كركوك وبيجي", None, 5),
     ("اقتحم مسلحون مبنى المحافظة في مدينة أربيل وقتلوا موظفا.", "مبنى المحافظة", "Erbil", 2),
     ("تظاهر المئات في ساحة التحرير وسط بغداد وأصيب عشرة متظاهرين.", "ساحة التحرير", "Baghdad", 1),
     ("قتل ثلاثة جنود في هجوم لتنظيم داعش في العراق.", "العراق", None, 6),
@@ -164,68 +179,181 @@ def test_capitals_and_countries_are_places_only_where_something_is_located_there
     assert all(c.naming is None for c in candidates(layers, find_all(layers)))
 
 
-# --- the table --------------------------------------------------------------------------------
-
-#: West, south, east, north of a country, with its border strip.
-_BOXES = {"IRQ": (38.7, 29.0, 48.7, 37.5), "SYR": (35.5, 32.2, 42.5, 37.5)}
-_KINDS = {
-    "country", "region", "desert", "border", "governorate", "district", "subdistrict", "area", "river", "lake", "road",
-    "mountain", "wadi", "city", "town", "village", "neighbourhood", "square", "camp", "prison", "base", "airport",
-    "crossing", "dam", "oilfield", "facility", "sea",
-}  # fmt: skip
-
-
-def rows() -> list[Place]:
-    return list(lexicon().places.values())
-
-
-def test_ids_are_unique_and_parents_exist() -> None:
-    from importlib import resources
-
-    lines = (resources.files("marsad") / "data" / "places.tsv").read_text("utf8").splitlines()[1:]
-    ids = [line.split("\t")[0] for line in lines if line.strip()]
-    assert len(ids) == len(set(ids)) == len(rows())
-    assert [p.id for p in rows() if p.parent and p.parent not in lexicon().places] == []
-    assert [p.id for p in rows() if p.id in ancestors(lexicon(), p)] == []
+@pytest.mark.parametrize(
+    ("text", "precision", "method", "radius"),
+    [
+        ("قتل جنديان على بعد 30 كم جنوب شرقي كركوك.", 2, "offset", 10),
+        ("انفجرت عبوة ناسفة شمال تكريت (عشرين كيلومترا) وقتلت شرطيا.", 2, "offset", 6),
+        ("قتل جنديان على بعد خمسمئة متر من الرشاد.", 2, "offset", 4),
+        ("سقطت قذائف بين سراقب والنيرب وقتلت مدنيا.", 2, "between", 3),
+        ("انفجرت عبوة ناسفة على الطريق الرابط بين هيت والرطبة وقتلت سائقا.", 5, "between", 80),
+        ("قتل ثلاثة جنود في غرب الأنبار.", 5, "sector", 50),
+        ("سقطت قذيفة هاون في ريف تل تمر الغربي وقتلت طفلا.", 2, "sector", 8),
+    ],
+)
+def test_relative_places_are_reckoned(text: str, precision: int, method: str, radius: float) -> None:
+    location = where(text)
+    assert (location.precision, location.method) == (precision, method)
+    assert location.radius_km is not None and radius <= location.radius_km <= 3 * radius
+    assert location.anchors
 
 
-def test_kinds_and_radii_are_known() -> None:
-    assert {p.type for p in rows()} <= _KINDS
-    assert [p.id for p in rows() if not 0 < p.radius_km <= 6400] == []
+@given(lat=st.floats(-60, 60), lon=st.floats(-179, 179), km=st.floats(1, 800), way=st.floats(0, 359))
+def test_what_is_so_far_in_a_direction_lies_there(lat: float, lon: float, km: float, way: float) -> None:
+    there = geometry.offset((lat, lon), km, way)
+    assert math.isclose(geometry.distance_km((lat, lon), there), km, rel_tol=1e-6, abs_tol=1e-3)
+    assert geometry.turned(geometry.bearing((lat, lon), there), way) < 0.01
+    half = geometry.midpoint((lat, lon), there)
+    assert math.isclose(geometry.distance_km((lat, lon), half), km / 2, rel_tol=1e-6, abs_tol=1e-3)
 
 
-def test_points_lie_in_their_country() -> None:
-    out = []
-    for place in rows():
-        if place.country in _BOXES:
-            west, south, east, north = _BOXES[place.country]
-            if not (west <= place.lon <= east and south <= place.lat <= north):
-                out.append(place.id)
-    assert out == []
+# --- the table as a product of its own --------------------------------------------------------
 
 
-def test_a_place_shares_the_governorate_of_its_parent() -> None:
-    table = lexicon().places
-    apart = [
-        p.id
-        for p in rows()
-        if p.parent and p.admin1 and table[p.parent].admin1 and table[p.parent].admin1 != p.admin1
-    ]
-    assert apart == []
+def ask(name: str, **cues: Any) -> Answer:
+    (answer,) = pipeline.where([name], pipeline.question(**cues))
+    return answer
 
 
-def test_homonyms_can_be_told_apart() -> None:
-    groups: dict[str, list[Place]] = defaultdict(list)
-    for place in rows():
-        groups[place.name_ar].append(place)
-    same = [
-        [p.id for p in group]
-        for group in groups.values()
-        if len(group) > 1 and len({(p.type, p.admin1, p.country, p.parent) for p in group}) < len(group)
-    ]
-    assert same == []
+@pytest.mark.parametrize(
+    ("name", "cues", "id_"),
+    [
+        ("الفلوجه", {}, "irq-anbar-fallujah"),
+        ("ديرالزور", {}, "syr-deir-ez-zor-deir-ez-zor"),
+        ("Baqubah", {}, "irq-diyala-baqubah"),
+        ("قضاء الحويجة", {}, "irq-kirkuk-hawija-district"),
+        ("القحطانية", {"country": "سوريا"}, "syr-hasakah-qahtaniyah-hasakah"),
+        ("القحطانية", {"country": "IRQ"}, "irq-nineveh-qahtaniyah-til-ezer"),
+        ("الرصافة", {"near": "الرقة"}, "syr-raqqa-resafa"),
+        ("الرصافة", {"near": "33.3, 44.4"}, "irq-baghdad-rusafa-baghdad"),
+        ("الرصافة في ريف الرقة", {}, "syr-raqqa-resafa"),
+        ("سنجار في ريف إدلب", {}, "syr-idlib-sinjar-idlib"),
+        ("حمص", {}, "syr-homs-homs"),
+        ("محافظة حمص", {}, "syr-homs"),
+    ],
+)
+def test_a_name_is_the_place_that_its_cues_say(name: str, cues: dict[str, Any], id_: str) -> None:
+    place = ask(name, **cues).place
+    assert place is not None and place.id == id_
+
+
+def test_a_name_that_tells_two_places_apart_by_nothing_is_what_holds_both() -> None:
+    lexical = load_names().gazetteer
+    a, b = lexical.places["syr-hama-latamneh"], lexical.places["syr-idlib-saraqib"]
+    table = {"syr": lexical.places["syr"]}
+    table |= {h: lexical.places[h] for p in (a, b) for h in lexical.holders(p)}
+    table |= {p.id: replace(p, weight=20, type="town") for p in (a, b)}
+    choice = choose(Gazetteer(table), [a.id, b.id], Cues())
+    assert choice is not None and choice.common is not None and choice.common.id == "syr"
+    assert choice.runner_up is not None and {choice.place.id, choice.runner_up.id} == {a.id, b.id}
+    told = choose(Gazetteer(table), [a.id, b.id], Cues(beside={"=Idlib": 1}))
+    assert told is not None and told.common is None and told.place.id == b.id
+
+
+def test_names_hold_in_their_years() -> None:
+    governorate = ask("محافظة التأميم", year=1990).place
+    assert governorate is not None and governorate.id == "irq-kirkuk"
+    assert ask("محافظة التأميم", year=2015).place != governorate
+    assert ask("كركوك", year=2015).place is not None
+    assert ask("محافظة حلبجة", year=2015).place == lexicon().places["irq-halabja"]
+    assert ask("محافظة حلبجة", year=2000).place == lexicon().places["irq-halabja-halabja"]
+
+
+@pytest.mark.parametrize(
+    ("point", "governorate", "district"),
+    [
+        ("34.60,43.68", "Salah al-Din", "Tikrit District"),
+        ("33.42 44.50", "Baghdad", None),
+        ("35.93, 36.63", "Idlib", "Idlib Centre District"),
+        ("36.74,43.88", "Dohuk", "Akre District"),
+        ("33.6,30.0", None, None),
+    ],
+)
+def test_a_point_has_its_governorate_and_district(point: str, governorate: str, district: str) -> None:
+    answer = ask(point)
+    assert answer.governorate == governorate
+    assert district is None or answer.district == district
+
+
+def test_what_no_table_and_no_grammar_knows_is_no_place() -> None:
+    assert ask("كلمة لا مكان فيها").place is None
+    assert ask("").spot is None
+    with pytest.raises(QueryError):
+        pipeline.question(country="أطلانتس")
+
+
+def test_the_table_is_sound() -> None:
+    text = (resources.files("marsad") / "data" / "places.tsv").read_text("utf8")
+    assert [f"{f.row}: {f.kind}: {f.message}" for f in check_table(text, load_areas())] == []
+
+
+def test_every_district_and_subdistrict_is_there() -> None:
+    count = Counter((p.country, p.type) for p in lexicon().places.values())
+    assert (count["IRQ", "governorate"], count["SYR", "governorate"]) == (19, 14)
+    assert count["IRQ", "district"] >= 101 and count["SYR", "district"] >= 62
+    assert count["IRQ", "subdistrict"] >= 289
+
+
+HEAD = "\t".join(COLUMNS)
+
+
+def row(**cells: str) -> str:
+    """A sound row of a village in the district of Fallujah, with some cells changed."""
+    whole = dict.fromkeys(COLUMNS, "")
+    whole |= {
+        "id": "irq-anbar-a", "name_ar": "قرية ألف", "name_en": "A", "type": "village", "admin1": "Anbar",
+        "parent": "irq-anbar", "country": "IRQ", "lat": "33.4", "lon": "43.7", "radius_km": "3", "weight": "1",
+        "source": "own survey",
+    }  # fmt: skip
+    return "\t".join({**whole, **cells}[c] for c in COLUMNS)
+
+
+ANBAR = row(
+    id="irq-anbar", name_ar="الأنبار", type="governorate", parent="irq", lat="33", lon="41.5", radius_km="180"
+)
+IRAQ = row(
+    id="irq", name_ar="العراق", type="country", admin1="", parent="", lat="33", lon="43.5", radius_km="500"
+)
+
+
+@pytest.mark.parametrize(
+    ("faulty", "kind"),
+    [
+        ({"source": ""}, "missing"),
+        ({"lat": "33,4"}, "lat"),
+        ({"lon": "143.7"}, "outside"),
+        ({"lat": "36.4", "lon": "43.1"}, "outside"),
+        ({"parent": "irq-anbar-nowhere"}, "parent"),
+        ({"parent": "irq-anbar-a"}, "parent"),
+        ({"admin1": "Nineveh"}, "admin1"),
+        ({"country": "SYR"}, "country"),
+        ({"type": "hamlet"}, "type"),
+        ({"type": "governorate", "radius_km": "100"}, "parent"),
+        ({"radius_km": "80"}, "radius_km"),
+        ({"name_ar": "الأنبار"}, "homonym"),
+        ({"id": "irq-anbar"}, "id"),
+        ({"valid": "2014"}, "valid"),
+        ({"valid": "ألف 2006/1976"}, "valid"),
+        ({"variants_ar": "ب|ب"}, "variants"),
+    ],
+)
+def test_the_checker_refuses_what_cannot_be(faulty: dict[str, str], kind: str) -> None:
+    table = "\n".join([HEAD, IRAQ, ANBAR, row(**faulty)])
+    assert kind in {fault.kind for fault in check_table(table, load_areas())}
+
+
+def test_the_checker_has_nothing_against_a_sound_table() -> None:
+    assert list(check_table("\n".join([HEAD, IRAQ, ANBAR, row()]), load_areas())) == []
+    assert [f.kind for f in check_table("a\tb\n1\t2", load_areas())] == ["form"]
+    assert [f.row for f in check_table(f"{HEAD}\n{IRAQ}\nfew cells", load_areas())] == ["line 3"]
+
+
+def test_the_checker_finds_one_place_told_twice() -> None:
+    twins = [row(homonym="a"), row(id="irq-anbar-b", lat="33.405", homonym="a")]
+    faults = list(check_table("\n".join([HEAD, IRAQ, ANBAR, *twins]), load_areas()))
+    assert [(f.row, f.kind) for f in faults] == [("irq-anbar-b", "twice")]
 
 
 def test_no_name_is_an_adjective_of_nationality() -> None:
     adjectives = {"تركية", "عراقية", "روسية", "إيرانية", "أمريكية", "أميركية", "كردية", "إسرائيلية"}
-    assert [p.id for p in rows() if adjectives & {p.name_ar, *p.variants_ar}] == []
+    assert [p.id for p in lexicon().places.values() if adjectives & {p.name_ar, *p.variants_ar}] == []

@@ -25,11 +25,12 @@ from platformdirs import user_cache_dir
 
 from marsad.errors import LexiconError
 from marsad.forms import Form, expand
+from marsad.gazetteer.table import Gazetteer, names_of, places_in, table_rows
 from marsad.model import Actor, Place, Span
 from marsad.text import Text, Token, Word
 
 #: Raised when the compiled form changes its shape.
-_COMPILED = 10
+_COMPILED = 11
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
 LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "company", "attribution", "status",
@@ -127,6 +128,7 @@ class Lexicon:
         """`entries` come with their expanded forms and the phrases that block them."""
         self.actors = actors
         self.places = places
+        self.gazetteer = Gazetteer(places)
         self.weights = weights
         self.version = version
         self.entries: dict[str, Entry] = {}
@@ -247,16 +249,6 @@ def _read_yaml(path: Any) -> list[dict[str, Any]]:
 _Compiled = dict[str, Any]
 
 
-def _names(row: Mapping[str, str]) -> list[str]:
-    return [row["name_ar"], *(v for v in row["variants_ar"].split("|") if v)]
-
-
-def _place_rows(text: str) -> list[dict[str, str]]:
-    header, *lines = text.splitlines()
-    columns = header.split("\t")
-    return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines if line.strip()]
-
-
 def _compile(data: Any) -> _Compiled:
     """All data files as plain JSON values: entries with forms expanded, actors, places."""
     entries: list[list[Any]] = []
@@ -299,10 +291,10 @@ def _compile(data: Any) -> _Compiled:
                      item.get("yes", []) if kind == "names" else [], item.get("no", []) if kind == "names" else [],
                      _expanded(names), [list(k) for p in item.get("unless", ()) for k in expand(p)]]
                 )  # fmt: skip
-    rows = _place_rows((data / "places.tsv").read_text("utf8"))
+    rows = table_rows((data / "places.tsv").read_text("utf8"))
     by_name: dict[str, list[str]] = {}
     for row in rows:
-        for name in _names(row):
+        for name in names_of(row):
             by_name.setdefault(name, []).append(row["id"])
     merged: dict[tuple[tuple[str, ...], ...], list[str]] = {}
     for name, ids in by_name.items():
@@ -331,16 +323,6 @@ def _expanded(patterns: Iterable[str]) -> list[Any]:
             if known is None or (known.suffix == "ه" and not form.suffix):
                 forms[keys] = form
     return [[list(keys), [f.pos, f.tense, f.number, f.gender, f.suffix]] for keys, f in forms.items()]
-
-
-def _place(row: Mapping[str, str]) -> Place:
-    return Place(
-        id=row["id"], name_ar=row["name_ar"], name_en=row["name_en"], type=row["type"],
-        country=row["country"], lat=float(row["lat"]), lon=float(row["lon"]),
-        radius_km=float(row["radius_km"]), admin1=row["admin1"] or None, parent=row["parent"] or None,
-        variants_ar=tuple(v for v in row["variants_ar"].split("|") if v), weight=int(row["weight"] or 0),
-        needs_cue=row["needs_cue"] == "1", pcode=row["pcode"] or None, source=row["source"],
-    )  # fmt: skip
 
 
 def _digest(data: Any) -> str:
@@ -417,5 +399,5 @@ def _load(data: Any) -> Lexicon:
     actors = {
         code: Actor(v[0], v[1], v[2], v[3], v[4], tuple(v[5])) for code, v in compiled["actors"].items()
     }
-    places = {row["id"]: _place(row) for row in compiled["places"]}
+    places = places_in(compiled["places"])
     return Lexicon(entries, actors, places, compiled["weights"], version)

@@ -114,7 +114,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the gazetteer. `radius_km` is its extent and the uncertainty of its point."""
+    """An entry of the gazetteer. `radius_km` is its extent and the uncertainty of its point.
+
+    `homonym` is the group of places that share a spelling. `valid` tells years: `2014/` of the
+    place itself, `التأميم 1976/2006` of a name that it had then.
+    """
 
     id: str
     name_ar: str
@@ -131,6 +135,9 @@ class Place:
     needs_cue: bool = False
     pcode: str | None = None
     source: str = ""
+    name_ku: str | None = None
+    homonym: str | None = None
+    valid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ class Location:
     `name` is the most specific name as written (`span`); `precision` is UCDP's `where_prec`
     (1 exact, 2 near a known point, 3 district, 4 governorate, 5 line or fuzzy area,
     6 country, 7 international). `place_id` is `None` for a name that no table knows: it is
-    kept as told, without a point.
+    kept as told, without a point. `anchors` are the places that the point was reckoned from.
     """
 
     name: str
@@ -154,6 +161,7 @@ class Location:
     precision: int | None = None
     method: Method = "name"
     runner_up: str | None = None
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

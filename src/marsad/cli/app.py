@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from marsad.cli import ask, keep, take, why
+from marsad.cli import ask, keep, take, where, why
 from marsad.errors import MarsadError
 
 
@@ -62,9 +62,10 @@ def _options(
     ctx.obj = record
 
 
-for _module in (take, why, ask, keep):
+for _module in (take, why, ask, keep, where):
     for _command in _module.COMMANDS:
         app.command()(_command)
+app.add_typer(where.places, name="places")
 
 
 def main() -> None:

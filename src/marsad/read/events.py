@@ -17,7 +17,7 @@ from marsad.read.figures import Count, figures_of
 from marsad.read.kinds import kind_of
 from marsad.read.layers import Layers
 from marsad.read.locations import located
-from marsad.read.places import Naming
+from marsad.read.naming import Naming
 from marsad.read.recency import recency_of
 from marsad.read.roles import find_roles
 from marsad.read.triggers import Cluster, clusters

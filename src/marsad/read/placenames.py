@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from marsad.lexicon import Match
 from marsad.read.actors import Mention
 from marsad.read.layers import Layers
+from marsad.text import tokenise
 
 #: Type words whose noun belongs to the name: 'the Q bridge' is no place called Q.
 _WHOLE = frozenset(
@@ -36,6 +37,8 @@ class Named:
     refers: bool = False
     typed: str = ""
     relation: str = ""
+    bearing: float | None = None
+    km: float | None = None
 
     @property
     def kind(self) -> str | None:
@@ -85,6 +88,7 @@ def scan_names(layers: Layers, mentions: Sequence[Mention]) -> list[Named]:
         _extend(layers, item)
         raw.append(item)
         taken = item.last
+    _measure(layers, raw)
     return raw
 
 
@@ -145,9 +149,11 @@ def _relate(layers: Layers, item: Named) -> None:
             continue
         direct = cue.last == item.first
         if direct or (cue.last == item.first - 1 and cue.article and layers.key(cue.last) == "من"):
+            if cue.gives["role"] == "distance":
+                return
             item.relation = str(cue.gives["role"])
             if item.relation == "direction":
-                item.first, item.start = cue.first, cue.start
+                item.first, item.start, item.bearing = cue.first, cue.start, float(cue.gives["bearing"])
             return
 
 
@@ -162,7 +168,52 @@ def _extend(layers: Layers, item: Named) -> None:
         return
     item.start = item.cue.start if item.cue is not None and item.relation != "direction" else item.start
     while layers.key(item.last) in _SIDES:
+        side = layers.at["cues"].get(item.last)
+        if side is not None and item.relation != "direction":
+            item.bearing = float(side.gives["bearing"])
         item.last += 1
+
+
+def _unsided(layers: Layers, item: Named) -> None:
+    """Take 'west of M' for a direction from M where the table has it as the name of a region."""
+    cue = layers.at["cues"].get(item.first)
+    if item.match is None or cue is None or "bearing" not in cue.gives or cue.last >= item.last:
+        return
+    rest = layers.text.source[layers.text.tokens[cue.last].start : layers.text.tokens[item.last - 1].end]
+    found = layers.lexicon.scan(tokenise(rest))["places"]
+    if found:
+        item.match, item.relation, item.bearing = found[0], "direction", float(cue.gives["bearing"])
+
+
+#: What may stand between a distance and the name that it is measured from.
+_FROM = frozenset({"الي", "من", "عن"})
+#: How many words after a name its distance may stand: 'to the north of X, at about 40 km'.
+_DISTANCE_WINDOW = 4
+
+
+def _measure(layers: Layers, raw: Sequence[Named]) -> None:
+    """Give names the distance that is told from them: '15 km north of X', 'north of X (45 km)'."""
+    ends = None
+    for unit in layers.matches["cues"]:
+        if unit.gives.get("role") != "distance":
+            continue
+        if ends is None:
+            ends = {amount.last: amount for amount in layers.amounts}
+        amount = ends.get(unit.first)
+        number = amount.high or amount.low if amount is not None else 2 if unit.form.number == "d" else None
+        if not number:
+            continue
+        km = number * float(unit.gives["km"])
+        first = amount.first if amount is not None else unit.first
+        after = next((item for item in raw if item.first >= unit.last), None)
+        before = next((item for item in reversed(raw) if item.last <= first), None)
+        gap = range(unit.last, after.first) if after is not None else range(0)
+        if after is not None and len(gap) <= 2 and all(layers.key(k) in _FROM for k in gap):
+            _unsided(layers, after)
+            after.km, after.relation = km, after.relation or "near"
+        elif before is not None and before.bearing is not None and first - before.last <= _DISTANCE_WINDOW:
+            if not any(layers.is_break(k) and layers.key(k) != "(" for k in range(before.last, first)):
+                before.km = km
 
 
 _NOT_NAMES = frozenset(

@@ -17,7 +17,7 @@ from marsad.model import Event, Party
 from marsad.read.actors import side_of
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
-from marsad.read.places import Naming, ancestors
+from marsad.read.naming import Naming, ancestors
 from marsad.read.triggers import family
 
 _VIOLENT = frozenset({"fight", "explosion"})

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import exp
 
 from marsad.read.layers import Layers
-from marsad.read.places import Naming, ancestors
+from marsad.read.naming import Naming, ancestors
 from marsad.read.triggers import Cluster
 from marsad.text import fold
 
