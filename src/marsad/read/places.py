@@ -30,8 +30,8 @@ def find_places(layers: Layers, mentions: tuple[Mention, ...], state: str) -> tu
     raw = scan_names(layers, mentions)
     focus: Counter[str] = Counter()
     for item in raw:
-        for i in item.ids:
-            focus.update((i, *ancestors(layers.lexicon, layers.lexicon.places[i])))
+        # a name that many places bear speaks once for what holds several of them
+        focus.update({a for i in item.ids for a in (i, *ancestors(layers.lexicon, layers.lexicon.places[i]))})
     out: list[Naming] = []
     for n, item in enumerate(raw):
         naming = _refer(layers, item, out, state) if item.refers else _resolve(layers, raw, n, focus, state)
