@@ -27,7 +27,7 @@ _VAGUE_KM, _VAGUE_RADIUS_KM = 15.0, 20.0
 #: A direction from a city means the part of its governorate on that side, no farther than this.
 _SECTOR_KM, _SECTOR_ANGLE = 45.0, 45.0
 #: How finely such a part is looked at.
-_RINGS, _RAYS = 10, 5
+_RINGS, _RAYS = 6, 4
 #: What a distance in kilometres leaves open, and the least of it.
 _BLUR, _LEAST_BLUR_KM = 0.25, 3.0
 _WIDE = frozenset({"governorate", "region", "desert", "country"})

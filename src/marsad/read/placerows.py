@@ -44,7 +44,7 @@ def hold(layers: Layers, namings: Sequence[Naming], state: str) -> list[Naming]:
         if earlier is None and leading and leading[0][1] * 2 > sum(whole.values()):
             earlier = next(o.place for o in namings if o.place and o.place.admin1 == leading[0][0])
         governorate = _governorate(layers.lexicon, earlier) if earlier else None
-        out.append(replace(naming, parent=governorate))
+        out.append(replace(naming, parent=governorate or naming.parent))
     return out
 
 

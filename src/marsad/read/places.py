@@ -69,6 +69,9 @@ def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], 
         return replace(unknown, cue=told) if told else None
     if runner and told in _MANY and choice.lead < _MANY_LEAD and runner.admin1 != place.admin1:
         return replace(unknown, cue=told)
+    if choice.common is not None:
+        # the name alone does not tell which: what holds the name in this text may, else what holds both
+        return replace(unknown, cue=told or place.type, parent=choice.common, runner_up=place.id)
     return replace(unknown, place=place, runner_up=runner.id if runner else None)
 
 
