@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bench.coded import GOLD, SHARED
+from marsad.atlas import where
 from marsad.gazetteer import areas as polygons
 from marsad.gazetteer.answer import Answer, Question, of_name
 from marsad.gazetteer.geometry import Point, distance_km
@@ -27,7 +28,7 @@ from marsad.gazetteer.spots import point_of
 from marsad.gazetteer.table import Gazetteer
 from marsad.lexicon import Lexicon, load
 from marsad.model import Document, Place
-from marsad.pipeline import read_stateless, where
+from marsad.pipeline import read_stateless
 from marsad.read.assemble import find_all
 from marsad.read.layers import annotate
 from marsad.text import fold, tokenise

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marsad import pipeline
+from marsad import atlas
 from marsad.errors import QueryError
 from marsad.gazetteer import geometry
 from marsad.gazetteer.answer import Answer
@@ -211,7 +211,7 @@ def test_what_is_so_far_in_a_direction_lies_there(lat: float, lon: float, km: fl
 
 
 def ask(name: str, **cues: Any) -> Answer:
-    (answer,) = pipeline.where([name], pipeline.question(**cues))
+    (answer,) = atlas.where([name], atlas.question(**cues))
     return answer
 
 
@@ -279,7 +279,7 @@ def test_what_no_table_and_no_grammar_knows_is_no_place() -> None:
     assert ask("كلمة لا مكان فيها").place is None
     assert ask("").spot is None
     with pytest.raises(QueryError):
-        pipeline.question(country="أطلانتس")
+        atlas.question(country="أطلانتس")
 
 
 def test_the_table_is_sound() -> None:

@@ -36,11 +36,11 @@ def place(
     form: Annotated[out.Format, typer.Option("--format", "-f", help="How to put it out.")] = out.Format.table,
 ) -> None:
     """Say where places are: a name, '15 km south of X' (in Arabic), or the district of a point."""
-    from marsad import pipeline
+    from marsad import atlas
     from marsad.gazetteer.answer import FIELDS
 
-    question = pipeline.question(country=country, near=near, year=year)
-    answers = pipeline.where(_asked(names), question)
+    question = atlas.question(country=country, near=near, year=year)
+    answers = atlas.where(_asked(names), question)
     out.write((answer.row() for answer in answers), form, columns=_COLUMNS, fields=FIELDS)
 
 

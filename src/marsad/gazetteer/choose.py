@@ -60,13 +60,12 @@ class Cues:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The best place for a name, and the next best: `lead` is what is between their scores.
+    """The best place for a name, and the next best where several bear it: `lead` is what is between their scores.
 
     `common` is the smallest place that holds both where the lead is too small to tell them apart.
     """
 
     place: Place
-    score: float
     runner_up: Place | None = None
     lead: float = 0.0
     common: Place | None = None
@@ -99,14 +98,12 @@ def score(gazetteer: Gazetteer, place: Place, cues: Cues) -> float:
 
 def choose(gazetteer: Gazetteer, ids: Sequence[str], cues: Cues) -> Choice | None:
     """The place that fits best, with the runner-up; `None` where there is none to choose from."""
+    if len(ids) < 2:
+        return Choice(gazetteer.places[ids[0]]) if ids else None
     scored = sorted((-score(gazetteer, gazetteer.places[i], cues), i) for i in dict.fromkeys(ids))
-    if not scored:
-        return None
     if cues.seat and cues.kind is None:
         scored = _seat_first(gazetteer, scored)
     best = gazetteer.places[scored[0][1]]
-    if len(scored) == 1:
-        return Choice(best, -scored[0][0])
     second = gazetteer.places[scored[1][1]]
     lead = scored[1][0] - scored[0][0]
     common = None
@@ -117,7 +114,7 @@ def choose(gazetteer: Gazetteer, ids: Sequence[str], cues: Cues) -> Choice | Non
         if apart(gazetteer, best, other):
             common = common_holder(gazetteer, (best, other))
             break
-    return Choice(best, -scored[0][0], second, lead, common)
+    return Choice(best, second, lead, common)
 
 
 def _seat_first(gazetteer: Gazetteer, scored: list[tuple[float, str]]) -> list[tuple[float, str]]:

@@ -18,7 +18,7 @@ def hold(layers: Layers, namings: Sequence[Naming], state: str) -> list[Naming]:
     whole: Counter[str] = Counter(n.place.admin1 for n in namings if n.place and n.place.admin1)
     out: list[Naming] = []
     for n, naming in enumerate(namings):
-        if naming.place is not None:
+        if naming.place is not None or (naming.parent is not None and naming.parent.admin1):
             out.append(naming)
             continue
         sentence = layers.sentence(naming.first)
@@ -60,6 +60,9 @@ def _governorate(lexicon: Lexicon, place: Place) -> Place:
     return lexicon.gazetteer.held_by(place, "governorate") or place
 
 
+_QUOTES = frozenset('"“”«»')
+
+
 def _listed(layers: Layers, a: Naming, b: Naming) -> bool:
     """Whether `b` goes on with a list that `a` is in."""
     if a.relation == "referring" or b.relation == "referring" or abs(a.rank - b.rank) > 3.2:
@@ -71,7 +74,8 @@ def _listed(layers: Layers, a: Naming, b: Naming) -> bool:
     if gap not in (0, 1) or not (apart == "و" or layers.key(b.first).startswith("و")):
         return False
     if apart == "و":
-        return b.relation == ""
+        # A و B, but not "A" و "B": names in quotation marks are told one by one
+        return b.relation == "" and not _QUOTES & {*layers.text.between(a.last - 1, b.first)}
     if gap == 1 and apart != "،":
         return False
     clitic = layers.text.tokens[b.first].start < b.span.start

@@ -56,8 +56,9 @@ def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], 
     unknown = Naming(item.first, item.last, span, None, kind, item.relation, bearing=item.bearing, km=item.km)
     if match is None:
         return unknown
-    near = _beside(layers, raw, n)
-    ids = [i for i in item.ids if _allowed(layers, lexicon.places[i], match, kind, item, near)]
+    bearers = [lexicon.places[i] for i in item.ids]
+    near = _beside(layers, raw, n) if len(bearers) > 1 or bearers[0].needs_cue else Counter()
+    ids = [place.id for place in bearers if _allowed(layers, place, match, kind, item, near)]
     cues = Cues(kind, near, focus, state, _towards(layers, raw, n), seat=item.bearing is not None)
     choice = choose(lexicon.gazetteer, ids, cues)
     if choice is None:

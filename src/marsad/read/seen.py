@@ -17,8 +17,8 @@ from marsad.read.dates import TimeExpression
 from marsad.read.events import Candidate, Findings, furniture, named_tokens, speaker_tokens
 from marsad.read.figures import Count
 from marsad.read.layers import Layers
+from marsad.read.naming import Naming
 from marsad.read.numbers import Amount
-from marsad.read.places import Naming
 from marsad.read.triggers import refusal
 from marsad.text import Token
 
