@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from marsad.lexicon import Match
 from marsad.model import OUTLET, Attribution, SpeakerClass
-from marsad.read.identities import Named, name_speaker, read_person
+from marsad.read.identities import Named, name_speaker, read_anyone, read_person
 from marsad.read.layers import Layers
-from marsad.read.names import THAT, closes, head_role
-from marsad.read.relays import source_of, spokesman_of, told_to
+from marsad.read.names import THAT, closes, head_role, opens_speech
+from marsad.read.relays import according, headed, source_of, spokesman_of, told_to
 from marsad.read.speakers import Phrase, read_speaker
 from marsad.text import Sentence
 
@@ -56,7 +56,10 @@ def find_speech(layers: Layers) -> tuple[Speech, ...]:
         found = _sentence(layers, sentence, heard, None if sentence.headline else floor)
         out.extend(found.speeches)
         floor = found.floor
-    return tuple(out)
+    for named, via, colon in headed(layers, heard):
+        last = layers.sentence(colon).last
+        out.append(Speech(_attribution(named, None, via), colon, last, "colon", named.phrase.role))
+    return tuple(sorted(out, key=lambda s: s.first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,14 @@ def _sentence(layers: Layers, sentence: Sentence, heard: list[Named], floor: Nam
         spoken = [s for s in speeches if s.first < s.last]
         if role == "according" and speech.first == sentence.first and spoken and spoken[0].first < cue.first:
             if named.klass == "media":
+                # who relays what the other says
                 k = speeches.index(spoken[-1])
                 speeches[k] = replace(spoken[-1], attribution=_via(spoken[-1].attribution, named))
-            continue
+            if named.klass == "media" or any(s.attribution.span == speech.attribution.span for s in spoken):
+                continue
+            # what another says around it is his but for the clause that names its own source
+            first = _clause(layers, cue.first, spoken[-1].first)
+            speech = replace(speech, first=first, last=cue.first, how="beside")
         speeches.append(speech)
     more = (
         layers.role("attribution", sentence.first) == "more"
@@ -130,7 +138,7 @@ def _read(
             else None
         )
     if role == "according":
-        return _according(layers, cue, sentence, heard)
+        return _according(layers, cue, sentence, heard, floor)
     if role in ("verb", "noun", "claimed"):
         return _spoken(layers, cue, sentence, heard, floor)
     return None
@@ -226,7 +234,7 @@ def _homograph(layers: Layers, cue: Match) -> bool:
         or head_role(layers, cue.first - 1) == "rank"  # a first name: العقيد طالب
         or cue.form.number == "d"
         or future
-        or (cue.gives.get("kind") == "weak" and cue.form.suffix != "")
+        or (cue.gives.get("kind") in ("weak", "relay") and cue.form.suffix != "")
     )
 
 
@@ -241,7 +249,7 @@ def _says(layers: Layers, i: int, end: int, within: int = 14) -> bool:
     # 'X, who heads the office of Y, that': the clause of the speaker stands between
     within += 10 if layers.key(i) in _RELATIVE else 0
     for k in range(i, min(i + within, end)):
-        if layers.key(k) in THAT or layers.key(k) == ":":
+        if layers.key(k) in THAT or layers.key(k) == ":" or opens_speech(layers, k, end):
             return True
         if layers.role("attribution", k) == "verb":
             return False
@@ -270,11 +278,15 @@ def _after(layers: Layers, cue: Match, end: int, heard: list[Named]) -> Phrase |
     phrase = read_speaker(layers, i, end)
     if phrase is not None:
         return phrase
-    if i == cue.last:
-        person = read_person(layers, i, end, heard)
-        if person is not None and (person.bare or _says(layers, person.end, end)):
+    person = read_person(layers, i, end, heard) if i == cue.last else None
+    if person is not None:
+        closing = layers.is_break(cue.first - 1) and person.end >= end - 1
+        if person.bare or closing or _says(layers, person.end, end):
             return person
-    return None
+    anyone = read_anyone(layers, i, end) if cue.gives["role"] == "verb" and "kind" not in cue.gives else None
+    # verbs that also take an object (confirmed, announced) need what is said at once
+    within = 14 if cue.gives.get("plain") else 1
+    return anyone if anyone is not None and _says(layers, anyone.end, end, within) else None
 
 
 def _before(layers: Layers, cue: Match, sentence: Sentence, heard: list[Named]) -> Phrase | None:
@@ -343,25 +355,23 @@ def _same_gender(cue: Match, heard: list[Named], floor: Named) -> Named:
     return next((n for n in reversed(heard[-4:]) if fits(n)), floor)
 
 
-def _according(layers: Layers, cue: Match, sentence: Sentence, heard: list[Named]) -> _Said | None:
-    """The speech of 'according to', with or without a verb: 'according to what X said'."""
-    i = cue.last
-    while i < sentence.last and (
-        layers.key(i) in ("ما", "لما", "به", "عنه", "في", "تعبير") or head_role(layers, i) == "verb"
-    ):
-        i += 1
-    phrase = read_speaker(layers, i, sentence.last) or read_person(
-        layers, i, sentence.last, heard, unmet=False
-    )
-    if phrase is None:
+def _clause(layers: Layers, end: int, begin: int) -> int:
+    """The first token of the clause that ends at a token, as breaks tell, after `begin`."""
+    k = end - 1 - layers.is_break(end - 1)
+    while k > begin and not layers.is_break(k):
+        k -= 1
+    return k + 1
+
+
+def _according(
+    layers: Layers, cue: Match, sentence: Sentence, heard: list[Named], floor: Named | None
+) -> _Said | None:
+    """The speech of 'according to': the sentence, or what follows where it opens it."""
+    told = according(layers, cue.last, sentence.last, heard, floor)
+    if told is None:
         return None
-    named = name_speaker(layers, phrase, heard)
-    source = source_of(layers, phrase.end, sentence.last, heard)
-    via: tuple[str, ...] = ()
-    if named.klass == "media" and source is not None:
-        named, via = source, (named.text,)
-    opens = cue.first - sentence.first < 2
-    first = cue.first if opens else sentence.first
+    named, via = told
+    first = cue.first if cue.first - sentence.first < 2 else sentence.first
     return named, Speech(_attribution(named, cue, via), first, sentence.last, "according", named.phrase.role)
 
 

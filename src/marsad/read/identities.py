@@ -11,9 +11,22 @@ from dataclasses import dataclass, replace
 
 from marsad.model import Span, SpeakerClass
 from marsad.read.layers import Layers
-from marsad.read.names import HEADS, closes, extended, is_name, name_run, stem
+from marsad.read.names import (
+    HEADS,
+    LINKS,
+    closes,
+    extended,
+    is_name,
+    is_nisba,
+    name_run,
+    opens_quote,
+    stem,
+)
 from marsad.read.speakers import Phrase, apposed, read_speaker
 from marsad.text import fold
+
+#: More words than this are no unknown speaker's name.
+_LONGEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,35 @@ def read_person(
         klass = inner.klass if inner is not None else office.gives["class"]
     after = apposed(layers, run, end)
     return Phrase(i, run, after, start, klass, "person", layers.key(i)) if unmet or after > run else None
+
+
+def read_anyone(layers: Layers, i: int, end: int) -> Phrase | None:
+    """Whoever stands between a verb of saying and what is said: 'said diplomats that', 'said X that'."""
+    one = layers.key(i) in ("احد", "احدي")
+    head = layers.text.tokens[i + one].word if i + one < end else None
+    if head is None or head.kind != "arabic" or not (one or _goes_on(layers, i)):
+        return None
+    # with a possessive it is what is told of: 'confirmed his identity'
+    if head.bare.endswith(("ه", "ها", "هم")):
+        return None
+    plural, k = head.bare.endswith(("ون", "ين")), i + one + 1
+    while k < end and k - i < _LONGEST and _goes_on(layers, k):
+        bare = layers.text.tokens[k].word.bare
+        if plural and not head.bare.startswith("ال") and not is_nisba(layers, k):
+            break
+        if layers.role("grammar", k) or (bare.startswith("ي") and bare.endswith("ون")):
+            break
+        k += 1
+    if k - i == _LONGEST:
+        return None
+    return Phrase(i, k, k, layers.text.tokens[i].start, "local", "person", layers.key(i), plural=plural)
+
+
+def _goes_on(layers: Layers, i: int) -> bool:
+    """Whether the token may be of a name that no list knows."""
+    word = layers.text.tokens[i].word
+    named = not layers.role("attribution", i) and not word.bare.startswith("لل")
+    return named and layers.key(i) not in LINKS and not closes(layers, i) and not opens_quote(layers, i)
 
 
 def name_speaker(layers: Layers, phrase: Phrase, earlier: Sequence[Named]) -> Named:

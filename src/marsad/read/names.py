@@ -15,7 +15,8 @@ _CUES = frozenset(
     {"verb", "according", "participle", "claimed", "document", "medium", "outlet", "more", "turn", "noun"}
 )
 _ENDS = frozenset({
-    "عن", "الي", "علي", "خلال", "عبر", "مساء", "صباح", "فجر", "ظهر", "اليوم", "امس", "يوم", "عقب",
+    "امام", "برفقه", "وهو", "وهي", "وهم", "ومقره", "ومقرها",
+    "عن", "الي", "علي", "خلال", "عبر", "مساء", "فجر", "ظهر", "اليوم", "امس", "يوم", "عقب",
     "بعد", "قبل", "منذ", "ضمن", "حول", "بشان", "تعليقا", "ردا", "رسميا", "قد", "كان", "كانت",
     "حيث", "الذي", "التي", "الذين", "مسووليته", "مسووليتها", "هو", "هي", "هل", "ليس", "بشكل",
     "لم", "لن", "لا", "مع", "نحو", "حين", "فيما", "بينما", "ايضا", "لدي", "انطلاق", "استعاده",
@@ -30,6 +31,7 @@ LINKS = frozenset({"في", "من", "ب", "داخل", "باسم", "باسمها",
 _OTHER = frozenset(
     "اخر اخري اخرون اخرين كبير رفيع رفيعه بارز سابق مقرب مقربه موقته عليا مشتركه عامه موحده مسلحه متحده".split()
 )
+_OPENING = ('"', "“", "«", "'", "”")
 _LARGE = ("country", "governorate", "city", "district")
 _NISBA = ("ي", "يه", "يون", "يين", "يان", "تين")
 _GROUPS = frozenset({"jihadist", "opposition", "militia", "houthis", "pkk", "palestinian", "sdf"})
@@ -101,16 +103,26 @@ def after_gloss(layers: Layers, i: int, end: int) -> int:
     return i
 
 
+def opens_quote(layers: Layers, i: int) -> bool:
+    """Whether a quotation mark opens right before the token; one that closes stands apart from it."""
+    return i > 0 and layers.text.between(i - 1, i).endswith(_OPENING) and not layers.is_break(i)
+
+
+def opens_speech(layers: Layers, i: int, end: int) -> bool:
+    """Whether what is said begins at the token, in quotation marks: they hold more than a name."""
+    return opens_quote(layers, i) and _quoted(layers, i, end) == i
+
+
 def _quoted(layers: Layers, i: int, end: int) -> int:
     """After the name in quotation marks that opens right before the token, else the token."""
     tokens, source = layers.text.tokens, layers.text.source
-    if source[tokens[i - 1].end : tokens[i].start].strip(" \u00a0لـب") not in ('"', "“", "«", "'", "”"):
+    if not opens_quote(layers, i):
         return i
     for k in range(i, min(i + 7, end)):
         after = source[tokens[k].end : tokens[k + 1].start if k + 1 < len(tokens) else len(source)]
         if after[:1] in ('"', "”", "»", "'", "“"):
             return k + 1
-        if layers.is_break(k):
+        if layers.is_break(k) or layers.key(k) in THAT:
             break
     return i
 
@@ -158,7 +170,9 @@ def extended(
             break
         if key in LINKS:
             inner = layers.at["attribution"].get(i + 1)
-            told_to = key == "ل" and inner is not None and inner.gives.get("class") == "media"
+            media = inner is not None and inner.gives.get("class") == "media"
+            belongs = stem(layers.key(i - 1)).startswith(("تابع", "موال"))
+            told_to = key == "ل" and (media or (opens_quote(layers, i + 1) and not belongs))
             after = i if told_to or (klass == "media" and key == "من") else _complement(layers, i + 1, end)
             if after == i:
                 break

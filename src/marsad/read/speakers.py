@@ -27,6 +27,7 @@ from marsad.read.names import (
     is_small_place,
     known_name,
     name_run,
+    opens_speech,
     stem,
 )
 
@@ -87,11 +88,13 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
         key = layers.key(i)
         match = layers.at["attribution"].get(i)
         role = match.gives["role"] if match is not None else ""
+        if opens_speech(layers, i, end):
+            break
         if layers.is_break(i):
-            following = i + 1 < end and (
-                head_role(layers, i + 1) in ("title", "rank") or is_name(layers, i + 1, end)
-            )
-            if key in ("،", ",", "-") and following and not name:
+            if key not in ("،", ",", "-"):
+                break
+            name, last = holder(layers, i + 1, end) or (0, last)
+            if not name and head_role(layers, i + 1) in ("title", "rank"):
                 i += 1
                 continue
             break
@@ -121,7 +124,9 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
             i, klass, ranked, definite = known[0], known[1] or klass, False, True
             last = i
             continue
-        if not ranked and (i in layers.at["cues"] or key in LINKS) and not closes(layers, i + 1):
+        # ميداني, of the field, is also two squares
+        cue = i in layers.at["cues"] and (i + 1 in layers.at["places"] or not is_nisba(layers, i))
+        if not ranked and (cue or key in LINKS) and not closes(layers, i + 1):
             i += 1
             continue
         if closes(layers, i) and not (ranked and key not in THAT and not is_end(layers, i)):
@@ -136,6 +141,11 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
             i = last = i + 1
             continue
         run = name_run(layers, i, end)
+        if run == i + 1 and not ranked and layers.key(i - 1) in LINKS:
+            # 'of Y', of one word: what the office is of
+            definite, i = True, run
+            last = i
+            continue
         if run > i:
             name, i, last = i, run, run
         break
@@ -150,9 +160,24 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
     )
 
 
+def holder(layers: Layers, i: int, end: int) -> tuple[int, int] | None:
+    """The name between commas after an office: 'the minister, X Y, said'."""
+    if i >= end or layers.text.tokens[i].word.bare.startswith("ال") or opens_speech(layers, i, end):
+        return None
+    run = name_run(layers, i, end)
+    if is_name(layers, i, end):
+        return i, run
+    # the commas tell it of words that look like others
+    told = run >= end or layers.is_break(run)
+    other = any(layers.at[x].get(i) for x in ("attribution", "grammar", "cues", "status", "people"))
+    return (i, run) if run - i in (2, 3) and told and not other and not closes(layers, i) else None
+
+
 def apposed(layers: Layers, i: int, end: int) -> int:
     """After an office that follows the name: 'X, director of Y,'."""
-    k = i + 1 if i < end and layers.key(i) in ("،", ",") else i
+    k = after_gloss(layers, i, end)
+    k += k < end and layers.key(k) in ("،", ",", "وهو", "وهي")
+    k += layers.key(k) in _BEFORE
     match = layers.at["attribution"].get(k)
     if k < end and match is not None and match.gives["role"] in ("title", "source", "unit", "rank"):
         inner, _ = extended(layers, match.last, end, match.gives["class"])
@@ -192,12 +217,13 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
     """The speaker whose phrase begins at token `i` and goes no further than `end`."""
     while i < end and layers.key(i) in _BEFORE and i not in layers.at["attribution"]:
         i += 2 if layers.key(i + 1) == "من" else 1
-    if i >= end or i in layers.time_tokens:
+    if i >= end or i in layers.time_tokens or opens_speech(layers, i, end):
         return None
     head = layers.at["attribution"].get(i)
     role = head.gives["role"] if head is not None else ""
     # مسؤولية is no plural of مسؤول with a suffix
-    if head is not None and head.form.suffix and layers.text.tokens[i].word.bare.endswith("ة"):
+    plural = head is not None and head.form.suffix and head.form.number == "p"
+    if plural and layers.text.tokens[i].word.bare.endswith("ة"):
         return None
     actor = layers.at["actors"].get(i)
     if head is not None and role in ("title", "rank"):
@@ -251,6 +277,16 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
             person = read_speaker(layers, by_whom, end)
             if person is not None:
                 return person
+        if head.gives.get("person") and layers.text.tokens[i].word.bare.startswith("ال"):
+            k = head.last
+            while k < end and is_nisba(layers, k) and layers.text.tokens[k].word.bare.startswith("ال"):
+                k += 1
+            found = holder(layers, k, end) or holder(layers, last + (layers.key(last) in ("،", ",")), end)
+            if found is not None:
+                name, run = found
+                after = apposed(layers, run, end)
+                start = layers.text.tokens[name].start
+                return Phrase(name, run, after, start, klass, "person", layers.key(name))
         return _phrase(layers, head, last, widened if role == "source" else klass, role, bare=bare)
     force = layers.at["people"].get(i)
     if force is not None and force.gives.get("force"):

@@ -20,7 +20,7 @@ from marsad.read.weigh import weigh
 from marsad.text import fold
 
 #: Where held-out F1 of the chosen speakers peaks.
-THRESHOLD = -0.2
+THRESHOLD = -0.1
 # How many sentences before and after an event its speaker may be looked for one by one.
 _BACK, _ON = 3, 2
 # A long round-up costs what a few short ones do: the nearest speeches and those of the opening.
