@@ -28,6 +28,9 @@ TOLD: list[tuple[str, list[dict[str, Any]]]] = [
      [{"measure": "operations", "low": 18, "subject": "COALITION", "area": "العراق وسوريا"}]),
     ("وثق المركز 64 هجوما منذ بداية العام الحالي، و9 هجمات على المدارس.",
      [{"measure": "attacks", "low": 64}, {"measure": "attacks", "low": 9}]),
+    ("وهذا التفجير هو الرابع من نوعه في الحي خلال شهر.", [{"measure": "attacks", "low": 4, "last": DAY}]),
+    ("ارتفع إلى 52 تعداد الغارات على الريف منذ مطلع العام الجاري.",
+     [{"measure": "operations", "low": 52, "first": date(2022, 1, 1), "last": DAY}]),
     # losses over a period, in several places, beyond any one act
     ("قتل 310 مدنيين في ريف حلب منذ مطلع العام الجاري.",
      [{"measure": "killed", "low": 310, "unit": "count", "first": date(2022, 1, 1)}]),
@@ -35,6 +38,8 @@ TOLD: list[tuple[str, list[dict[str, Any]]]] = [
      [{"measure": "killed", "low": 4}, {"measure": "wounded", "low": 9}]),
     ("قتل ما لا يقل عن 35 شخصا منذ بداية الاحتجاجات في البصرة.",
      [{"measure": "killed", "low": 35, "high": None, "qualifier": "more_than", "area": "البصرة"}]),
+    ("بلغ عدد القتلى 41 شخصا منذ بدء الحملة في 3 آب.",
+     [{"measure": "killed", "low": 41, "first": date(2022, 8, 3), "last": DAY}]),
     ("أسفرت الحرب عن مقتل أكثر من 90 ألف شخص.", [{"measure": "killed", "low": 90000, "high": None}]),
     # a total goes on in the next sentence, and in the parts of a list
     ("وثق المركز 64 هجوما على القرى منذ مطلع العام الجاري. وأدت هذه الهجمات إلى مقتل 71 مدنيا وإصابة 130.",
@@ -56,6 +61,7 @@ TOLD: list[tuple[str, list[dict[str, Any]]]] = [
     ("يضم التنظيم نحو 250 مقاتلا أجنبيا.", [{"measure": "foreign_fighters", "low": 250}]),
     ("درب التحالف 6000 مقاتل من البيشمركة العام الماضي.", [{"measure": "trained", "low": 6000}]),
     # land, states, things, years
+    ("سيطر الجيش على 70 بالمئة من المحافظة.", [{"measure": "territory", "low": 70, "unit": "percent"}]),
     ("كان التنظيم يسيطر على 30 بالمئة من مساحة العراق.",
      [{"measure": "territory", "low": 30, "unit": "percent", "area": "العراق"}]),
     ("سيطر داعش على ثلث العراق في عام 2014.", [{"measure": "territory", "low": 33, "unit": "percent"}]),

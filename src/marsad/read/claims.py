@@ -26,6 +26,7 @@ from marsad.read.tallies import (
     View,
     area_of,
     counted,
+    dates_start,
     days,
     doer,
     numbers,
@@ -67,7 +68,7 @@ def find_claims(
     def said_of_more(number: Number, observed: Sequence[str]) -> bool:
         return weigh(weights, observed) > THRESHOLD
 
-    for claim in (*numeric(view, said_of_more), *find_trends(view)):
+    for claim in (*numeric(view, said_of_more), *_nth(view), *find_trends(view)):
         key = (claim.measure, claim.low, claim.high, claim.direction, claim.unit or claim.evidence)
         other = best.get(key)
         if other is None or (other.evidence.start < head <= claim.evidence.start):
@@ -117,6 +118,9 @@ def _measure(view: View, number: Number, before: Heard | None) -> ClaimMeasure:
     low, high = max(clause.first, amount.first - 8), min(clause.last, amount.last + 8)
     if number.spell:
         return "other"
+    if amount.unit == "percent" and number.noun is not None and number.noun.gives.get("own"):
+        people: ClaimMeasure = number.noun.gives["measure"]
+        return people
     if amount.unit == "percent" and not number.part:
         held, driven = (view.near(role, clause.first, clause.last) for role in ("hold", "live"))
         return "territory" if held else "displaced" if driven else "other"
@@ -130,12 +134,32 @@ def _measure(view: View, number: Number, before: Heard | None) -> ClaimMeasure:
         measure: ClaimMeasure = number.noun.gives["measure"]
         if number.kind not in ("people", "open") or number.noun.gives.get("own"):
             return measure
+        if number.kind == "open" and view.near("deaths", clause.first, amount.first):
+            return "killed"
         if view.near("held", low, high):
             return "detainees"
         if number.kind == "open" and view.near("live", low, high):
             return "displaced"
         return measure if lost is None or view.near("stock", low, high) else lost
     return "killed" if view.near("deaths", clause.first, clause.last) else lost or "other"
+
+
+def _nth(view: View) -> Iterator[Claim]:
+    """'The third of its kind in a month': so many acts in that time."""
+    layers = view.layers
+    for amount in layers.amounts:
+        kind = layers.key(amount.last) == "من" and layers.key(amount.last + 1) in ("نوعه", "نوعها")
+        if amount.unit != "ordinal" or not (kind or layers.key(amount.first - 1).endswith("المره")):
+            continue
+        clause = view.clause(amount.first, amount.last)
+        last = min(layers.sentence(amount.first).last, amount.last + 16)
+        time = next((t for t in layers.times if amount.last <= t.first < last), None)
+        if (amount.low or 0) < 2 or time is None or not throughout(view, time):
+            continue
+        begin = layers.sentence(amount.first).first
+        acts = [m for m in layers.within("claims", begin, last) if m.gives.get("class") == "act"]
+        measure: ClaimMeasure = acts[0].gives["measure"] if acts else "attacks"
+        yield _make(view, Number(amount, None, None, clause, None, False, False), measure, time)
 
 
 def _carried(view: View, number: Number, before: Heard | None) -> ClaimMeasure | None:
@@ -185,6 +209,8 @@ def _claim(view: View, number: Number) -> Claim | None:
     before = max(clause.first, amount.first - 8)
     if number.noun is None:
         return _loss(view, number, "killed") if view.near("deaths", before, amount.first) else None
+    if kind == "open" and view.near("deaths", clause.first, amount.first):
+        return _loss(view, number, "killed")
     if kind in ("act", "people", "open"):
         return (_acts if kind == "act" else _people)(view, number, number.noun)
     if kind == "thing":
@@ -348,7 +374,7 @@ def _make(
         # 'in the course of a month': the last one
         period = Period(today - timedelta(days=_length(view, when)), today)
     if isinstance(when, TimeExpression) and period and period.first and today and period.first <= today:
-        if period.last is None or (when.kind != "since" and view.near("since", when.first - 9, when.first)):
+        if period.last is None or (when.kind != "since" and dates_start(view, when)):
             period = Period(period.first, today)
     if period is None and today and measure not in _FLOWS and _now(layers, clause):
         period = Period(today, today)

@@ -45,6 +45,8 @@ def observations(view: View, number: Number, before: Heard | None) -> Iterator[s
         yield "open"
     if number.part:
         yield "part"
+        if number.noun is not None:
+            yield f"part+noun:{number.noun.entry.id.split('.')[-1]}"
     yield from _of_time(view, number, group)
     yield from _of_words(view, number)
     yield from _of_sentence(view, number)

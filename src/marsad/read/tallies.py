@@ -117,8 +117,23 @@ def numbers(view: View) -> list[Number]:
             layers.role("grammar", amount.first - 1),
         )
         noun = _noun(layers, amount, clause)
+        if noun is None and amount.core not in counts and _is_year(amount):
+            continue
+        before = out[-1] if out else None
+        # بينهم 32 طفلا و18 امرأة: both are parts
+        joined = before is not None and 0 <= amount.first - before.amount.last <= 3
+        part = part or (joined and before is not None and before.part and _and(layers, amount))
         out.append(Number(amount, noun, counts.get(amount.core), clause, told, part, spell))
     return out
+
+
+def _is_year(amount: Amount) -> bool:
+    """Whether a bare number may be a year: 'besieged from 2013'."""
+    return amount.low == amount.high and amount.last - amount.first == 1 and 1900 < (amount.low or 0) < 2050
+
+
+def _and(layers: Layers, amount: Amount) -> bool:
+    return layers.key(amount.first).startswith("و") or layers.key(amount.first - 1) == "و"
 
 
 def _noun(layers: Layers, amount: Amount, clause: Sentence) -> Match | None:
@@ -128,6 +143,10 @@ def _noun(layers: Layers, amount: Amount, clause: Sentence) -> Match | None:
     match = at.get(after) if after < clause.last else None
     if match is not None and match.gives["role"] == "count" and not match.proclitics:
         return match
+    # 'has risen to 37 the number of strikes by X on Y'
+    if layers.key(after) in _HEADS:
+        match = at.get(after + 1)
+        return match if match is not None and match.gives["role"] == "count" else None
     # 'the number of strikes by X on Y has risen to 37'
     back = clause.first if layers.key(amount.first - 1) == "الي" else amount.first - 6
     for i in range(amount.first - 1, max(back, clause.first) - 1, -1):
@@ -160,8 +179,17 @@ def throughout(view: View, time: TimeExpression | None, least: int = 0) -> bool:
         return False
     if time.kind in ("since", "range") or view.near("span", time.first - 2, time.first):
         return True
-    # 'since the start of the campaign on 12 May'
-    return time.kind == "date" and view.near("since", time.first - 9, time.first)
+    return time.kind == "date" and dates_start(view, time)
+
+
+def dates_start(view: View, time: TimeExpression) -> bool:
+    """Whether it is the day from which is counted: 'since the start of the campaign on 12 May'."""
+    for k in range(time.first - 1, max(time.first - 13, -1), -1):
+        if view.layers.is_break(k):
+            return False
+        if view.layers.key(k).removeprefix("و") == "منذ":
+            return True
+    return False
 
 
 def since(view: View, clause: Sentence) -> bool:
