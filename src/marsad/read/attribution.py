@@ -201,6 +201,8 @@ def _spoken(
         or (kind == "relay" and phrase.klass != "media" and not quoted)
         or (related and not quoted)
     )
+    if lax and kind == "weak":
+        return None
     if lax or kind == "stance":
         how = "stance" if kind == "stance" else "related" if related else kind
         return named, Speech(_attribution(named, cue), cue.first, cue.first, how, phrase.role)
