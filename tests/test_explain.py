@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from marsad.anatomy import LAYER, Anatomy, Weighed, view_of
 from marsad.cli import app
 from marsad.errors import QueryError
-from marsad.lexicon import load
+from marsad.lexicon import LAYERS, load
 from marsad.model import Document, Span
 from marsad.pipeline import documents
 from marsad.publish import anatomy_page, anatomy_text
@@ -172,6 +172,12 @@ def test_a_layer_that_is_none_is_refused_with_the_names_of_all() -> None:
     with pytest.raises(QueryError, match="one of events, casualties") as refused:
         view_of(anatomy(ARTICLE), layers=["verbs"])
     assert all(name in str(refused.value) for name in LAYER)
+
+
+def test_every_layer_of_the_lexicon_is_shown_with_the_file_it_is_mended_in() -> None:
+    package = SAMPLE.parents[2]
+    assert set(LAYERS) <= set(LAYER)
+    assert all((package / layer.home).is_file() for layer in LAYER.values())
 
 
 # ── the page ──────────────────────────────────────────────────────────────────────────────
