@@ -32,6 +32,11 @@ def groups(text: str) -> set[tuple[str, int | None, str]]:
             "أسفرت غارات التحالف على مواقع داعش قرب الرمادي أمس عن مقتل 21 مسلحا وتدمير ثمانية مخابئ.",
             {("killed", 21, "fighters"), ("destroyed", 8, "objects")},
         ),
+        # ruins told in a sentence of their own are of what was told just before
+        (
+            "قتل 21 مسلحا أمس في غارات للتحالف على مواقع داعش قرب الرمادي. وأبان المصدر أن ذلك أسفر أيضا عن احتراق ست عجلات.",
+            {("killed", 21, "fighters"), ("destroyed", 6, "objects")},
+        ),
     ],
 )
 def test_groups(text: str, expected: set[tuple[str, int | None, str]]) -> None:

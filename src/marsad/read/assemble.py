@@ -17,6 +17,7 @@ from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
 from marsad.read.retell import Happening, join_retellings
+from marsad.read.ruin import with_ruins
 from marsad.read.told import weighed
 from marsad.read.voices import spoken
 from marsad.read.weapons import weapons_used
@@ -81,7 +82,8 @@ class Reader:
             return Steps(layers, Findings(), Heard(), (), (), Reading(document.id, VERSION))
         found = find_all(layers)
         heard = happenings(layers, found)
-        kept = spoken(layers, found, heard.kept, self._lexicon.weights["speaker"])
+        kept = with_ruins(layers, found, heard.told, heard.kept)
+        kept = spoken(layers, found, kept, self._lexicon.weights["speaker"])
         ordered = tuple(in_text_order(kept))
         events = tuple(_filled(layers, ordered, in_context(layers, found, kept)))
         claims = find_claims(layers, found, kept, self._lexicon.weights["claim"])

@@ -27,6 +27,9 @@ _POSTS = tuple("نقطه نقاط حاجز ثكن مقر دوريه رتل مو�
 def observations(layers: Layers, event: Event, figure: Figure) -> Iterator[str]:
     """The names of what holds of a count of people beside its event."""
     yield f"said:{figure.group}"
+    yield f"type:{event.type}"
+    yield f"size:{'one' if figure.low == 1 == figure.high else 'some'}"
+    yield from (f"doer:{side}" for side in _sides(layers, event.initiators))
     yield from (f"hit:{side}" for side in _sides(layers, event.targets))
     others = {f.group for f in event.figures if f is not figure and f.group != "objects"}
     yield from (f"beside:{group}" for group in sorted(others))

@@ -18,7 +18,7 @@ from marsad.read.triggers import Cluster
 from marsad.read.weigh import weigh
 
 #: Where held-out F1 of an event's weapons peaks (`bench/fit.py` prints the curve).
-THRESHOLD = -0.3
+THRESHOLD = -0.4
 #: How many sentences around an event's tellings may name its weapons.
 _NEAR = 2
 
@@ -101,6 +101,10 @@ def observations(
     yield "always"
     yield f"code:{code}"
     yield f"where:{where}"
+    yield f"where:{where}|{kind}"
+    at = layers.text.token_at(event.trigger.start)
+    gap = max(match.first - at, at - match.last + 1, 0)
+    yield f"gap:{'lead' if gap < 2 else 'near' if gap < 6 else 'clause' if gap < 15 else 'far'}"
     yield f"{code}:{where}"
     yield f"{code}:{kind}"
     with_it = {n.code for n in around if n.code != code and n.where in ("own", "told")}
