@@ -7,12 +7,14 @@ changes what comes out.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
@@ -26,6 +28,8 @@ R = TypeVar("R")
 
 #: Below this many items a pool costs more than it saves.
 POOL_FROM = 200
+#: New objects between two runs of the collector of cycles; reading leaves no cycles.
+_SELDOM = 100_000
 
 #: What the factory made in this worker process; the parent never writes it.
 _made: dict[str, Callable[[Any], Any]] = {}
@@ -54,6 +58,19 @@ def _prepare(factory: Callable[[], Callable[[Any], Any]]) -> None:
     if parent is not None:
         Thread(target=_end_with, args=(parent,), daemon=True).start()
     _made["function"] = factory()
+    gc.freeze()
+    gc.set_threshold(_SELDOM)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """The collector of cycles comes seldom: it would walk the lexicon again and again and find nothing."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(_SELDOM, before[0]) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _apply(items: list[Any]) -> list[Any]:
@@ -77,7 +94,9 @@ def map_pure(
     raises is raised here; a worker that dies (killed, out of memory) is a `MarsadError`.
     """
     if workers <= 1:
-        yield from map(factory(), items)
+        function = factory()
+        with _seldom_collected():
+            yield from map(function, items)
         return
     # A forked child would inherit open database handles and other threads' locks.
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare, initargs=(factory,))

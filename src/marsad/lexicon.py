@@ -12,13 +12,13 @@ import gc
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from platformdirs import user_cache_dir
@@ -49,8 +49,7 @@ class Entry:
     no: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """An entry found at tokens `first` to `last` (half-open).
 
     `proclitics` are the letters cut off the first token, `start` the code point where the
@@ -87,6 +86,10 @@ class Blocked:
 
 
 _Terminal = tuple[Entry | None, Form, str]
+#: A match before its tokens are known: layer, tokens, entry, form, proclitics, article, and where its letters begin.
+_Alone = tuple[str, int, Entry | None, Form, str, bool, int]
+_Longer = tuple["_Node", str, bool, int]
+_Head = tuple[tuple[_Alone, ...], tuple[_Longer, ...]]
 
 
 class _Node:
@@ -99,19 +102,15 @@ class _Node:
         self.next: dict[str, _Node] = {}
 
 
-def _clitic_offset(token: Token, proclitics: str) -> int:
-    """The code point after the proclitic letters (marks and tatweel may stand between)."""
-    if not proclitics:
-        return token.start
-    surface, bare = token.word.surface, 0
-    from_ = 0
-    wanted = len(proclitics)
-    for from_, char in enumerate(surface):
-        if char in token.word.bare and bare < len(token.word.bare) and char == token.word.bare[bare]:
-            if bare == wanted:
-                return token.start + from_
+def _clitic_offset(item: Word, proclitics: str) -> int:
+    """How many code points the proclitic letters take (marks and tatweel may stand between)."""
+    bare = 0
+    for at, char in enumerate(item.surface if proclitics else ""):
+        if bare < len(item.bare) and char == item.bare[bare]:
+            if bare == len(proclitics):
+                return at
             bare += 1
-    return token.start + from_
+    return 0
 
 
 class Lexicon:
@@ -133,7 +132,7 @@ class Lexicon:
         self.version = version
         self.entries: dict[str, Entry] = {}
         self._root = _Node()
-        self._heads: dict[Word, list[tuple[_Node, str, bool]]] = {}
+        self._heads: dict[str, _Head] = {}
         for entry, forms, blocks in entries:
             self.entries[entry.id] = entry
             for keys, form in forms:
@@ -154,17 +153,27 @@ class Lexicon:
         if all(layer != terminal[2] for _, _, layer in node.ends):
             node.ends.append(terminal)
 
-    def _starts(self, item: Word) -> list[tuple[_Node, str, bool]]:
-        """Trie nodes that the word may begin, whole word first."""
-        hits = self._heads.get(item)
-        if hits is None:
-            hits = []
-            for cut in item.cuts:
-                node = self._root.next.get(cut.key)
-                if node is not None:
-                    hits.append((node, cut.proclitics, cut.article))
-            self._heads[item] = hits
-        return hits
+    def _head(self, item: Word) -> _Head:
+        """What the word is alone, and the trie nodes that it may begin, whole word first."""
+        alone: dict[str, _Alone] = {}
+        longer = []
+        for cut in item.cuts:
+            node = self._root.next.get(cut.key)
+            if node is None:
+                continue
+            offset = _clitic_offset(item, cut.proclitics)
+            for entry, form, layer in node.ends:
+                # الأسرة is no "its prisoner": what has the article has no owner
+                if cut.article and form.suffix:
+                    continue
+                # and مسلحة is no "his gunman": ta marbuta folds to ha, the bare word keeps it
+                if form.suffix == "ه" and item.bare.endswith("ة"):
+                    continue
+                alone.setdefault(layer, (layer, 1, entry, form, cut.proclitics, cut.article, offset))
+            if node.next:
+                longer.append((node, cut.proclitics, cut.article, offset))
+        head = self._heads[item.surface] = tuple(alone.values()), tuple(longer)
+        return head
 
     def scan(self, text: Text, *, blocked: list[Blocked] | None = None) -> dict[str, list[Match]]:
         """Every layer's matches, each layer left to right, longest first, no overlaps.
@@ -173,55 +182,63 @@ class Lexicon:
         """
         found: dict[str, list[Match]] = {layer: [] for layer in LAYERS}
         free = dict.fromkeys(LAYERS, 0)
-        tokens = text.tokens
-        ends = [s.last for s in text.sentences]
-        sentence = 0
-        for i, token in enumerate(tokens):
-            while ends[sentence] <= i:
-                sentence += 1
-            starts = self._starts(token.word)
-            if not starts:
-                continue
-            best: dict[str, tuple[int, Entry | None, Form, str, bool]] = {}
-            for node, proclitics, article in starts:
-                depth = 1
-                while True:
-                    for entry, form, layer in node.ends:
-                        # الأسرة is no "its prisoner": what has the article has no owner
-                        if article and form.suffix:
-                            continue
-                        # and مسلحة is no "his gunman": ta marbuta folds to ha, the bare word keeps it
-                        if form.suffix == "ه" and depth == 1 and token.word.bare.endswith("ة"):
-                            continue
-                        if layer not in best or depth > best[layer][0]:
-                            best[layer] = (depth, entry, form, proclitics, article)
-                    if not node.next or i + depth >= ends[sentence]:
-                        break
-                    item = tokens[i + depth].word
-                    following = node.next.get(item.key)
-                    if following is None and item.key.startswith("ال"):
-                        following = node.next.get(item.key[2:])
-                    if following is None:
-                        for cut in item.cuts:
-                            if cut.proclitics:
-                                following = node.next.get(cut.proclitics[-1] + "+")
-                                if following is not None:
-                                    break
-                    if following is None:
-                        break
-                    node = following
-                    depth += 1
-            for layer, (depth, entry, form, proclitics, article) in best.items():
-                if i < free[layer]:
-                    continue
-                free[layer] = i + depth
-                if entry is not None:
-                    start = _clitic_offset(token, proclitics)
-                    end = tokens[i + depth - 1].end
-                    found[layer].append(Match(entry, form, i, i + depth, proclitics, article, start, end))
-                elif blocked is not None:
-                    blocked.append(Blocked(layer, i, i + depth))
+        tokens, heads = text.tokens, self._heads
+        for sentence in text.sentences:
+            for i in range(sentence.first, sentence.last):
+                word, begin, _ = tokens[i]
+                alone, longer = heads.get(word.surface) or self._head(word)
+                best: Iterable[_Alone] = alone
+                if longer:
+                    best = _longest(tokens, i, sentence.last, alone, longer)
+                for layer, depth, entry, form, proclitics, article, offset in best:
+                    if i < free[layer]:
+                        continue
+                    free[layer] = last = i + depth
+                    if entry is not None:
+                        start, end = begin + offset, tokens[last - 1].end
+                        found[layer].append(Match(entry, form, i, last, proclitics, article, start, end))
+                    elif blocked is not None:
+                        blocked.append(Blocked(layer, i, last))
         return found
+
+
+def _longest(
+    tokens: Sequence[Token], i: int, end: int, alone: Iterable[_Alone], longer: Iterable[_Longer]
+) -> Iterable[_Alone]:
+    """The longest match of each layer from token `i` on: of one word, or of several before `end`."""
+    best: dict[str, _Alone] | None = None
+    for node, proclitics, article, offset in longer:
+        depth = 1
+        while i + depth < end:
+            following = _next(node, tokens[i + depth].word)
+            if following is None:
+                break
+            node = following
+            depth += 1
+            for entry, form, layer in node.ends:
+                if article and form.suffix:
+                    continue
+                if best is None:
+                    best = {one[0]: one for one in alone}
+                if layer not in best or depth > best[layer][1]:
+                    best[layer] = (layer, depth, entry, form, proclitics, article, offset)
+            if not node.next:
+                break
+    return alone if best is None else best.values()
+
+
+def _next(node: _Node, item: Word) -> _Node | None:
+    """Where the word leads from a node: as it stands, without its article, by its last clitic."""
+    following = node.next.get(item.key)
+    if following is None and item.key.startswith("ال"):
+        following = node.next.get(item.key[2:])
+    if following is None:
+        for cut in item.cuts:
+            if cut.proclitics:
+                following = node.next.get(cut.proclitics[-1] + "+")
+                if following is not None:
+                    break
+    return following
 
 
 def _parse(path: Any) -> Any:

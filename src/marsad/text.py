@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from marsad.model import Span
 
@@ -79,9 +79,8 @@ class Word:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word at a place in the text."""
+class Token(NamedTuple):
+    """A word at a place in the text (a tuple: made by the hundred for each article)."""
 
     word: Word
     start: int
@@ -228,34 +227,35 @@ def tokenise(source: str, *, headline: Span | None = None) -> Text:
     """
     tokens: list[Token] = []
     sentences: list[Sentence] = []
+    stops: list[int] = []
     begin = paragraph = 0
     head_end = headline.end if headline else -1
 
-    def close(end: int) -> None:
+    def close() -> None:
+        """Parts what the paragraph holds; a full stop is judged with both neighbours known."""
         nonlocal begin
-        if end > begin:
-            is_head = tokens[begin].start < head_end
-            sentences.append(Sentence(begin, end, paragraph, is_head))
-        begin = end
+        if begin == len(tokens):
+            return
+        is_head = tokens[begin].start < head_end
+        for stop in stops if not is_head else ():
+            if _ends_sentence(tokens, stop):
+                sentences.append(Sentence(begin, stop + 1, paragraph))
+                begin = stop + 1
+        if begin < len(tokens):
+            sentences.append(Sentence(begin, len(tokens), paragraph, is_head))
+        begin = len(tokens)
 
     for match in _TOKEN.finditer(source):
-        surface = match.group()
+        surface = match[0]
         if surface == "\n":
-            close(len(tokens))
+            close()
+            stops.clear()
             paragraph += 1
         elif surface not in TRANSPARENT:
             item = word(surface)
             if item.key:
-                tokens.append(Token(item, match.start(), match.end()))
-    # Full stops are judged with both neighbours known, so in a second pass per paragraph.
-    broken: list[Sentence] = []
-    for sentence in sentences + ([Sentence(begin, len(tokens), paragraph)] if begin < len(tokens) else []):
-        start = sentence.first
-        is_head = tokens[start].start < head_end
-        for i in range(sentence.first, sentence.last):
-            if tokens[i].word.key in _ENDS and _ends_sentence(tokens, i) and not is_head:
-                broken.append(Sentence(start, i + 1, sentence.paragraph, is_head))
-                start = i + 1
-        if start < sentence.last:
-            broken.append(Sentence(start, sentence.last, sentence.paragraph, is_head))
-    return Text(source, tuple(tokens), tuple(broken))
+                if surface in _ENDS:
+                    stops.append(len(tokens))
+                tokens.append(Token(item, *match.span()))
+    close()
+    return Text(source, tuple(tokens), tuple(sentences))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from marsad.lexicon import Lexicon, Match
 from marsad.model import Document, Span
@@ -14,6 +16,8 @@ from marsad.text import Sentence, Text, tokenise
 
 #: Punctuation that may end a clause.
 BREAKS = frozenset("،,؛;:.!؟?…()[]-–—\u2013\u2014/")
+
+_first = attrgetter("first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,12 @@ class Layers:
 
     def key(self, token: int) -> str:
         """The folded spelling of a token, empty beyond the text."""
-        keys = self.text.keys
-        return keys[token] if 0 <= token < len(keys) else ""
+        if token < 0:
+            return ""
+        try:
+            return self.text.keys[token]
+        except IndexError:
+            return ""
 
     def role(self, layer: str, token: int) -> str:
         """What the match of `layer` that begins at `token` does, empty where there is none."""
@@ -54,8 +62,9 @@ class Layers:
 
     def within(self, layer: str, first: int, last: int) -> list[Match]:
         """Matches of `layer` that begin in the token range."""
-        at = self.at[layer]
-        return [at[i] for i in range(first, last) if i in at]
+        matches = self.matches[layer]
+        low = bisect_left(matches, first, key=_first)
+        return matches[low : bisect_left(matches, last, low, key=_first)]
 
     def span(self, first: int, last: int) -> Span:
         """The characters of the token range."""

@@ -8,12 +8,12 @@ Each weight can be read and argued about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import repeat
 
 
 def weigh(weights: Mapping[str, float], observed: Iterable[str]) -> float:
     """The sum of the weights of what was observed, each once; what has no weight says nothing."""
-    weight = weights.get
-    return sum([weight(name, 0.0) for name in dict.fromkeys(observed)])  # a list is faster than a generator
+    return sum(map(weights.get, dict.fromkeys(observed), repeat(0.0)))
 
 
 def step(value: float, low: int, high: int) -> int:
