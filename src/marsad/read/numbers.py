@@ -93,7 +93,7 @@ class _Surroundings:
         unit = low.unit
         if percent and unit in ("count", "decimal"):
             unit = "percent"
-        if high is None and low.digits and unit == "count" and self._named(first):
+        if high is None and unit == "count" and self._named(low):
             unit = "ordinal"
         qualifier: Qualifier = "range" if high is not None else "exact"
         if unit != "ordinal":
@@ -191,9 +191,14 @@ class _Surroundings:
             return last, True, first - 1, self._tokens[first - 1].start
         return last, False, first, start
 
-    def _named(self, first: int) -> bool:
-        match = self._by_end.get(first)
-        return match is not None and "names" in match.gives
+    def _named(self, number: Numeral) -> bool:
+        """Whether the number is a name: the 12th brigade, the street called after sixty."""
+        match = self._by_end.get(number.first)
+        if match is None or "names" not in match.gives:
+            return False
+        return number.digits or (
+            match.gives["names"] == "street" and self._key(number.first).startswith("ال")
+        )
 
     def _bound(
         self, number: Numeral, first: int, start: int, last: int, used: int
