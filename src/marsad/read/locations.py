@@ -41,7 +41,7 @@ def _spot(naming: Naming, place: Place, governorate: str) -> Spot:
         return _towards(place, naming.bearing, governorate, naming.cue == "countryside")
     if naming.members or naming.place is None:
         return spots.within(place, exact=naming.within)
-    if naming.relation in ("part", "edge", "near") or naming.cue == "countryside":
+    if naming.relation in ("direction", "part", "edge", "near") or naming.cue == "countryside":
         return spots.around(place)
     return spots.at(place)
 

@@ -153,7 +153,10 @@ def _relate(layers: Layers, item: Named) -> None:
                 return
             item.relation = str(cue.gives["role"])
             if item.relation == "direction":
-                item.first, item.start, item.bearing = cue.first, cue.start, float(cue.gives["bearing"])
+                item.first, item.start = cue.first, cue.start
+                # 'the southern entrance of X' is a part of X
+                if not (cue.article and layers.key(cue.first).endswith("ي")):
+                    item.bearing = float(cue.gives["bearing"])
             return
 
 

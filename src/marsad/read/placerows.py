@@ -136,11 +136,10 @@ def _comma(layers: Layers, a: Naming, b: Naming) -> bool:
 def _line(layers: Layers, members: Sequence[Naming]) -> str:
     """Whether something lies between two places named in a row, or along the way from one to the other."""
     first = members[0].first
-    told = [layers.key(k) for k in range(max(first - 4, 0), first)]
-    token = layers.text.tokens[first]
-    if len(members) != 2 or not ("بين" in told or "مابين" in told or token.word.key.startswith("بين")):
+    if len(members) != 2 or layers.key(first - 1) not in ("بين", "مابين"):
         return ""
-    return "along" if any(key.removeprefix("ال") in _WAYS for key in told) else "between"
+    told = (layers.key(k).removeprefix("ال") for k in range(max(first - 4, 0), first - 1))
+    return "along" if any(key in _WAYS for key in told) else "between"
 
 
-_WAYS = frozenset({"طريق", "الطريق", "بالطريق", "الرابط", "اوتوستراد"})
+_WAYS = frozenset({"طريق", "بالطريق", "رابط", "واصل", "اوتوستراد"})
