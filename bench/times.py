@@ -40,7 +40,7 @@ def when(article: Coded) -> Iterator[Row]:
         for time in times:
             if own.possible(time) is not None:
                 names = own.observations(layers, found.speeches, candidate.cluster, time, times)
-                yield tuple(names), _same(coded, own.possible(time))
+                yield tuple(names), _same(coded, own.told_of(layers, candidate.cluster, time))
 
 
 def _joined(article: Coded) -> tuple[Layers, list[Candidate], dict[int, dict[str, object]]]:
@@ -58,7 +58,7 @@ def carry(article: Coded) -> Iterator[Row]:
     dated = [c for c in kept if c.event.period is not None and c.event.period.known]
     told = carrying.told_days(layers)
     for j, candidate in enumerate(kept):
-        if j in coded and candidate.event.period is None:
+        if j in coded and carrying.undated(candidate):
             for day in told:
                 names = carrying.observations(layers, candidate, day, told, dated)
                 yield tuple(names), _same(coded[j], day.period)

@@ -35,6 +35,7 @@ def events(text: str, *, headline: str = "") -> tuple[Event, ...]:
             Period(date(2021, 3, 1), date(2021, 3, 10)),
         ),
         ("قصفت طائرات مسيرة مواقع للتنظيم في ريف دير الزور منذ الصباح وقتلت أربعة مسلحين.", TODAY),
+        ("قُتل ثلاثون مدنياً منذ الأحد في قصف مدفعي على مدينة إدلب.", Period(date(2021, 3, 14), PUBLISHED)),
     ],
 )
 def test_its_own_day(text: str, period: Period) -> None:
@@ -54,6 +55,14 @@ def test_the_leads_day_holds_for_what_is_told_with_it_and_shows_its_words() -> N
     assert {e.period for e in found} == {TODAY}
     shown = [e.period_span.of(f"{HEADLINE}\n{ROUND_UP}") for e in found if e.period_span]
     assert shown == ["اليوم الأربعاء"] * len(found)
+
+
+def test_days_ago_is_no_day_that_is_told_elsewhere() -> None:
+    found = events(
+        "قُتل جندي بانفجار عبوة ناسفة في الحويجة اليوم الأربعاء.\n"
+        "واعتقلت الشرطة قبل أيام خمسة مسلحين في كركوك."
+    )
+    assert [e.period for e in found] == [TODAY, None]
 
 
 def test_no_day_is_made_up() -> None:

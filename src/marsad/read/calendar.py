@@ -53,14 +53,30 @@ def months_from(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
+def week_part(published: date, back: int, edge: str) -> Period:
+    """The beginning, middle or end of this week or one some weeks back, none after publication.
+
+    Weeks begin on Saturday; what Arabic papers put at either end of one includes the days off.
+    """
+    saturday = published - timedelta(days=(published.weekday() - 5) % 7 + 7 * back)
+    first, last = {"start": (0, 2), "middle": (3, 4)}.get(edge, (6, 8))
+    if saturday + timedelta(days=first) > published:
+        saturday -= timedelta(days=7)
+    return Period(saturday + timedelta(days=first), min(saturday + timedelta(days=last), published))
+
+
 def part_of(period: Period, edge: str) -> Period:
-    """The first, middle or last third of a period, a half (h1, h2) or a quarter (q1 to q4).
+    """The first, middle or last third of a period, a half (h1, h2), a quarter (q1 to q4) or a week of a month.
 
     A month falls into days 1-10, 11-20 and the rest, a year into four-month thirds.
     """
     first, last = period.first, period.last
     if first is None or last is None:
         return period
+    if edge.startswith("week"):
+        number = int(edge[4:])
+        start = first + timedelta(days=7 * (number - 1)) if number > 0 else last - timedelta(days=6)
+        return Period(start, start + timedelta(days=6))
     parts, index = {
         "start": (3, 0), "middle": (3, 1), "end": (3, 2), "t1": (3, 0), "t3": (3, 2),
         "h1": (2, 0), "h2": (2, 1), "q1": (4, 0), "q2": (4, 1), "q3": (4, 2), "q4": (4, 3),

@@ -18,7 +18,7 @@ from marsad.read.weigh import weigh
 from marsad.read.when import of_announcement, of_time, own_times, possible
 
 #: Where held-out F1 of "is the day of this happening" peaks.
-THRESHOLD = -0.2
+THRESHOLD = -0.4
 #: A longer stretch is no day of a happening.
 _LONGEST = 31
 
@@ -49,11 +49,14 @@ def carry_over(layers: Layers, kept: Sequence[Candidate], weights: Mapping[str, 
     days = told_days(layers)
     out: list[Candidate] = []
     for candidate in kept:
-        told = (
-            None if candidate.event.period is not None else _heaviest(layers, candidate, days, dated, weights)
-        )
+        told = _heaviest(layers, candidate, days, dated, weights) if undated(candidate) else None
         out.append(replace(candidate, event=_of_day(layers, candidate, told)) if told else candidate)
     return out
+
+
+def undated(candidate: Candidate) -> bool:
+    """Whether nothing tells when it was: 'days ago' tells that it was on no day told elsewhere."""
+    return candidate.event.period is None and candidate.event.period_span is None
 
 
 def _heaviest(
@@ -104,7 +107,6 @@ def observations(
     paragraph = layers.text.sentences[at].paragraph
     if any(layers.text.sentences[s].paragraph == paragraph for s in sentences):
         yield "paragraph"
-    yield f"told:{min(len(told.times), 3)}"
     yield f"days:{min(len(days), 4)}"
     if all(any(name == "said+that" for name in of_announcement(layers, t)) for t in told.times):
         yield "only-announced"
@@ -130,10 +132,15 @@ def _of_the_dated(candidate: Candidate, told: Told, dated: Sequence[Candidate]) 
         yield "most-events"
     if any(c.event.type == candidate.event.type for c in of_it):
         yield "event-of-type"
-    if any(c.sentence == candidate.sentence for c in of_it):
-        yield "event-in-sentence"
-    if any(c.sentence == candidate.sentence - 1 for c in of_it):
-        yield "event-before"
+    since = max((c.sentence for c in of_it if c.sentence <= candidate.sentence), default=0)
+    yield f"since:{min(sum(since < c.sentence < candidate.sentence for c in dated), 3)}"
+    speaker = candidate.event.attribution.speaker
+    if speaker and any(c.event.attribution.speaker == speaker for c in of_it):
+        yield "same-speaker"
+    doers = {p.code for p in candidate.event.initiators}
+    if doers:
+        same = any(doers & {p.code for p in c.event.initiators} for c in of_it)
+        yield "same-doer" if same else "other-doer"
 
 
 def _of_the_undated(layers: Layers, candidate: Candidate) -> Iterator[str]:
@@ -141,9 +148,6 @@ def _of_the_undated(layers: Layers, candidate: Candidate) -> Iterator[str]:
     cluster, event = candidate.cluster, candidate.event
     sentence = cluster.sentence
     opening = range(sentence.first, min(sentence.first + 4, sentence.last))
-    yield f"recency:{event.recency}"
-    if event.period_span is not None:
-        yield "vague"
     for role in sorted({layers.role("attribution", k) for k in opening} & {"more", "turn", "verb", "outlet"}):
         yield f"opens:{role}"
     lead = cluster.lead
@@ -151,17 +155,14 @@ def _of_the_undated(layers: Layers, candidate: Candidate) -> Iterator[str]:
     around = [*opening, *range(max(sentence.first, anchor - 3), min(anchor + 6, sentence.last))]
     if any(layers.role("status", k) == "tie" for k in around):
         yield "tied"
+    yield "figures" if event.figures else "no-figures"
     yield "said" if event.attribution.speaker else "unsaid"
     if candidate.definite:
         yield "definite"
     if candidate.headline:
         yield "headline"
-    if event.mentions:
-        yield "retold"
     yield f"lead:{cluster.manner}"
     yield f"type:{event.type}"
-    if candidate.sentence <= 2:
-        yield "at-top"
     cues = layers.within("status", sentence.first, cluster.core[0] + 1)
     for role in sorted({m.gives["role"] for m in cues} & {"background", "habit", "hedge"}):
         yield f"cue:{role}"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from marsad.lexicon import Match
 from marsad.read.calendar import day as calendar_day
 from marsad.read.months import misspelt_before, month
-from marsad.read.timeline import Moment, Timeline
+from marsad.read.timeline import WHICH, Moment, Timeline
 from marsad.read.units import unit
 
 _HIJRI_YEARS = range(1343, 1501)
@@ -58,7 +58,7 @@ def _worded(line: Timeline, match: Match) -> Moment | None:
         return month(line, match.first, match.last, number, hijri=hijri, match=match)
     if "weekday" in gives:
         rel = line.gives(line.by_first.get(match.last), "rel")
-        last = line.by_first[match.last].last if rel in ("last", "next", "this") else match.last
+        last = line.by_first[match.last].last if rel in WHICH else match.last
         rel = rel if last > match.last else ""
         return Moment("weekday", match.first, last, weekday=int(gives["weekday"]), rel=rel)
     if "same" in gives:
@@ -131,7 +131,7 @@ def _numeric(line: Timeline, i: int) -> Moment | None:
     if one and two and seps[0] in ("/", "-") and one <= 31 and two <= 12 and len(line.key(i + 2)) <= 2:
         led = line.by_last.get(i)
         told = line.gives(led, "weekday") or line.gives(led, "unit") == "day" or line.gives(led, "shift")
-        if told and seps[1] not in _SEPARATORS:
+        if (told or line.key(i - 1) == "بتاريخ") and (seps[1] not in _SEPARATORS or three is None):
             return Moment("day", i, i + 3, day=one, month=two)
     return _bare_year(line, i)
 

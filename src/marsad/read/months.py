@@ -69,7 +69,7 @@ def month(
             return None
         if not (told or weak):
             return None
-    if not (year or year_rel or rel) and line.names(first):
+    if not (year or year_rel or rel) and line.names(first, low, number):
         return None
     return Moment(
         "month" if low is None else "day", first, last, year=year, month=number, day=low, day_to=high,

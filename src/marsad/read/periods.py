@@ -10,6 +10,8 @@ from marsad.read import calendar
 from marsad.read.timeline import Moment
 
 _TOLD_BY_ANOTHER = {"same": 0, "after": 1, "before": -1}
+#: Which units before that of publication.
+_BACK = {"this": 0, "last": 1, "last_but_one": 2}
 #: How many sentences back 'the next day' or 'the same month' may look.
 _REACH = 3
 
@@ -76,6 +78,9 @@ class Resolver:
 
     def period(self, moment: Moment, side: calendar.Side = "past") -> Period | None:
         """The days of a moment; `side` is where a day without a year lies."""
+        if moment.unit == "week" and moment.edge in ("start", "middle", "end") and moment.rel in _BACK:
+            published = self._published
+            return calendar.week_part(published, _BACK[moment.rel], moment.edge) if published else None
         whole = self._whole(moment, "future" if moment.rel == "next" else side)
         if whole is None or not moment.edge:
             return whole
@@ -94,7 +99,7 @@ class Resolver:
             rel = "this"
         if self._published is None:
             return None
-        steps = {"last": -1, "this": 0, "next": 1}
+        steps = {"last_but_one": -2, "last": -1, "this": 0, "next": 1}
         return self._published.year + steps[rel] if rel in steps else None
 
     def _whole(self, moment: Moment, side: calendar.Side) -> Period | None:
@@ -113,8 +118,10 @@ class Resolver:
         if published is None or kind in ("vague", "duration"):
             return None
         if kind == "weekday" and moment.weekday is not None:
-            strictly = moment.rel in ("last", "next")
+            strictly = moment.rel in ("last", "next", "last_but_one")
             found = calendar.nearest_weekday(moment.weekday, published, side, strictly=strictly)
+            if moment.rel == "last_but_one":
+                found -= timedelta(days=7)
             return Period(found, found)
         if kind == "shift" and moment.shift is not None:
             return self._shifted(moment.shift, moment.weekday, published)
@@ -259,11 +266,11 @@ def _back(published: date, unit: str, count: int) -> date:
 
 def _unit_period(moment: Moment, published: date) -> Period | None:
     """Last week, this month, next year. A week is the seven days before publication."""
-    step = {"last": -1, "this": 0, "next": 1}.get(moment.rel)
+    step = {"last_but_one": -2, "last": -1, "this": 0, "next": 1}.get(moment.rel)
     if step is None:
         return None
     if moment.unit == "week":
-        days = {-1: (-7, -1), 0: (-6, 0), 1: (1, 7)}[step]
+        days = {-2: (-14, -8), -1: (-7, -1), 0: (-6, 0), 1: (1, 7)}[step]
         return Period(*(published + timedelta(days=d) for d in days))
     if moment.unit == "month":
         base = calendar.months_from(published.replace(day=1), step)

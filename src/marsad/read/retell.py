@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from marsad.lexicon import Lexicon
-from marsad.model import Attribution, Figure, Weapon
+from marsad.model import Attribution, Figure, Period, Weapon
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
 from marsad.read.same import Telling, observations, tellings
@@ -113,6 +113,13 @@ def _bound_of(figure: Figure, known: Sequence[Figure]) -> bool:
     return any(f.measure == figure.measure and f.low == f.high == figure.low for f in known)
 
 
+def _sharper(period: Period | None, than: Period) -> bool:
+    """Whether the period is a part of the other: 'on Sunday and Monday' of 'this week'."""
+    if period is None or period == than or not (period.known and than.known):
+        return False
+    return than.first <= period.first and period.last <= than.last  # type: ignore[operator]
+
+
 def _merge(a: Candidate, b: Candidate) -> Candidate:
     main, other = _fuller(a, b)
     em, eo = main.event, other.event
@@ -144,9 +151,8 @@ def _merge(a: Candidate, b: Candidate) -> Candidate:
     bare = main.cluster.lead is None and other.cluster.lead is not None
     exploded = em.type in generic and eo.type not in generic and family(eo.type) == "explosion"
     kind = eo.type if bare or exploded else em.type
-    period, period_span = (
-        (em.period, em.period_span) if em.period else (eo.period, eo.period_span or em.period_span)
-    )
+    dated = eo if em.period is None or _sharper(eo.period, em.period) else em
+    period, period_span = dated.period, dated.period_span or em.period_span
     attribution = _better_told(em.attribution, eo.attribution)
     event = replace(
         em, type=kind, figures=tuple(figures.values()), weapons=tuple(weapons.values()), location=location,

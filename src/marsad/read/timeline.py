@@ -21,6 +21,8 @@ MomentKind = Literal[
 ]  # fmt: skip
 
 THIS = frozenset({"هذا", "هذه", "بهذا", "بهذه", "لهذا", "لهذه", "وهذا", "وهذه"})
+#: Which unit counted from publication: the last, this, the next, the last but one.
+WHICH = frozenset({"last", "this", "next", "last_but_one"})
 _YEARS = range(1900, 2101)
 _HIJRI_YEARS = range(1343, 1501)
 _ERA = frozenset({"م", "ه", "هجري", "هجريه", "ميلادي", "ميلاديه"})
@@ -142,7 +144,7 @@ class Timeline:
         if this:
             return None, "this", unit.last
         rel = self.by_first.get(unit.last)
-        if self.gives(rel, "rel") in ("last", "this", "next", "same", "before", "after") and rel is not None:
+        if self.gives(rel, "rel") in (*WHICH, "same", "before", "after") and rel is not None:
             return None, self.gives(rel, "rel"), rel.last
         return None, "", last
 
@@ -154,9 +156,9 @@ class Timeline:
         edge = self.gives(match, "edge")
         return (edge, match.first) if edge and match is not None else ("", first)
 
-    def names(self, first: int) -> bool:
+    def names(self, first: int, day: int | None, month: int) -> bool:
         """Whether the date before which this noun stands is its name: حي 17 تموز."""
-        return bool(self.gives(self.by_last.get(first), "named"))
+        return self.gives(self.by_last.get(first), "named") in ("1", f"{day}/{month}")
 
     def prep_before(self, first: int) -> bool:
         """Whether a preposition of time stands before token `first`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from marsad.lexicon import Match
 from marsad.read.months import day_before, misspelt, misspelt_before, month
-from marsad.read.timeline import THIS, Moment, Timeline
+from marsad.read.timeline import THIS, WHICH, Moment, Timeline
 
 _TO = frozenset({"الي", "حتي", "وحتي", "-", "–", "—"})
 #: What a word like يوم or شهري may lead in.
@@ -45,6 +45,10 @@ def unit(line: Timeline, match: Match) -> Moment | None:
             found = month(line, first, numbered.last, numbered.low or 1)
             if found is not None and (found.year or found.year_rel):
                 return found
+    if name == "week":
+        week = _week_of(line, match)
+        if week is not None:
+            return week
     counted = _count(line, match)
     if name == "day" and match.gives["count"] != "0" and counted.last == last and last in line.amount_from:
         return None  # يومي 5 و6 شباط
@@ -63,7 +67,7 @@ def unit(line: Timeline, match: Match) -> Moment | None:
             )
     if rel in ("same", "before", "after"):
         return _told_by_another(line, name, first, j, rel, many=counted.many)
-    if rel in ("last", "this", "next"):
+    if rel in WHICH:
         if not counted.many:
             return _which(line, name, first, j, rel)
         if rel == "last" and (counted.count is not None or name == "hour"):
@@ -72,13 +76,35 @@ def unit(line: Timeline, match: Match) -> Moment | None:
     return _amount_of(line, name, counted, last)
 
 
+def _week_of(line: Timeline, match: Match) -> Moment | None:
+    """A week by its place in a month: the first week of March, the last week of last June."""
+    which, nth = line.by_first.get(match.last), line.amount_from.get(match.last)
+    if nth is not None and nth.unit == "ordinal" and nth.low in range(1, 5):
+        number, last = nth.low, nth.last
+    elif which is not None and line.gives(which, "rel") == "last":
+        number, last = -1, which.last
+    else:
+        return None
+    if line.key(last) != "من":
+        return None
+    led = line.by_first.get(last + 1)
+    named = line.by_first.get(led.last) if led is not None and line.gives(led, "unit") == "month" else led
+    if named is None or "month" not in named.gives:
+        return None
+    found = month(line, named.first, named.last, int(named.gives["month"]), match=named)
+    if found is None:
+        return None
+    return replace(found, kind="month", first=match.first, day=None, day_to=None, edge=f"week{number}")
+
+
 def _count(line: Timeline, match: Match) -> _Counted:
     """How many units: ثلاثة أيام, الأيام الثلاثة, يومين, الأيام القليلة."""
     first, last, form = match.first, match.last, match.gives["count"]
     number = line.amount_from.get(last + (line.key(last) == "ال"))
     if number is not None and number.unit == "count" and line.together(last - 1, last):
         alone = form == "1" and number.low == 1 and not line.key(last).isdigit()
-        if form == "0" or alone or (form == "2" and number.low == 2):
+        # قبل أيام خمسة جنود: the number is of the soldiers
+        if (form == "0" and match.article) or alone or (form == "2" and number.low == 2):
             return _Counted(number.low if not number.vague else None, first, number.last, form != "1", True)
     number = line.amount_to.get(first)
     day = match.gives["unit"] == "month" and form == "1" and match.article  # 15 الشهر الجاري

@@ -20,12 +20,14 @@ from marsad.read.triggers import Cluster
 from marsad.read.weigh import weigh
 
 #: Where held-out F1 of "is the day of this happening" peaks.
-THRESHOLD = 0.4
+THRESHOLD = 0.0
 
 _THAT = frozenset({"ان", "انه", "انها", "انهم", "بان", "بانه", "بانها", ":"})
 _BEFORE = frozenset({"في", "منذ", "حتي", "بعد", "قبل", "من", "خلال", "الي", "عقب", "بتاريخ", "يوم"})
 #: الأول, الأعنف, الأكثر.
 _ELATIVE = re.compile("[ولبك]?الا[^ ]{3}")
+#: What follows these was before what is told.
+_FOLLOWING = frozenset({"بعد", "عقب", "ردا", "اعقاب", "منذ", "غداه", "بعدما"})
 _STEPS = (2, 4, 7, 12, 20)
 
 
@@ -43,6 +45,22 @@ def possible(time: TimeExpression) -> Period | None:
     What goes on since May began in May; 'the war of 2014' was in that year.
     """
     return time.named if time.kind in ("since", "duration") else time.period
+
+
+def told_of(layers: Layers, cluster: Cluster, time: TimeExpression) -> Period | None:
+    """The days on which it was if the time is its own: a toll since Sunday is of all the days since."""
+    period, published = possible(time), layers.published
+    since = time.kind == "since" and period is not None and time.period is not None
+    if (
+        since
+        and period
+        and time.period
+        and cluster.counts
+        and published
+        and period.first == time.period.first
+    ):
+        return Period(period.first, published)
+    return period
 
 
 def own_times(layers: Layers, cluster: Cluster) -> list[TimeExpression]:
@@ -68,7 +86,7 @@ def own_day(
         if weight > THRESHOLD and (best is None or weight > best[0]):
             best = (weight, time)
     if best is not None:
-        return Day(possible(best[1]), best[1])
+        return Day(told_of(layers, cluster, best[1]), best[1])
     vague = [t for t in times if possible(t) is None and cluster.first <= t.first < cluster.last]
     return Day(None, vague[0]) if vague else None
 
@@ -89,6 +107,11 @@ def observations(
     if governed:
         spoken = any(s.first <= time.first < s.last for s in governed)
         yield "in-the-speech" if spoken else "out-of-the-speech"
+        if not spoken and time.precision != "day":
+            yield "out-of-the-speech:long"
+    if time.first - cluster.sentence.first <= 2:
+        yield "opens"
+        yield f"opens:{time.kind}"
     yield from _of_place(layers, cluster, time, times)
     yield f"lead:{cluster.manner}"
     if cluster.sentence.headline:
@@ -157,8 +180,8 @@ def of_announcement(layers: Layers, time: TimeExpression) -> Iterator[str]:
         return
     that = any(layers.key(k) in _THAT for k in range(time.last, time.last + 5))
     yield "said+that" if that else f"said:{said}"
-    if that and time.precision != "day":
-        yield "said+that:long"  # what was said in May was done in May
+    if time.precision != "day":
+        yield "said+that:long" if that else "said:long"  # what was said in May was done in May
     yield "said:at-once" if distance <= 1 else "said:near" if distance <= 4 else "said:far"
     following = next(
         (
@@ -197,6 +220,8 @@ def _of_place(
         yield f"{side}+comma"
     if any(layers.key(k) in ("الذي", "التي", "الذين", "اللذين", "حيث") for k in gap):
         yield f"{side}+relative"
+    if any(layers.key(k).removeprefix("و") in _FOLLOWING for k in gap):
+        yield f"{side}+following"
     roles = {layers.role("grammar", k) for k in gap}
     for role in ("turn", "clause", "result", "cause", "launch"):
         if role in roles:
