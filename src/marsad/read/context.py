@@ -58,4 +58,5 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
 
 def place_told(ordered: Sequence[Candidate], index: int) -> Told:
     """The candidate at the index as far as its place depends on it."""
-    return Told(ordered[index].tellings, ordered[index - 1].naming if index else None)
+    before = ordered[index - 1].naming if index else None
+    return Told(ordered[index].tellings, before, past=ordered[index].event.recency == "background")

@@ -40,6 +40,9 @@ _ORIGIN = frozenset(
     متوجها متجها متجهه المؤدي طريقه باستثناء عدا جيب
     """.split()
 )
+#: Words that say where something lies or is stationed: 'near the town', 'deployed in', 'fired from'.
+_DESCRIBING = ("المحاذي", "المجاور", "القريب", "المتاخم", "المطل", "تطل", "الواصل", "المودي", "تفصل", "تبعد", "يبعد",
+               "المحيط", "مصدره", "انطلق", "المنتشر", "المتمركز", "المتواجد", "الموجود")  # fmt: skip
 _TURNS = frozenset({"فيما", "بينما", "كما", "حين"})
 _TOWARDS = frozenset({"الي", "نحو", "باتجاه"})
 _CAPITALS = frozenset({"بغداد", "دمشق", "أنقرة", "طهران", "واشنطن", "موسكو", "الرياض", "بيروت", "عمان", "القاهرة", "باريس",
@@ -71,11 +74,12 @@ class Ground:
 class Told:
     """An event as far as its place depends on it: its tellings, the main one first.
 
-    `before` is the place of the event told before it.
+    `before` is the place of the event told before it; `past` that it is recalled, no news.
     """
 
     tellings: tuple[Cluster, ...]
     before: Naming | None = None
+    past: bool = False
 
 
 def choose_place(ground: Ground, told: Told, *, around: bool) -> Naming | None:
@@ -199,6 +203,12 @@ def _observed_near(
     )
     if governing is not None and governing not in own:
         yield "other-act", 1.0
+    if first < anchor:
+        yield "places-before", float(min(sum(first < o.first < anchor for o in here), _MANY))
+    if any(
+        layers.key(k).startswith(_DESCRIBING) for k in range(max(first - 3, telling.sentence.first), first)
+    ):
+        yield "described", 1.0
     previous = next((o for o in reversed(here) if o.last <= first), None)
     if previous is not None:
         gap = range(previous.last, first)
@@ -230,6 +240,8 @@ def _observed_far(
         yield f"{zone}:own-none", 1.0
     if told.before is not None and told.before.first == naming.first:
         yield f"{zone}:told-before", 1.0
+    if told.past:
+        yield "recalled", 1.0
 
 
 def _stage(layers: Layers, naming: Naming) -> bool:
@@ -240,7 +252,8 @@ def _stage(layers: Layers, naming: Naming) -> bool:
         return True
     if naming.last - naming.first > 1:
         return True
-    if naming.place.type == "country" or naming.place.name_ar in _CAPITALS:
+    voice = layers.role("attribution", naming.first)
+    if naming.place.type == "country" or naming.place.name_ar in _CAPITALS or voice in ("body", "noun"):
         return _locative(layers, naming)
     return True
 
