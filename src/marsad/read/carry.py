@@ -21,6 +21,8 @@ from marsad.read.when import of_announcement, of_time, own_times, possible
 THRESHOLD = -0.4
 #: A longer stretch is no day of a happening.
 _LONGEST = 31
+#: Words of a line that may be a dateline.
+_LINE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ def told_days(layers: Layers) -> list[Told]:
     for time in layers.times:
         period = possible(time)
         if period is None or period.first is None or period.last is None or time.kind == "duration":
+            continue
+        if _dateline(layers, time, period):
             continue
         if (period.last - period.first).days <= _LONGEST:
             found.setdefault(period, []).append(time)
@@ -112,6 +116,19 @@ def observations(
         yield "only-announced"
     yield from _of_the_dated(candidate, told, dated)
     yield from _of_the_undated(layers, candidate)
+
+
+def _dateline(layers: Layers, time: TimeExpression, period: Period) -> bool:
+    """Whether the time is the document's own day on a line that tells no act; a headline's is a digest's day."""
+    sentence = layers.sentence(time.first)
+    if (
+        sentence.headline
+        or time.kind != "date"
+        or period.first != layers.published
+        or sentence.last - sentence.first > _LINE
+    ):
+        return False
+    return not any(layers.within(layer, sentence.first, sentence.last) for layer in ("events", "casualties"))
 
 
 def _first_dated(layers: Layers) -> int:
