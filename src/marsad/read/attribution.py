@@ -176,6 +176,7 @@ def _spoken(
     quoted = phrase is not None and (
         _says(layers, max(phrase.end, cue.last), sentence.last, within)
         or (kind == "weak" and _issued(layers, phrase.end, sentence.last))
+        or (kind == "weak" and layers.key(phrase.end) == "عن")
     )
     if (
         phrase is not None

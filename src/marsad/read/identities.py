@@ -15,6 +15,7 @@ from marsad.read.names import (
     HEADS,
     LINKS,
     closes,
+    completes,
     extended,
     is_name,
     is_nisba,
@@ -82,6 +83,8 @@ def read_anyone(layers: Layers, i: int, end: int) -> Phrase | None:
     if head.bare.endswith(("ه", "ها", "هم")):
         return None
     plural, k = head.bare.endswith(("ون", "ين")), i + one + 1
+    # 'father of the victim'
+    k += k < end and not one and not head.bare.startswith("ال") and completes(layers, k)
     while k < end and k - i < _LONGEST and _goes_on(layers, k):
         bare = layers.text.tokens[k].word.bare
         if plural and not head.bare.startswith("ال") and not is_nisba(layers, k):

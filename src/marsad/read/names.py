@@ -96,6 +96,17 @@ def closes(layers: Layers, i: int) -> bool:
     return (i in layers.at["events"] or i in layers.at["casualties"]) and i not in layers.at["actors"]
 
 
+def completes(layers: Layers, i: int) -> bool:
+    """Whether a definite noun at the token may complete the one before it, though it tells of an act.
+
+    'Commander of the campaign', 'father of the victim'.
+    """
+    word = layers.text.tokens[i].word
+    told = i in layers.at["events"] or i in layers.at["casualties"]
+    plain = head_role(layers, i) not in _CUES and not is_end(layers, i) and i not in layers.time_tokens
+    return told and plain and word.bare.startswith("ال")
+
+
 def after_gloss(layers: Layers, i: int, end: int) -> int:
     """After the parenthesis that opens at the token, else the token."""
     if layers.key(i) in ("(", "["):
@@ -257,7 +268,9 @@ def completed(layers: Layers, head: Match, end: int) -> int:
         or layers.is_break(i)
         or i in layers.time_tokens
     )
-    return i if stops or head_role(layers, i) in ("document", "medium", "verb", "participle") else i + 1
+    bare = layers.text.tokens[i].word.bare
+    other = head_role(layers, i) in ("document", "medium", "verb", "participle") and not bare.startswith("ال")
+    return i if stops or other else i + 1
 
 
 def name_run(layers: Layers, i: int, end: int) -> int:

@@ -18,6 +18,7 @@ from marsad.read.names import (
     after_gloss,
     closes,
     completed,
+    completes,
     country_at,
     extended,
     head_role,
@@ -129,7 +130,8 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
         if not ranked and (cue or key in LINKS) and not closes(layers, i + 1):
             i += 1
             continue
-        if closes(layers, i) and not (ranked and key not in THAT and not is_end(layers, i)):
+        whose = i == head.last and completes(layers, i)
+        if closes(layers, i) and not whose and not (ranked and key not in THAT and not is_end(layers, i)):
             break
         article = layers.text.tokens[i].word.bare.startswith(("ال", "لل"))
         if not ranked and (
@@ -217,6 +219,9 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
     """The speaker whose phrase begins at token `i` and goes no further than `end`."""
     while i < end and layers.key(i) in _BEFORE and i not in layers.at["attribution"]:
         i += 2 if layers.key(i + 1) == "من" else 1
+    if i in layers.amount_at and layers.amount_at[i].unit == "count":
+        i = layers.amount_at[i].last
+        i += layers.key(i) == "من"
     if i >= end or i in layers.time_tokens or opens_speech(layers, i, end):
         return None
     head = layers.at["attribution"].get(i)
@@ -262,7 +267,11 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
                 m is not None and m.gives.get("class") == "organisation" for m in inside
             )
             return _phrase(layers, head, last, "organisation" if world else klass, "unit", bare=bare)
-        last, widened = extended(layers, head.last, end, klass, deep=role == "source", construct=True)
+        after = layers.at["attribution"].get(head.last)
+        # 'the source told agency X': whom it is told to, not whose source
+        told = after is not None and after.gives.get("class") == "media" and not _of_sources(layers, i)
+        whose = not head.article and not told
+        last, widened = extended(layers, head.last, end, klass, deep=role == "source", construct=whose)
         bare = role == "source" and head.article and last == head.last
         if role == "source" and last < end and layers.key(last) in _SAME:
             bare, last = True, last + 1
@@ -297,6 +306,10 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
         last, _ = extended(layers, state.last, end, "official", deep=False)
         return _phrase(layers, state, last, "official", "body")
     return None
+
+
+def _of_sources(layers: Layers, i: int) -> bool:
+    return layers.key(i).endswith("مصادر")
 
 
 def _phrase(
