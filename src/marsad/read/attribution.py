@@ -196,7 +196,9 @@ def _spoken(
     if related and kind == "weak":
         return None
     named = name_speaker(layers, phrase, heard)
-    lax = (
+    # 'which X has counted': what is counted is on X's word
+    counted = kind == "observe" and related and cue.form.suffix != "" and phrase.role != "person"
+    lax = not counted and (
         (kind == "weak" and not quoted and phrase.klass != "media")
         or (kind == "observe" and phrase.klass not in ("organisation", "media") and phrase.role != "source")
         or (kind == "relay" and phrase.klass != "media" and not quoted)

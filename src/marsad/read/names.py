@@ -121,10 +121,10 @@ def opens_quote(layers: Layers, i: int) -> bool:
 
 def opens_speech(layers: Layers, i: int, end: int) -> bool:
     """Whether what is said begins at the token, in quotation marks: they hold more than a name."""
-    return opens_quote(layers, i) and _quoted(layers, i, end) == i
+    return opens_quote(layers, i) and quoted(layers, i, end) == i
 
 
-def _quoted(layers: Layers, i: int, end: int) -> int:
+def quoted(layers: Layers, i: int, end: int) -> int:
     """After the name in quotation marks that opens right before the token, else the token."""
     tokens, source = layers.text.tokens, layers.text.source
     if not opens_quote(layers, i):
@@ -155,7 +155,7 @@ def extended(
     begin = i
     while i < end:
         after = max(
-            after_gloss(layers, i, end), _latin(layers, i, end), _quoted(layers, i, end) if deep else i
+            after_gloss(layers, i, end), _latin(layers, i, end), quoted(layers, i, end) if deep else i
         )
         if after > i:
             i = after
@@ -248,7 +248,7 @@ def completed(layers: Layers, head: Match, end: int) -> int:
     i = head.last
     if i >= end:
         return i
-    after = max(_quoted(layers, i, end), _latin(layers, i, end))
+    after = max(quoted(layers, i, end), _latin(layers, i, end))
     if after > i or head.article:
         return after
     known = known_name(layers, i)

@@ -29,6 +29,7 @@ from marsad.read.names import (
     known_name,
     name_run,
     opens_speech,
+    quoted,
     stem,
 )
 
@@ -191,13 +192,16 @@ def apposed(layers: Layers, i: int, end: int) -> int:
 
 def _document(layers: Layers, head: Match, end: int) -> Phrase | None:
     """'A statement by X': X; 'the statement' alone refers back; a nameless one names nobody."""
+    published = False
     for k in range(head.last, min(head.last + 6, end)):
         match = layers.at["attribution"].get(k)
         if (match is not None and match.gives["role"] in ("body", "unit", "title", "source")) or known_name(
             layers, k
         ) is not None:
             return read_speaker(layers, k, end)
-        published = match is not None and match.gives["role"] == "verb" and match.form.suffix
+        published = published or (
+            match is not None and match.gives["role"] == "verb" and bool(match.form.suffix)
+        )
         if (
             not published
             and stem(layers.key(k)) not in _AUTHOR
@@ -219,9 +223,11 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
     """The speaker whose phrase begins at token `i` and goes no further than `end`."""
     while i < end and layers.key(i) in _BEFORE and i not in layers.at["attribution"]:
         i += 2 if layers.key(i + 1) == "من" else 1
-    if i in layers.amount_at and layers.amount_at[i].unit == "count":
-        i = layers.amount_at[i].last
-        i += layers.key(i) == "من"
+    if i in layers.amount_at:
+        # 'three officials', 'two of the residents'; 'four wounded' are nobody's words
+        k = layers.amount_at[i].last
+        k += layers.key(k) == "من"
+        i = k if head_role(layers, k) == "source" and k not in layers.at["casualties"] else i
     if i >= end or i in layers.time_tokens or opens_speech(layers, i, end):
         return None
     head = layers.at["attribution"].get(i)
@@ -251,7 +257,7 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
     if head is not None and role in ("body", "unit", "source"):
         klass = head.gives["class"]
         if role == "unit":
-            done = completed(layers, head, end)
+            done = max(completed(layers, head, end), quoted(layers, i, end))
             bare = head.article and done == head.last
             # an indefinite noun without its complement names nobody
             if done == head.last and not head.article and head.last - head.first == 1 and klass != "media":
@@ -267,9 +273,9 @@ def read_speaker(layers: Layers, i: int, end: int) -> Phrase | None:
                 m is not None and m.gives.get("class") == "organisation" for m in inside
             )
             return _phrase(layers, head, last, "organisation" if world else klass, "unit", bare=bare)
-        after = layers.at["attribution"].get(head.last)
+        told_to = layers.at["attribution"].get(head.last)
         # 'the source told agency X': whom it is told to, not whose source
-        told = after is not None and after.gives.get("class") == "media" and not _of_sources(layers, i)
+        told = told_to is not None and told_to.gives.get("class") == "media" and not _of_sources(layers, i)
         whose = not head.article and not told
         last, widened = extended(layers, head.last, end, klass, deep=role == "source", construct=whose)
         bare = role == "source" and head.article and last == head.last
