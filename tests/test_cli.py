@@ -22,6 +22,7 @@ from typer.testing import CliRunner, Result
 
 from marsad import __version__, pipeline
 from marsad.cli import app
+from marsad.gazetteer.table import COLUMNS
 from marsad.model import Document, Event, Figure, Location, Period, Reading, Span
 from marsad.publish.lines import plain
 from marsad.publish.tables import cell
@@ -366,6 +367,34 @@ def test_doctor_says_what_is_wrong_and_the_way_out(folder: Path, harm: str, said
     connection.close()
     out = marsad("doctor", "--deep", code=1).stdout
     assert said in out and way_out in out
+
+
+# ── places ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_place_answers_names_lines_and_points() -> None:
+    told = rows(marsad("place", "الفلوجة", "33.42, 44.5", "لا مكان كهذا", "--format", "jsonl"))
+    assert told[0]["id"] == "irq-anbar-fallujah"
+    assert [row["governorate"] for row in told] == ["Anbar", "Baghdad", None]
+    assert told[2]["lat"] is None and told[2]["others"] == []
+    lines = CliRunner().invoke(app, ["place", "--country", "سوريا", "-f", "csv"], input="القحطانية\n\nحمص\n")
+    found = list(csv.DictReader(io.StringIO(lines.stdout.removeprefix("\ufeff"))))
+    assert [row["governorate"] for row in found] == ["Hasakah", "Homs"]
+    assert "no country" in marsad("place", "حمص", "--country", "أطلانتس", code=2).stderr
+    assert "no place" in marsad("place", "حمص", "--near", "أطلانتس", code=2).stderr
+
+
+def test_places_check_reads_a_table_that_adds_to_ours(folder: Path) -> None:
+    assert "0 faults" in marsad("places", "check").stderr
+    cells = {"id": "irq-anbar-new", "name_ar": "قرية جديدة", "name_en": "New", "type": "village", "admin1": "Anbar",
+             "parent": "irq-anbar-fallujah-district", "country": "IRQ", "lat": "33.4", "lon": "43.7",
+             "radius_km": "3", "source": "own survey"}  # fmt: skip
+    for source, code in (("own survey", 0), ("", 1)):
+        row = {**dict.fromkeys(COLUMNS, ""), **cells, "source": source}
+        (folder / "mine.tsv").write_text("\t".join(COLUMNS) + "\n" + "\t".join(row.values()) + "\n", "utf8")
+        faults = rows(marsad("places", "check", "mine.tsv", "--format", "jsonl", code=code))
+        assert [fault["row"] for fault in faults] == ["irq-anbar-new"] * code
+    marsad("places", "check", "nowhere.tsv", code=3)
 
 
 # ── how commands end ──────────────────────────────────────────────────────────────────────

@@ -210,6 +210,13 @@ def test_what_is_so_far_in_a_direction_lies_there(lat: float, lon: float, km: fl
     assert math.isclose(geometry.distance_km((lat, lon), half), km / 2, rel_tol=1e-6, abs_tol=1e-3)
 
 
+def test_what_something_is_as_large_as_is_no_place_of_it() -> None:
+    text = "سيطر التنظيم على أراض بحجم بريطانيا في العراق وسوريا وقتل عشرين مدنيا."
+    layers = annotate(Document(text=text), lexicon())
+    named = [n.span.of(text) for c in candidates(layers, find_all(layers)) if (n := c.naming) is not None]
+    assert not any("بريطانيا" in name for name in named)
+
+
 # --- the table as a product of its own --------------------------------------------------------
 
 

@@ -64,7 +64,10 @@ def _places() -> None:
 @places.command()
 def check(
     table: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A table of your own, of the same columns.")
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="A table of your own with the same columns; it may add to ours."
+        ),
     ] = None,
     form: Annotated[out.Format, typer.Option("--format", "-f", help="How to put it out.")] = out.Format.table,
 ) -> None:
@@ -73,6 +76,7 @@ def check(
 
     from marsad.gazetteer.areas import load_areas
     from marsad.gazetteer.check import check_table
+    from marsad.gazetteer.names import load_names
 
     try:
         text = (table or resources.files("marsad") / "data" / "places.tsv").read_text("utf8")
@@ -80,7 +84,8 @@ def check(
         raise InputError(
             f"cannot be read: {error}", where=str(table), hint="a UTF-8 file with tabs"
         ) from None
-    faults = [asdict(fault) for fault in check_table(text, load_areas())]
+    base = load_names().gazetteer.places if table else None
+    faults = [asdict(fault) for fault in check_table(text, load_areas(), base=base)]
     if faults or form is not out.Format.table:
         out.write(faults, form, columns=("row", "kind", "message"))
     out.say(f"{len(faults)} faults in {max(len(text.splitlines()) - 1, 0)} rows")

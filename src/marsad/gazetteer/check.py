@@ -45,8 +45,8 @@ class Fault:
     message: str
 
 
-def check_table(text: str, areas: Areas) -> Iterator[Fault]:
-    """Every fault of a table of places, in the order of its rows."""
+def check_table(text: str, areas: Areas, *, base: Mapping[str, Place] | None = None) -> Iterator[Fault]:
+    """Every fault of a table of places, in the order of its rows; `base` are places that it adds to."""
     try:
         rows = table_rows(text, where="")
     except LexiconError as error:
@@ -62,13 +62,12 @@ def check_table(text: str, areas: Areas) -> Iterator[Fault]:
         yield from (Fault(row["id"] or f"line {line}", kind, message) for kind, message in faults)
         if not faults:
             sound.append(place_of(row))
-    gazetteer = Gazetteer({place.id: place for place in sound})
+    gazetteer = Gazetteer({**(base or {}), **{place.id: place for place in sound}})
     for place in sound:
-        missing = place.parent is not None and place.parent not in ids
-        if missing:
+        if place.parent is not None and place.parent not in ids and place.parent not in gazetteer.places:
             yield Fault(place.id, "parent", f"no row {place.parent}")
         yield from (Fault(place.id, *fault) for fault in _of_place(gazetteer, areas, place))
-    yield from _shared(gazetteer)
+    yield from _shared(sound)
 
 
 def _of_cells(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -145,10 +144,10 @@ def _astray(areas: Areas, place: Place, governorate: Place) -> Iterator[tuple[st
         yield "outside", f"{away:.0f} km outside {governorate.id}"
 
 
-def _shared(gazetteer: Gazetteer) -> Iterator[Fault]:
+def _shared(places: Sequence[Place]) -> Iterator[Fault]:
     """Places that share a spelling: one place twice, or homonyms without a group."""
     bearers: dict[str, list[Place]] = defaultdict(list)
-    for place in gazetteer.places.values():
+    for place in places:
         for key in {name_key(name) for name in (place.name_ar, *place.variants_ar)}:
             bearers[key].append(place)
     told: set[tuple[str, str]] = set()
