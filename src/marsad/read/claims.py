@@ -9,24 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from marsad.lexicon import Match
-from marsad.model import OUTLET, Claim, ClaimMeasure, Period, Unit
+from marsad.model import Claim, ClaimMeasure, Period, Unit
 from marsad.read.actors import STATE_SIDES
-from marsad.read.attribution import speaker_at
-from marsad.read.dates import TimeExpression
 from marsad.read.events import Candidate, Findings
 from marsad.read.hints import THRESHOLD, Heard, loss_near, observations
 from marsad.read.layers import Layers
+from marsad.read.statements import FLOWS, nth, stated
 from marsad.read.tallies import (
     LONG,
     LONGER,
     Number,
     View,
-    area_of,
     counted,
-    dates_start,
     days,
     doer,
     numbers,
@@ -37,13 +33,9 @@ from marsad.read.tallies import (
 )  # fmt: skip
 from marsad.read.trends import find_trends
 from marsad.read.weigh import weigh
-from marsad.text import Sentence
 
 # A loss that no single act reaches.
 _LARGE = 500
-_ACTS = frozenset({"attacks", "operations", "killed", "wounded", "arrested", "territory"})
-#: Measures of what happens, not of what there is.
-_FLOWS = frozenset({"attacks", "operations", "killed", "wounded", "arrested", "displaced", "other"})
 _OF_COUNT: dict[str, ClaimMeasure] = {
     "killed": "killed",
     "wounded": "wounded",
@@ -68,7 +60,7 @@ def find_claims(
     def said_of_more(number: Number, observed: Sequence[str]) -> bool:
         return weigh(weights, observed) > THRESHOLD
 
-    for claim in (*numeric(view, said_of_more), *_nth(view), *find_trends(view)):
+    for claim in (*numeric(view, said_of_more), *nth(view), *find_trends(view)):
         key = (claim.measure, claim.low, claim.high, claim.direction, claim.unit or claim.evidence)
         other = best.get(key)
         if other is None or (other.evidence.start < head <= claim.evidence.start):
@@ -97,8 +89,8 @@ def numeric(view: View, weigh: Callable[[Number, Sequence[str]], bool]) -> Itera
             unit: Unit = (
                 "other" if number.spell else "percent" if number.amount.unit == "percent" else "count"
             )
-            claim = _make(view, number, _measure(view, number, before), time_of(view, number), unit=unit)
-        if claim is not None and claim.period is None and claim.measure in _FLOWS and claim.unit != "other":
+            claim = stated(view, number, _measure(view, number, before), time_of(view, number), unit=unit)
+        if claim is not None and claim.period is None and claim.measure in FLOWS and claim.unit != "other":
             claim = replace(claim, period=_inherited(view, number, last))
         before = Heard(number, claim)
         if claim is not None:
@@ -144,24 +136,6 @@ def _measure(view: View, number: Number, before: Heard | None) -> ClaimMeasure:
     return "killed" if view.near("deaths", clause.first, clause.last) else lost or "other"
 
 
-def _nth(view: View) -> Iterator[Claim]:
-    """'The third of its kind in a month': so many acts in that time."""
-    layers = view.layers
-    for amount in layers.amounts:
-        kind = layers.key(amount.last) == "من" and layers.key(amount.last + 1) in ("نوعه", "نوعها")
-        if amount.unit != "ordinal" or not (kind or layers.key(amount.first - 1).endswith("المره")):
-            continue
-        clause = view.clause(amount.first, amount.last)
-        last = min(layers.sentence(amount.first).last, amount.last + 16)
-        time = next((t for t in layers.times if amount.last <= t.first < last), None)
-        if (amount.low or 0) < 2 or time is None or not throughout(view, time):
-            continue
-        begin = layers.sentence(amount.first).first
-        acts = [m for m in layers.within("claims", begin, last) if m.gives.get("class") == "act"]
-        measure: ClaimMeasure = acts[0].gives["measure"] if acts else "attacks"
-        yield _make(view, Number(amount, None, None, clause, None, False, False), measure, time)
-
-
 def _carried(view: View, number: Number, before: Heard | None) -> ClaimMeasure | None:
     """The measure of the claim before, where the number is a part of it, joined to it or the next of a list."""
     if before is None or before.claim is None:
@@ -173,7 +147,7 @@ def _carried(view: View, number: Number, before: Heard | None) -> ClaimMeasure |
 
 def _inherited(view: View, number: Number, before: Heard | None) -> Period | None:
     """The period of the claim before, where both count what happened and one follows the other."""
-    if before is None or before.claim is None or before.claim.measure not in _FLOWS:
+    if before is None or before.claim is None or before.claim.measure not in FLOWS:
         return None
     sentence_at = view.layers.text.sentence_at
     near = sentence_at(number.amount.first) - sentence_at(before.number.amount.first) <= 1
@@ -192,7 +166,7 @@ def _claim(view: View, number: Number) -> Claim | None:
         and number.size >= 10
         and view.near("train", max(clause.first, amount.first - 5), amount.first)
     ):
-        return _make(view, number, "trained", time_of(view, number))
+        return stated(view, number, "trained", time_of(view, number))
     if (
         number.count is not None
         and number.count.measure in _OF_COUNT
@@ -209,8 +183,13 @@ def _claim(view: View, number: Number) -> Claim | None:
     before = max(clause.first, amount.first - 8)
     if number.noun is None:
         return _loss(view, number, "killed") if view.near("deaths", before, amount.first) else None
-    if kind == "open" and view.near("deaths", clause.first, amount.first):
-        return _loss(view, number, "killed")
+    fate = (
+        "killed"
+        if kind == "open" and view.near("deaths", clause.first, amount.first)
+        else _fate(view, number.noun)
+    )
+    if fate in _OF_COUNT:
+        return _loss(view, number, _OF_COUNT[fate])
     if kind in ("act", "people", "open"):
         return (_acts if kind == "act" else _people)(view, number, number.noun)
     if kind == "thing":
@@ -218,9 +197,17 @@ def _claim(view: View, number: Number) -> Claim | None:
     if kind == "member":
         from_people = view.layers.key(amount.first - 1) == "من" and view.near("count", before, amount.first)
         drawn = number.size >= 5 and (from_people or view.near("ally", before, amount.first))
-        return _make(view, number, "other") if drawn else None
+        return stated(view, number, "other") if drawn else None
     held = view.near("hold", before, amount.first) and not number.told
-    return _make(view, number, "territory", time_of(view, number)) if held else None
+    return stated(view, number, "territory", time_of(view, number)) if held else None
+
+
+def _fate(view: View, noun: Match) -> str:
+    """What became of the counted people by the clause on them: 'the soldiers who were killed'."""
+    whom = range(noun.last, noun.last + 4)
+    who = next((k for k in whom if view.layers.key(k) in ("الذين", "اللواتي", "ممن")), None)
+    match = view.layers.at["casualties"].get(who + 1) if who is not None else None
+    return str(match.gives.get("measure", "")) if match is not None else ""
 
 
 def _coordinated(view: View, before: Number, claim: Claim, number: Number) -> Claim | None:
@@ -244,12 +231,12 @@ def _coordinated(view: View, before: Number, claim: Claim, number: Number) -> Cl
         and count.measure in _OF_COUNT
         and number.kind in ("", "people", "open")
     ):
-        return _make(view, number, _OF_COUNT[count.measure], claim.period, claim.subject)
+        return stated(view, number, _OF_COUNT[count.measure], claim.period, claim.subject)
     stays = layers.key(amount.first - 1) == "و" or view.near("move", amount.first - 4, amount.first)
     elliptic = number.noun is None and count is None and claim.measure in ("troops", "fighters", "detainees")
     same = number.kind == before.kind == "act" or (
         stays and elliptic and layers.key(amount.last) in ("في", "اخرين", "اخرون", "فقط", "منهم"))  # fmt: skip
-    return _make(view, number, claim.measure, claim.period, claim.subject) if same else None
+    return stated(view, number, claim.measure, claim.period, claim.subject) if same else None
 
 
 def _loss(view: View, number: Number, measure: ClaimMeasure) -> Claim | None:
@@ -266,7 +253,7 @@ def _loss(view: View, number: Number, measure: ClaimMeasure) -> Claim | None:
             and days(view, time) != 1
         )
         frame = large or (number.size >= 3 and view.near("scatter", clause.first, clause.last + 4))
-    return _make(view, number, measure, time) if frame or since(view, clause) else None
+    return stated(view, number, measure, time) if frame or since(view, clause) else None
 
 
 def _acts(view: View, number: Number, noun: Match) -> Claim | None:
@@ -286,7 +273,7 @@ def _acts(view: View, number: Number, noun: Match) -> Claim | None:
         return None
     actor = view.layers.lexicon.actors.get(doer(view, clause, amount) or "")
     militant = bool(noun.gives.get("side")) and actor is not None and actor.side not in STATE_SIDES | {"sdf"}
-    return _make(view, number, "attacks" if militant else noun.gives["measure"], time)
+    return stated(view, number, "attacks" if militant else noun.gives["measure"], time)
 
 
 def _people(view: View, number: Number, noun: Match) -> Claim | None:
@@ -301,7 +288,7 @@ def _people(view: View, number: Number, noun: Match) -> Claim | None:
     kind: ClaimMeasure = noun.gives["measure"]
     if number.kind == "people" and view.near("ruin", max(low, amount.first - 4), amount.first):
         time = time_of(view, number)
-        return _make(view, number, "other", time) if throughout(view, time, LONGER) else None
+        return stated(view, number, "other", time) if throughout(view, time, LONGER) else None
     if number.kind == "open":
         if (
             number.size < 20
@@ -324,7 +311,7 @@ def _people(view: View, number: Number, noun: Match) -> Claim | None:
         kind = "troops"
     times = (t for t in layers.times if clause.first <= t.first < clause.last)
     planned = next((t for t in times if layers.key(t.first - 1) in ("بحلول", "حتي", "بنهايه")), None)
-    return _make(view, number, kind, planned)
+    return stated(view, number, kind, planned)
 
 
 def _things(view: View, number: Number) -> Claim | None:
@@ -334,7 +321,7 @@ def _things(view: View, number: Number) -> Claim | None:
         return None
     time = time_of(view, number)
     many = number.size >= 200 and days(view, time) is None
-    return _make(view, number, "other", time) if many or throughout(view, time, LONGER) else None
+    return stated(view, number, "other", time) if many or throughout(view, time, LONGER) else None
 
 
 def _share(view: View, number: Number) -> Claim | None:
@@ -344,7 +331,7 @@ def _share(view: View, number: Number) -> Claim | None:
     held = view.near("hold", clause.first, clause.last)
     if not ground or not (held or view.near("ruin", clause.first, clause.last)):
         return None
-    return _make(view, number, "territory" if held else "other", time_of(view, number), unit="percent")
+    return stated(view, number, "territory" if held else "other", time_of(view, number), unit="percent")
 
 
 def _spell(view: View, number: Number) -> Claim | None:
@@ -355,44 +342,5 @@ def _spell(view: View, number: Number) -> Claim | None:
     of = layers.key(end) == "من" and view.near("war", end + 1, min(end + 3, clause.last))
     if of or (since is not None and view.near("war", max(clause.first, since.first - 6), since.first)):
         today = layers.published
-        return _make(view, number, "other", Period(None, today) if since and today else None, unit="other")
+        return stated(view, number, "other", Period(None, today) if since and today else None, unit="other")
     return None
-
-
-def _make(
-    view: View, number: Number, measure: ClaimMeasure, when: TimeExpression | Period | None = None,
-    subject: str | None = None, *, unit: Unit = "count",
-) -> Claim:  # fmt: skip
-    """The claim with its clause as evidence, its area, subject and speaker."""
-    amount, clause, layers = number.amount, number.clause, view.layers
-    if subject is None:
-        subject = (
-            doer(view, clause, amount) if measure in _ACTS else counted(view, number) if number.noun else None
-        )
-    period, today = when.period if isinstance(when, TimeExpression) else when, layers.published
-    if isinstance(when, TimeExpression) and when.kind == "duration" and today:
-        # 'in the course of a month': the last one
-        period = Period(today - timedelta(days=_length(view, when)), today)
-    if isinstance(when, TimeExpression) and period and period.first and today and period.first <= today:
-        if period.last is None or (when.kind != "since" and dates_start(view, when)):
-            period = Period(period.first, today)
-    if period is None and today and measure not in _FLOWS and _now(layers, clause):
-        period = Period(today, today)
-    said = OUTLET if clause.headline else speaker_at(view.found.speeches, amount.first)
-    return Claim(
-        measure, amount.low, amount.high, layers.span(clause.first, clause.last).cover(amount.span), unit=unit,
-        qualifier=amount.qualifier, period=period, area=area_of(view, clause, amount.first), subject=subject, attribution=said,
-    )  # fmt: skip
-
-
-def _length(view: View, time: TimeExpression) -> int:
-    """How many days a duration takes."""
-    times = next((a.low for a in view.layers.amounts if time.first <= a.core < time.last and a.low), 1)
-    if any(m.gives.get("unit") == "hour" for m in view.layers.within("dates", time.first, time.last)):
-        times = -(-times // 24)
-    return min(times * (days(view, time) or 1), 36500)
-
-
-def _now(layers: Layers, clause: Sentence) -> bool:
-    """Whether the clause says that it is so now."""
-    return any(layers.key(k) in ("حاليا", "الان") for k in range(clause.first, clause.last))
