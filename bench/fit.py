@@ -22,15 +22,16 @@ from bench import choice, happenings, logistic, parties, times
 from bench.coded import ROOT, SHARED, Coded, everything, scorer
 from bench.logistic import Row
 from marsad.lexicon import load
+from marsad.read import aloft as strikes
 from marsad.read import counted, whereabouts
 from marsad.read.assemble import find_all
 from marsad.read.assemble import happenings as happenings_of
 from marsad.read.claims import numeric
-from marsad.read.context import in_context, in_text_order, place_told
+from marsad.read.context import filled, in_context, in_text_order, place_told
 from marsad.read.events import Candidate, Findings, speaker_tokens
 from marsad.read.layers import Layers, annotate
 from marsad.read.tallies import Number, view_of
-from marsad.read.voices import times_said, voices
+from marsad.read.voices import spoken, times_said, voices
 from marsad.read.weapons import cases
 
 _WEIGHTS = ROOT / "src" / "marsad" / "data" / "weights"
@@ -42,6 +43,17 @@ def _read(article: Coded) -> tuple[Layers, Findings, list[Candidate]]:
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     return layers, found, in_text_order(happenings_of(layers, found).kept)
+
+
+def aloft(article: Coded) -> Iterator[Row]:
+    """Did it come from the air? Each strike that the scorer pairs with a coded event."""
+    layers, found, kept = _read(article)
+    kept = in_text_order(spoken(layers, found, kept, layers.lexicon.weights["speaker"]))
+    events = filled(layers, found, kept)
+    observed = dict(strikes.cases(layers, kept, events, found.state))
+    for coded, j in article.pairs(events):
+        if j in observed:
+            yield observed[j], int(coded["type"] == strikes.AIR_STRIKE)
 
 
 def weapons(article: Coded) -> Iterator[Row]:
@@ -128,6 +140,7 @@ CHOICES: dict[str, tuple[Callable[[Coded], Iterator[choice.Case]], Any]] = {
     "place": (place, whereabouts.choose),
 }
 DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
+    "aloft": aloft,
     "carry": times.carry,
     "claim": claim,
     "did": parties.did,

@@ -43,8 +43,8 @@ _FAR = {
 _STOPS = {"gear": "print", "movers": "politician"}
 #: The longest aside, with its commas.
 _ASIDE = 7
-#: What may stand beyond a comma: the place, mostly.
-_OVER_BREAKS = frozenset({"place", "prison"})
+#: What may stand beyond a comma: the place, what a crowd wants.
+_OVER_BREAKS = frozenset({"place", "prison", "demand"})
 _SUBJECTS = frozenset({"munition", "troops", "protesters", "air_defence", "crowd", "folk", "movers", "state"})
 
 
@@ -71,7 +71,10 @@ def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
             return True
         if kind in _STOPS and _is(layers, k, _STOPS[kind]):
             return False
-    begun = any(layers.role("grammar", k) == "launch" for k in range(match.first - 3, match.first))
+    # before a noun: 'protesters began the blocking of', 'protesters set about blocking'
+    begun = match.proclitics.endswith("ب") or any(
+        layers.role("grammar", k) == "launch" for k in range(match.first - 3, match.first)
+    )
     if kind == "prison" or (kind in _SUBJECTS and (match.form.pos == "v" or begun)):
         for k in range(match.first - 1, max(sentence.first, match.first - _BEFORE) - 1, -1):
             if layers.is_break(k) and layers.key(k) not in "()":
@@ -172,7 +175,7 @@ def _turned(layers: Layers, match: Match) -> EventType | None:
     if kind == "free":
         return "security_operation" if beside(layers, match, sentence, "captive") else None
     if kind == "leave":
-        if _protesters(layers, match, sentence):
+        if _protesters(layers, match, sentence) or _marches(layers, match, sentence):
             return "protest"
         people = beside(layers, match, sentence, "folk")
         return "deployment" if not people and _state_forces(layers, match, sentence) else "displacement"
@@ -199,6 +202,12 @@ def _protesters(layers: Layers, match: Match, sentence: Sentence) -> bool:
     return any(
         layers.at["people"][k].gives.get("code") == "PROTESTERS" for k in around if k in layers.at["people"]
     )
+
+
+def _marches(layers: Layers, match: Match, sentence: Sentence) -> bool:
+    """Whether who leaves goes on to protest: 'came out in a demonstration'."""
+    following = layers.within("events", match.last, min(sentence.last, match.last + _AFTER))
+    return any(m.gives["frame"] == "crowd" for m in following) or beside(layers, match, sentence, "demand")
 
 
 def _state_forces(layers: Layers, match: Match, sentence: Sentence) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from marsad.model import Event, Party
+from marsad.read.aloft import aloft
 from marsad.read.carry import carry_over
 from marsad.read.events import Candidate, Findings, speaker_tokens
 from marsad.read.layers import Layers
@@ -30,6 +31,11 @@ def in_text_order(kept: Sequence[Candidate]) -> list[Candidate]:
 
 
 def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:
+    """Events in text order, with the sides, days, places and kinds that context gives."""
+    return aloft(layers, in_text_order(kept), filled(layers, found, kept), found.state)
+
+
+def filled(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:
     """Events in text order, with the sides, days and places that context gives."""
     out: list[Event] = []
     ground = Ground.of(layers, found.places, speaker_tokens(layers, found.speeches))

@@ -13,6 +13,7 @@ from itertools import combinations
 from marsad.lexicon import Match
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
+from marsad.read.triggers import Cluster
 from marsad.read.weigh import weigh
 from marsad.read.when import own_times
 
@@ -21,27 +22,25 @@ _BEFORE = frozenset(
     "عن من ضد منذ كل اي مثل بين حول لمكافحه مكافحه وقف مواصله تكثيف زياده تصعيد شن تنفيذ استمرار احتمال خطر تهديد "
     "بعض هذه تلك جرائم اعمال سلسله بعد قبل خلال اثناء اثر عقب مع".split()
 )
-#: Words earlier in the sentence behind which something is reported, related or recalled.
-_BEHIND = frozenset(
-    "ان التي الذي الذين بعد قبل منذ عقب حيث لكن كما فيما بينما وكان وكانت كان كانت قد عندما خلال اثر علي من كل".split()
-)
-_BEHIND_REACH = 12
 _FAR = 5
+#: A word of status this close before governs it, mostly.
+_CLOSE = 8
+_STOPS = frozenset(".!؟?")
+_CROWDS = frozenset({"protest", "riot"})
 
 
 def weighed(layers: Layers, found: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, each with the weight of evidence that it tells a happening as its `score`."""
     weights = layers.lexicon.weights["told"]
     out = []
-    for n, candidate in enumerate(found):
-        observed = tuple(observations(layers, found, n))
+    for candidate in found:
+        observed = tuple(observations(layers, candidate))
         out.append(replace(candidate, score=weigh(weights, observed), observed=observed))
     return out
 
 
-def observations(layers: Layers, found: Sequence[Candidate], n: int) -> Iterator[str]:
-    """The names of what holds of candidate `n` of those found in a text."""
-    candidate = found[n]
+def observations(layers: Layers, candidate: Candidate) -> Iterator[str]:
+    """The names of what holds of a candidate."""
     event, cluster, lead = candidate.event, candidate.cluster, candidate.cluster.lead
     yield "always"
     yield f"type:{event.type}"
@@ -50,22 +49,24 @@ def observations(layers: Layers, found: Sequence[Candidate], n: int) -> Iterator
     else:
         yield from _of_lead(layers, candidate, lead)
         yield from _of_clause(layers, candidate, lead)
+    yield from _of_line(layers, candidate)
     yield from _of_figures(candidate)
     yield from _of_place(candidate)
     yield from _of_time(layers, candidate)
     yield from _of_parties(candidate)
     yield from _together(candidate)
-    yield from _of_position(found, n)
+    if candidate.headline:
+        yield "headline"
+    yield f"sentence:{min(candidate.sentence, 3) if candidate.sentence < 8 else 'late'}"
     if event.weapons:
         yield "weapon"
     if event.attribution.speaker:
         yield f"said:{event.attribution.speaker_class}"
-    for match in layers.within("status", cluster.sentence.first, min(cluster.last, cluster.core[0] + 6)):
-        yield f"status:{match.gives['role']}"
-    length = cluster.sentence.last - cluster.sentence.first
-    yield "long" if length > 60 else "short" if length < 14 else "middling"
+    yield from _of_status(layers, cluster)
     yield f"territory:{min((cluster.last - cluster.first) // 6, 6)}"
     yield f"triggers:{min(len(cluster.triggers), 4)}"
+    if event.type in _CROWDS:
+        yield from _of_crowd(layers, cluster)
 
 
 def _of_toll(layers: Layers, candidate: Candidate) -> Iterator[str]:
@@ -97,12 +98,6 @@ def _of_lead(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[str]
         yield f"lead:number-{lead.form.number or 's'}"
         if lead.form.suffix:
             yield "lead:owned"
-    if lead.last - lead.first > 1:
-        yield "lead:phrase"
-    if lead.gives.get("weak"):
-        yield "lead:weak"
-    if lead.gives.get("needs"):
-        yield "lead:needs"
     if len(cluster.triggers) > 1:
         yield "lead:several"
     before = layers.key(lead.first - 1)
@@ -110,10 +105,7 @@ def _of_lead(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[str]
         yield f"before:{before}"
     if before in ("التي", "الذي", "الذين"):
         yield "relative"
-    for letter in ("ل", "ب", "و", "ف"):
-        if lead.proclitics.endswith(letter):
-            yield f"clitic:{letter}"
-    if lead.first == cluster.sentence.first or lead.first - cluster.first <= 1:
+    if lead.first - cluster.first <= 1:
         yield "lead:opens"
 
 
@@ -126,16 +118,6 @@ def _of_clause(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[st
         yield f"near:{role}"
     if any(m.gives["role"] == "launch" and m.form.tense == "past" for m in near):
         yield "near:launched"
-    said = layers.within("attribution", max(sentence.first, lead.first - 9), lead.first)
-    if (
-        not lead.article
-        and any(m.gives["role"] == "verb" for m in said)
-        and any(layers.role("grammar", k) == "launch" for k in range(lead.first - 2, lead.first))
-    ):
-        yield "announced-launch"
-    earlier = {layers.key(k) for k in range(max(sentence.first, lead.first - _BEHIND_REACH), lead.first)}
-    for word in sorted(earlier & _BEHIND):
-        yield f"behind:{word}"
     if sentence.first == lead.first:
         yield "opens-sentence"
     start = next(
@@ -143,6 +125,39 @@ def _of_clause(layers: Layers, candidate: Candidate, lead: Match) -> Iterator[st
     )
     yield f"clause-opens:{layers.key(start)}"
     yield f"in-clause:{min(lead.first - start, _FAR)}"
+
+
+def _of_status(layers: Layers, cluster: Cluster) -> Iterator[str]:
+    """Words of plan, habit, doubt around it: close before it, earlier in the sentence, or behind it."""
+    at = cluster.core[0]
+    for match in layers.within("status", cluster.sentence.first, cluster.last):
+        place = "after" if match.first > at else "near" if at - match.last < _CLOSE else "far"
+        yield f"status:{match.gives['role']}:{place}"
+
+
+def _of_crowd(layers: Layers, cluster: Cluster) -> Iterator[str]:
+    """Who protests, how many, for or against what: a protest that is told, not only spoken of."""
+    tokens = range(cluster.first, cluster.last)
+    named = [layers.at["people"][k] for k in tokens if k in layers.at["people"]]
+    yield f"crowd:{'named' if any(m.gives.get('code') == 'PROTESTERS' for m in named) else 'unnamed'}"
+    company = {
+        kind for m in layers.within("company", cluster.first, cluster.last) for kind in m.gives["kinds"]
+    }
+    for kind in ("demand", "many", "streets", "chants"):
+        if kind in company:
+            yield f"crowd:{kind}"
+
+
+def _of_line(layers: Layers, candidate: Candidate) -> Iterator[str]:
+    """Whether it is told in a sentence of running text, or in a line without an end, like a headline."""
+    sentence = candidate.cluster.sentence
+    stopped = layers.key(sentence.last - 1) in _STOPS
+    yield f"line:{'stop' if stopped else 'open'}"
+    length = sentence.last - sentence.first
+    yield "long" if length > 60 else "short" if length < 14 else "middling"
+    if not stopped and not candidate.headline:
+        yield f"line:open:{min(length // 8, 4)}"
+        yield f"line:open:after-{min(candidate.sentence, 3)}"
 
 
 def _of_figures(candidate: Candidate) -> Iterator[str]:
@@ -192,28 +207,9 @@ def _of_time(layers: Layers, candidate: Candidate) -> Iterator[str]:
 
 
 def _of_parties(candidate: Candidate) -> Iterator[str]:
-    event, lead = candidate.event, candidate.cluster.lead
-    yield "doer" if event.initiators else "no-doer"
-    hit = [p for p in event.targets if p.code != "UNKNOWN"]
-    if hit:
+    yield "doer" if candidate.event.initiators else "no-doer"
+    if any(p.code != "UNKNOWN" for p in candidate.event.targets):
         yield "target"
-        if event.initiators:
-            yield "doer+target"
-    yield f"parties:{min(len(event.initiators), 2)}+{min(len(hit), 2)}"
-    if lead is None:
-        return
-    if lead.form.tense == "past":
-        if event.initiators:
-            yield "past+doer"
-        if candidate.naming is not None:
-            yield "past+place"
-    if lead.form.pos == "n":
-        if event.initiators and candidate.naming is not None:
-            yield "noun+doer+place"
-        if event.attribution.speaker and not lead.article:
-            yield "noun+said"
-    if candidate.headline and lead.form.tense == "present":
-        yield "headline+present"
 
 
 def _together(candidate: Candidate) -> Iterator[str]:
@@ -233,15 +229,3 @@ def _together(candidate: Candidate) -> Iterator[str]:
     yield f"{event.type}+doer-{said['doer']:d}"
     yield f"{event.type}+{form}"
     yield f"{event.type}+place-{said['place']:d}+number-{said['number']:d}"
-
-
-def _of_position(found: Sequence[Candidate], n: int) -> Iterator[str]:
-    candidate = found[n]
-    if candidate.headline:
-        yield "headline"
-    yield f"sentence:{min(candidate.sentence, 3) if candidate.sentence < 8 else 'late'}"
-    yield "first" if n == 0 else f"nth:{min(n, 6)}"
-    yield f"of:{min(len(found) // 3, 4)}"
-    for name, others in (("before", found[:n]), ("after", found[n + 1 :])):
-        beside = sum(other.sentence == candidate.sentence for other in others)
-        yield f"beside-{name}:{min(beside, 3)}"

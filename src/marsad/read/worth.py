@@ -15,7 +15,9 @@ from marsad.read.triggers import family
 from marsad.read.weigh import step, weigh
 
 #: Where held-out F1 of the events peaks (`bench/fit.py events` prints the curve).
-THRESHOLD = -0.7
+THRESHOLD = -0.6
+#: The same for a text of one sentence: nobody would give it alone if it told nothing.
+ALONE = -1.0
 
 
 def observations(found: Sequence[Candidate], happenings: Sequence[Happening], n: int) -> Iterator[str]:
@@ -39,4 +41,5 @@ def observations(found: Sequence[Candidate], happenings: Sequence[Happening], n:
 def worthy(layers: Layers, found: Sequence[Candidate], happenings: Sequence[Happening]) -> list[bool]:
     """For each happening, whether it is an event."""
     weights = layers.lexicon.weights["worth"]
-    return [weigh(weights, observations(found, happenings, n)) > THRESHOLD for n in range(len(happenings))]
+    threshold = THRESHOLD if len(layers.text.sentences) > 1 else ALONE
+    return [weigh(weights, observations(found, happenings, n)) > threshold for n in range(len(happenings))]
