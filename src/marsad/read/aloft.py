@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from marsad.model import Event
+from marsad.model import Event, EventType
 from marsad.read.company import type_of
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
@@ -18,7 +18,7 @@ from marsad.read.weigh import weigh
 
 #: Types that the decision is about, and the one it gives.
 OPEN = frozenset({"shelling", "attack", "air_strike"})
-AIR_STRIKE = "air_strike"
+AIR_STRIKE: EventType = "air_strike"
 #: Where a type read otherwise is held to be an air strike.
 THRESHOLD = 0.0
 _AIR = frozenset({"aircraft", "drone", "helicopter"})
