@@ -1,8 +1,8 @@
-"""On whose word an event is taken: who governs its words, or who spoke before or after.
+"""On whose word an event is taken: of those whose speech holds its words, told or retold.
 
-Every speaker of the article is a candidate. What holds of it is observed here; the weights live in
-`data/weights/speaker.yaml`, fitted on coded articles by `bench/fit.py`. Where no candidate has a sum
-above the threshold nobody is named: the article itself tells it.
+What holds of each is observed here; the weights live in `data/weights/speaker.yaml`, fitted on coded
+articles by `bench/fit.py`. Where no candidate has a sum above the threshold nobody is named: the
+article itself tells it, though another may speak before or after.
 """
 
 from __future__ import annotations
@@ -20,11 +20,7 @@ from marsad.read.weigh import weigh
 from marsad.text import fold
 
 #: Where held-out F1 of the chosen speakers peaks.
-THRESHOLD = -0.3
-# How many sentences before and after an event its speaker may be looked for one by one.
-_BACK, _ON = 3, 2
-# A long round-up costs what a few short ones do: the nearest speeches and those of the opening.
-_NEAREST, _OPENING = 16, 3
+THRESHOLD = -0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,67 +53,42 @@ def times_said(found: Findings) -> Counter[str]:
 
 
 def voices(layers: Layers, found: Findings, candidate: Candidate, said: Counter[str]) -> list[Voice]:
-    """Those who may have told the event, each once, under the speech that stands closest to it.
+    """Those whose speech holds a telling of the event, each once, under the speech closest to it.
 
     `said` is what `times_said` gives.
     """
-    near: dict[str, tuple[Speech, set[str]]] = {}
-    spans = [candidate.event.trigger, *candidate.event.mentions]
-    for number, span in enumerate(spans):
+    telling: dict[str, tuple[Speech, set[str]]] = {}
+    for number, span in enumerate((candidate.event.trigger, *candidate.event.mentions)):
         token = layers.text.token_at(span.start)
-        for speech, how in _around(layers, found.speeches, token):
-            name = _name(speech.attribution)
-            known, ways = near.get(name, (speech, set()))
-            closer = how.startswith("governs") and not any("governs" in way for way in ways)
-            near[name] = (speech if closer else known, ways)
-            ways.add(f"{'told' if number == 0 else 'retold'}:{how}")
-    governing = {name for name, (_, ways) in near.items() if any("governs" in way for way in ways)}
+        for depth, speech in enumerate(_governing(layers, found.speeches, token)):
+            _, ways = telling.setdefault(_name(speech.attribution), (speech, set()))
+            ways.add(f"{'retold' if number else 'told'}:{'outer' if depth else speech.how}")
     context = tuple(_of_event(layers, candidate))
     rule = _name(candidate.event.attribution)
-    out: list[Voice] = []
-    for name, (speech, ways) in near.items():
-        kind = "governs" if name in governing else "near"
-        out.append(Voice(speech.attribution, (
-            "always", kind, *sorted(ways), *_of_speech(found, candidate, speech),
+    return [
+        Voice(speech.attribution, (
+            "always", *sorted(ways), *_of_speech(found, candidate, speech),
             f"rule:{'this' if name == rule else 'other' if rule else 'none'}",
-            f"{kind}+{'rival' if governing - {name} else 'alone'}",
+            "rival" if len(telling) > 1 else "alone",
             f"said:{min(said[name], 4)}", f"speakers:{min(len(said), 4)}",
-            *(f"{kind}+{observed}" for observed in context),
-            *(_between(layers, candidate, speech) if kind == "governs" else ()),
-        )))  # fmt: skip
-    return out
+            *context, *_between(layers, candidate, speech),
+        ))
+        for name, (speech, ways) in telling.items()
+    ]  # fmt: skip
 
 
 def _name(attribution: Attribution) -> str:
     return fold(attribution.speaker or "")
 
 
-def _around(layers: Layers, speeches: Sequence[Speech], token: int) -> Iterator[tuple[Speech, str]]:
-    """The speeches around the token and the article's first, each with how it stands to the token."""
-    at = layers.text.sentence_at(token)
-    here = bisect_right(speeches, token, key=lambda s: s.first)
-    first = max(0, here - _NEAREST)
-    speeches = [*speeches[: min(_OPENING, first)], *speeches[first : here + _NEAREST]]
-    governing = sorted((s for s in speeches if s.first <= token < s.last), key=lambda s: -s.first)
-    for depth, speech in enumerate(governing):
-        yield speech, "governs:outer" if depth else f"governs:{speech.how}"
-    floor = next((s for s in reversed(speeches) if s.last <= token and s.first < s.last), None)
-    for speech in speeches:
-        if speech in governing:
-            continue
-        gap = layers.text.sentence_at(speech.first) - at
-        if gap == 0:
-            yield speech, "same:before" if speech.first <= token else "same:after"
-        elif -_BACK <= gap < 0:
-            yield speech, f"before:{-gap}:{'last' if speech is floor and not governing else 'earlier'}"
-        elif 0 < gap <= _ON:
-            yield speech, f"after:{gap}"
-        else:
-            yield speech, "far:before" if gap < 0 else "far:after"
-    if layers.text.sentences[at].headline:
-        body = next((s for s in speeches if not layers.sentence(s.first).headline), None)
-        if body is not None:
-            yield body, "headline:first"
+def _governing(layers: Layers, speeches: Sequence[Speech], token: int) -> Iterator[Speech]:
+    """The speeches that hold the token, the one that began last first."""
+    begin = layers.sentence(token).first
+    for k in range(bisect_right(speeches, token, key=lambda s: s.first) - 1, -1, -1):
+        if speeches[k].first < begin:
+            return
+        if token < speeches[k].last:
+            yield speeches[k]
 
 
 def _of_speech(found: Findings, candidate: Candidate, speech: Speech) -> Iterator[str]:
