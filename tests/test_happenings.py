@@ -35,6 +35,9 @@ def told(text: str) -> list[str]:
         ("حررت الشرطة مختطفا في كركوك.", ["security_operation"]),
         ("أغلق محتجون مداخل مدينة الكوت.", ["protest"]),
         ("أغلقت الشرطة مداخل مدينة الكوت.", ["security_operation"]),
+        # nobody is killed by an abduction, nor arrested by an attack
+        ("قتل تنظيم داعش تسعة من رجال الشرطة بعد أيام من اختطافهم.", ["attack", "abduction"]),
+        ("شن الجيش هجوما على القرية وقتل ثلاثة مسلحين واعتقل أربعة مطلوبين.", ["attack", "arrest"]),
         # an object far from its verb
         ("فتح مجهولان من سيارة مسرعة النار على حارس مدرسة.", ["attack"]),
         ("أطلقت الفصائل، مساء الأحد، صواريخ على القاعدة.", ["shelling"]),

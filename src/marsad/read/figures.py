@@ -174,6 +174,8 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         named = named_before(page, match, sentence.first) if not met else None
         yield from (_make(measure, match, p, layers) for p in ([named] if named is not None else met))
         return
+    if match.form.suffix and role == "fall":
+        return
     if match.form.suffix and not layers.text.tokens[match.first].word.bare.endswith("ة"):
         phrase = antecedent(page, match, sentence.first)
         if phrase is not None:
@@ -344,6 +346,15 @@ def _count_noun(page: Page, match: Match, begin: int, end: int) -> Iterator[Coun
     form = match.form
     amount = _amount_before(layers, match, begin)
     held = page.inside.get(match.first)
+    fallen = layers.at["casualties"].get(match.first - 1)
+    if amount is None and form.number == "p" and fallen is not None and fallen.gives["role"] == "fall":
+        # إن 44 شخصا سقطوا قتلى
+        those = [p for p in before(page, fallen, begin, {}, fate=True) if p.numeral]
+        if those:
+            yield from (_make(measure, match, p, layers) for p in those)
+            return
+    if amount is None and match.article and layers.key(match.first - 1) == "بين":
+        return  # ومن بين القتلى خمسة أطفال tells some of them, not how many they are
     if amount is None and held is not None and held.numeral and held.first < match.first:
         return
     of = page.at.get(match.last)

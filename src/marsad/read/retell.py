@@ -15,7 +15,7 @@ from marsad.model import Attribution, Figure, Period, Weapon
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
 from marsad.read.same import Telling, observations, tellings
-from marsad.read.triggers import family
+from marsad.read.triggers import can_result, family
 from marsad.read.weigh import weigh
 
 #: Where held-out F1 of the events peaks (`bench/fit.py events` prints it).
@@ -123,6 +123,10 @@ def _sharper(period: Period | None, than: Period) -> bool:
 def _merge(a: Candidate, b: Candidate) -> Candidate:
     main, other = _fuller(a, b)
     em, eo = main.event, other.event
+    generic = {"attack", "armed_clash"}
+    bare = main.cluster.lead is None and other.cluster.lead is not None
+    exploded = em.type in generic and eo.type not in generic and family(eo.type) == "explosion"
+    kind = eo.type if bare or exploded else em.type
     figures: dict[tuple[str, int | None, int | None], Figure] = {
         (f.measure, f.low, f.high): f for f in em.figures
     }
@@ -143,14 +147,11 @@ def _merge(a: Candidate, b: Candidate) -> Candidate:
                or f.group not in (exact[f.measure].group, "unknown")}  # fmt: skip
     if {"killed", "wounded"} <= {f.measure for f in figures.values()}:
         figures = {k: f for k, f in figures.items() if f.measure != "casualties"}
+    figures = {k: f for k, f in figures.items() if can_result(kind, f.measure)}
     weapons: dict[str, Weapon] = {w.code: w for w in (*em.weapons, *eo.weapons)}
     naming, location = main.naming, em.location
     if other.naming is not None and (naming is None or other.naming.rank > naming.rank + 0.5):
         naming, location = other.naming, eo.location
-    generic = {"attack", "armed_clash"}
-    bare = main.cluster.lead is None and other.cluster.lead is not None
-    exploded = em.type in generic and eo.type not in generic and family(eo.type) == "explosion"
-    kind = eo.type if bare or exploded else em.type
     dated = eo if em.period is None or _sharper(eo.period, em.period) else em
     period, period_span = dated.period, dated.period_span or em.period_span
     attribution = _better_told(em.attribution, eo.attribution)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from marsad.lexicon import Match
+from marsad.model import EventType, Measure
 from marsad.read.company import has_needs, type_of
 from marsad.read.figures import Count
 from marsad.read.layers import Layers
@@ -295,10 +296,40 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     return by and (not comma or len(between) < 8)
 
 
+#: Acts that nobody is killed or hurt by: who dies in an abduction is told with an act of its own.
+_HARMLESS = frozenset(
+    "abduction arrest agreement displacement deployment territory_change weapons_seizure".split()
+)
+#: What can be the result of few acts only.
+_ONLY = {
+    "arrested": frozenset({"arrest", "security_operation", "prison_break"}),
+    "abducted": frozenset({"abduction"}),
+    "displaced": frozenset({"displacement"}),
+}
+_HARMED = frozenset({"killed", "wounded", "casualties"})
+
+
+def can_result(kind: EventType, measure: Measure) -> bool:
+    """Whether an act of the type can have such a figure, as the codebook counts it."""
+    if measure in _HARMED:
+        return kind not in _HARMLESS
+    only = _ONLY.get(measure)
+    return only is None or kind in only
+
+
+def _alike(one: Count, other: Count) -> bool:
+    """Whether two tolls that no act is named for may be of one: the killed and the arrested are not."""
+    return one.measure == other.measure or not ({one.measure, other.measure} & _ONLY.keys())
+
+
 def _forward(layers: Layers, count: Count, triggers: list[Match]) -> Match | None:
     """The trigger after a casualty word that it was caused by ('killed ... in a raid')."""
     following = next((m for m in triggers if m.first >= count.act), None)
-    if following is None or following.first - count.act > 22:
+    if (
+        following is None
+        or following.first - count.act > 22
+        or not can_result(type_of(layers, following), count.measure)
+    ):
         return None
     if following.first == count.act:
         return following
@@ -348,11 +379,17 @@ def clusters(
         target = _forward(layers, count, triggers)
         if target is None:
             target = next((m for m in reversed(triggers) if m.first <= count.act), None)
+            if (
+                target is not None
+                and target.first < count.act
+                and not can_result(type_of(layers, target), count.measure)
+            ):
+                target = None
             if target is not None and _parted(layers, target.last, count.act):
                 target = None
         if target is not None:
             owned[index[id(target)]].append(count)
-        elif loose and not _parted(layers, loose[-1][-1].last, count.act):
+        elif loose and _alike(loose[-1][-1], count) and not _parted(layers, loose[-1][-1].last, count.act):
             loose[-1].append(count)
         else:
             loose.append([count])
