@@ -185,7 +185,18 @@ def export(
     with Record.open(ctx.obj, readonly=True) as record:
         rows = _incident_rows(record) if what is What.incidents else _told_rows(record, what)
         fields = tables.FIELDS[what.value]
-        hidden = ("evidence", "document", "figures", "url", "radius_km", "place_id", "events", "documents")
+        hidden = (
+            "evidence",
+            "document",
+            "figures",
+            "url",
+            "radius_km",
+            "place_id",
+            "method",
+            "anchors",
+            "events",
+            "documents",
+        )
         out.write(rows, form, columns=[f for f in fields if f not in hidden], fields=fields)
 
 

@@ -25,7 +25,8 @@ from marsad.model import (
 EVENT_FIELDS = (
     "id", "document", "article", "outlet", "url", "published", "type", "trigger", "evidence", "status", "recency",
     "count", "first", "last", "date_text", "place", "place_id", "admin1", "country", "lat", "lon", "radius_km",
-    "precision", "initiators", "targets", "killed", "wounded", "figures", "weapons", "speaker", "speaker_class",
+    "precision", "method", "anchors", "initiators", "targets", "killed", "wounded", "figures", "weapons", "speaker",
+    "speaker_class",
 )  # fmt: skip
 CLAIM_FIELDS = (
     "id", "document", "article", "outlet", "url", "published", "measure", "low", "high", "unit", "qualifier",
@@ -33,8 +34,8 @@ CLAIM_FIELDS = (
 )  # fmt: skip
 INCIDENT_FIELDS = (
     "id", "type", "first", "last", "place", "place_id", "admin1", "country", "lat", "lon", "radius_km", "precision",
-    "killed_low", "killed", "killed_high", "wounded_low", "wounded", "wounded_high", "grade", "sources", "documents",
-    "events", "initiators", "targets",
+    "method", "anchors", "killed_low", "killed", "killed_high", "wounded_low", "wounded", "wounded_high", "grade",
+    "sources", "documents", "events", "initiators", "targets",
 )  # fmt: skip
 
 FIELDS: Mapping[str, Sequence[str]] = {
@@ -56,6 +57,8 @@ def _where(location: Location | None) -> dict[str, Any]:
         "lon": location.lon if location else None,
         "radius_km": location.radius_km if location else None,
         "precision": location.precision if location else None,
+        "method": location.method if location else None,
+        "anchors": list(location.anchors) if location else [],
     }
 
 
