@@ -25,6 +25,10 @@ _REFERRING = frozenset({"village", "town", "city", "camp", "prison", "neighbourh
                         "district", "country", "capital"})  # fmt: skip
 
 
+#: The mark of an indefinite object, which no name bears.
+_TANWIN = "\u064b"
+
+
 @dataclass(slots=True)
 class Named:
     """A stretch that names a place, before anything is decided."""
@@ -69,6 +73,8 @@ def scan_names(layers: Layers, mentions: Sequence[Mention]) -> list[Named]:
         if i < taken or i in inside or i in layers.time_tokens:
             continue
         match, cue = places.get(i), cues.get(i)
+        if match is not None and _TANWIN in layers.text.tokens[match.last - 1].word.surface:
+            match = None  # دومًا, 'always', is no town
         item = None
         if match is not None and (cue is None or match.last > cue.last):
             typed = str(cue.gives.get("type", "")) if cue is not None else ""
@@ -255,6 +261,7 @@ def _plain(layers: Layers, i: int, inside: Set[int]) -> bool:
         or i in layers.time_tokens
         or word.key in _NOT_NAMES
         or len(word.key) < 2
+        or _TANWIN in word.surface
     ):
         return False
     return not any(i in layers.at[layer] for layer in LAYERS)
@@ -299,6 +306,15 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
         return None
     if definite and kind in _HONOURS and not cue.article and form.number == "s" and _noun(layers, i):
         return i + 1
+    opens = key in _OPENERS and i not in layers.at["grammar"]  # بيت ساوا: a house elsewhere
+    if (
+        opens
+        and kind in (*_SERIES, "facility")
+        and not cue.article
+        and i + 1 < end
+        and _plain(layers, i + 1, inside)
+    ):
+        return i + 2
     if not _plain(layers, i, inside):
         return None
     if len(key) < 3 or key.startswith(("بال", "لل", "وال")) or key in _NOT_NAMES:
@@ -307,7 +323,11 @@ def _unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int |
         return None  # 'a plant for': what it is for is no name
     if not definite and _PARTICIPLE.fullmatch(key):
         return None
-    nisba = (key.endswith("يه") and form.gender != "m") or (key.endswith(("ي", "يا")) and kind != "village")
+    # منطقة جبلية, منطقة تعاني, but منطقة غازي عثمان
+    of_its_own = form.gender == "f" and form.number == "s" and not key.startswith(("ت", "ي"))
+    nisba = (key.endswith("يه") and form.gender != "m") or (
+        key.endswith(("ي", "يا")) and kind != "village" and not of_its_own
+    )
     if i == cue.last and not definite and nisba:
         return None
     return _longer(layers, i, end, key, inside)
@@ -320,9 +340,10 @@ _HONOURS = frozenset({"neighbourhood", "camp", "square"})
 def _noun(layers: Layers, i: int) -> bool:
     """Whether the token is a word for people or a number that can stand in such a name."""
     found = [layer for layer in LAYERS if i in layers.at[layer]]
+    title = found == ["attribution"] and layers.role("attribution", i) in ("title", "rank")
     return (
         bool(found)
-        and set(found) <= {"people", "casualties", "numbers"}
+        and (title or set(found) <= {"people", "casualties", "numbers"})
         and layers.at[found[0]][i].last == i + 1
     )
 

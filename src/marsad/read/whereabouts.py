@@ -153,8 +153,6 @@ def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str
     layers, first = ground.layers, naming.first
     yield "always", 1.0
     before = layers.key(first - 1)
-    if before in ("من", *_TOWARDS) and naming.relation != "direction":
-        yield "from-or-to", 1.0
     if before in _TOWARDS and naming.span.start == layers.text.tokens[first].start:
         yield "to", 1.0
     if layers.key(first - 2 if before in ("من", "الي") else first - 1) in _ORIGIN:
@@ -166,13 +164,13 @@ def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str
         yield "abroad", 1.0
     if naming.place is not None and naming.place.name_ar in _CAPITALS:
         yield "capital", 1.0
-    if _locative(layers, naming):
-        yield "located", 1.0
+    if _seen(layers, naming):
+        yield "seen", 1.0
     if naming.kind == "country" and naming.relation not in ("direction", "list"):
         yield "country", 1.0
     if first in ground.speaker:
         yield "in-speaker", 1.0
-    if naming.relation:
+    if naming.relation in ("edge", "near", "part"):
         yield f"relation:{naming.relation}", 1.0
     if layers.key(naming.last) == ":" and first - layers.text.sentences[number].first <= 2:
         yield "dateline", 1.0
@@ -229,15 +227,12 @@ def _observed_far(
     layers, rank = ground.layers, naming.rank
     yield from _observed(ground, number, naming)
     yield zone, 1.0
-    yield f"{zone}:rank", rank
     yield f"{zone}:less-exact", max(o.rank for o in ground.namings[number]) - rank
     own = ground.namings.get(layers.text.sentence_at(told.tellings[0].first), ())
-    if own:
-        yield f"{zone}:own-rank", max(o.rank for o in own)
-        if any(_holds(layers, o, naming) for o in own):
-            yield f"{zone}:inside-own", 1.0
-    else:
+    if not own:
         yield f"{zone}:own-none", 1.0
+    elif any(_holds(layers, o, naming) for o in own):
+        yield f"{zone}:inside-own", 1.0
     if told.before is not None and told.before.first == naming.first:
         yield f"{zone}:told-before", 1.0
     if told.past:
@@ -245,17 +240,22 @@ def _observed_far(
 
 
 def _stage(layers: Layers, naming: Naming) -> bool:
-    """Whether things can be said to happen there: a country or a capital only where it is located."""
+    """Whether things can be said to happen there: a country, a capital or a voice only where it is located."""
     if naming.kind == "building" and naming.place is None:
         return _locative(layers, naming) or _struck(layers, naming.first)
     if naming.relation in ("direction", "list") or naming.place is None or naming.cue is not None:
         return True
-    if naming.last - naming.first > 1:
-        return True
     voice = layers.role("attribution", naming.first)
-    if naming.place.type == "country" or naming.place.name_ar in _CAPITALS or voice in ("body", "noun"):
-        return _locative(layers, naming)
+    if naming.last - naming.first > 1 and voice != "body":
+        return True
+    if naming.place.type == "country" or naming.place.name_ar in _CAPITALS or voice == "body":
+        return _locative(layers, naming) or _seen(layers, naming)
     return True
+
+
+def _seen(layers: Layers, naming: Naming) -> bool:
+    """Whether it is the place that 'saw' what is told: 'Baghdad saw a demonstration'."""
+    return layers.key(naming.first - 1).removeprefix("و").removeprefix("ت") in ("شهد", "شهدت")
 
 
 def _struck(layers: Layers, token: int) -> bool:
