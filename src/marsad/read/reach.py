@@ -197,7 +197,7 @@ def joined(page: Page, first: Phrase, end: int) -> list[Phrase]:
                 break
             i, steps = here.last if here is not None else i + 1, steps + 1
         beyond = page.at.get(i + 1)
-        another = beyond is not None and beyond.joined and beyond.other
+        another = beyond is not None and beyond.joined and (beyond.other or (beyond.numeral and beyond.named))
         if layers.key(i) == "و" or (layers.key(i) == "،" and (first.thing or another)):
             i += 1
         following = page.at.get(i)
