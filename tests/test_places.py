@@ -265,6 +265,18 @@ def test_a_name_that_tells_two_places_apart_by_nothing_is_what_holds_both() -> N
     assert told is not None and told.common is None and told.place.id == b.id
 
 
+WORDS = ("شمال", "غربي", "قرية", "بين", "و", "كم", "30", "على", "بعد", "من", "ريف", "حلب", "الموصل", "سنجار", "(", ")", "،",
+         "الشرقي", "محافظتي", "طريق", "الحدود", "السورية", "في", "عين", "وادي", ".")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join))
+def test_whatever_is_asked_has_an_answer_on_the_map_or_none(text: str) -> None:
+    answer = ask(text)
+    if answer.spot is not None:
+        assert abs(answer.spot.point[0]) <= 90 and abs(answer.spot.point[1]) <= 180
+        assert answer.spot.radius_km >= 0 and 1 <= answer.spot.precision <= 7
+
+
 def test_names_hold_in_their_years() -> None:
     governorate = ask("محافظة التأميم", year=1990).place
     assert governorate is not None and governorate.id == "irq-kirkuk"
