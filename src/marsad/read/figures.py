@@ -14,6 +14,7 @@ from marsad.model import Attribution, Figure, Group, Measure, Span
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
 from marsad.read.layers import Layers
+from marsad.read.named import named_before, named_one
 from marsad.read.numbers import Amount
 from marsad.read.phrases import Phrase, find_phrases
 from marsad.read.reach import (
@@ -26,8 +27,6 @@ from marsad.read.reach import (
     antecedent,
     before,
     joined,
-    named_before,
-    named_one,
     parts_of,
     tallied,
     total,

@@ -29,9 +29,6 @@ _SKIP = frozenset(
     "خلالها خلاله جراءها اثرها بذلك كذلك حتي الان".split()
 )  # fmt: skip
 LINKS = frozenset({"علي", "عن"})
-#: Verbs that tell what someone suffered, whichever way they are read.
-_SUFFERED = ("اصيب", "اصيبت", "استشهد", "استشهدت", "توفي", "توفيت", "اغتيل", "اغتيلت")
-_QUOTES = frozenset("\"'“”«»(")
 _WITHIN = frozenset({"في", "ب", "ل"})
 #: What opens the circumstance that may stand between a verb and its object.
 _CIRCUMSTANCE = frozenset({"في", "جراء", "اثر", "نتيجه", "خلال", "بعد", "عقب", "اثناء", "قرب", "داخل", "شمال", "جنوب",
@@ -88,7 +85,7 @@ def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
                 chosen = _object_after(page, phrase, end) if verb and not phrase.numeral else phrase
                 if phrase.thing != objects and not (verb and chosen is phrase):
                     return []
-                if chosen is phrase and verb and _doer_of(match, phrase):
+                if chosen is phrase and verb and doer_of(match, phrase):
                     return []
                 if phrase.thing == objects:
                     return joined(page, chosen, end)
@@ -128,7 +125,7 @@ def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
         event = layers.at["events"].get(i)
         if (event is not None and event.form.pos == "v") or i in layers.at["attribution"]:
             return []
-        if not circumstance and i == begin and not (event is None and _plain_name(page, i)):
+        if not circumstance and i == begin and not (event is None and plain_name(page, i)):
             return []
         i, steps = i + 1, steps + 1
     return []
@@ -173,7 +170,7 @@ def _object_after(page: Page, doer: Phrase, end: int) -> Phrase:
     return doer
 
 
-def _doer_of(match: Match, phrase: Phrase) -> bool:
+def doer_of(match: Match, phrase: Phrase) -> bool:
     """Whether gunmen after a verb that is never passive did the deed: اغتال مجهولون."""
     return bool(match.gives.get("active")) and not phrase.numeral and phrase.codes == ("GUNMEN",)
 
@@ -297,7 +294,7 @@ def before(
             continue
         if phrase.thing and gap > _PASSIVE_GAP:
             return []
-        far = gap > (1 if phrase.thing else 6) and not (fate and layers.key(i - 1).endswith(_MET))
+        far = gap > (1 if phrase.thing else 6) and not (fate and layers.key(i - 1).endswith(MET))
         if not phrase.numeral and (phrase.low == 1 or phrase.thing) and far:
             return []
         if phrase.definite and phrase.high is None:
@@ -320,7 +317,7 @@ def _row_to(page: Page, last: Phrase) -> list[Phrase]:
 
 #: How far from its things a verb may stand: 'two cars that stood there burnt'.
 _PASSIVE_GAP = 4
-_MET = ("لقي", "لقيت")
+MET = ("لقي", "لقيت")
 
 
 def _among(page: Page, token: int) -> bool:
@@ -374,87 +371,13 @@ def antecedent(page: Page, match: Match, begin: int) -> Phrase | None:
     return None
 
 
-def _plain_name(page: Page, token: int) -> bool:
+def plain_name(page: Page, token: int) -> bool:
     """Whether the token may be part of a person's name: no layer knows it."""
     layers = page.layers
     word = layers.text.tokens[token].word
     if word.kind != "arabic" or token in layers.time_tokens or token in page.inside or len(word.key) < 3:
         return False
     return not any(token in layers.at[name] for name in _FLAT)
-
-
-def named_one(page: Page, match: Match, end: int) -> Phrase | None:
-    """'The killing of <a name>': one person, where the word governs words that no layer knows."""
-    layers = page.layers
-    i = match.last
-    if layers.key(i) in LINKS and match.form.pos != "v":
-        i += 1
-    for k in range(i, min(i + 5, end)):
-        if (layers.key(k), layers.key(k + 1)) in (("كل", "من"), ("كلا", "من")):
-            return _listed(page, k + 2, end)
-    doer = page.at.get(i)
-    acted = doer is not None and verbal(layers, match) and _doer_of(match, doer)
-    if doer is not None and acted:
-        i = doer.last
-    while layers.key(i) in _QUOTES:
-        i += 1
-    if i >= end or not _plain_name(page, i) or layers.key(i).startswith(("ب", "ل", "ال", "وال", "ف")):
-        return None
-    last = i + 1
-    while (
-        last < min(i + 4, end)
-        and _plain_name(page, last)
-        and not layers.key(last).startswith(("و", "بال", "لل"))
-    ):
-        last += 1
-    passive = "ُ" in layers.text.tokens[match.first].word.surface or layers.key(match.first).endswith(
-        _SUFFERED
-    )
-    if last - i < 2 or (verbal(layers, match) and not passive and not acted):
-        return None
-    count = 1
-    if (
-        layers.key(last).startswith("و")
-        and last + 1 < end
-        and _plain_name(page, last)
-        and _plain_name(page, last + 1)
-    ):
-        if layers.key(last + 1).startswith("ال"):
-            count, last = 2, last + 2
-    return Phrase(count, count, i, last, layers.text.tokens[i].start)
-
-
-def _listed(page: Page, first: int, end: int) -> Phrase | None:
-    """'Each of <a name> (aged 40) and <a name>': as many as are joined."""
-    layers = page.layers
-    count, bracket, last = 0, False, first
-    for k in range(first, end):
-        key = layers.key(k)
-        if key in "()":
-            bracket = key == "("
-        elif bracket or key in _QUOTES:
-            continue
-        elif count and key.startswith("و") and (_plain_name(page, k) or k in page.at):
-            count, last = count + 1, k + 1
-        elif _plain_name(page, k) and not (count and key.startswith(("ب", "ل", "ف"))):
-            count, last = max(count, 1), k + 1
-        else:
-            break
-    if count < 2:
-        return None
-    return Phrase(count, count, first, last, layers.text.tokens[first].start, numeral=True)
-
-
-def named_before(page: Page, match: Match, begin: int) -> Phrase | None:
-    """'<A name> met his death'."""
-    layers = page.layers
-    for i in range(match.first - 1, max(begin, match.first - 6) - 1, -1):
-        if layers.key(i).endswith(_MET):
-            name = range(i + 1, match.first)
-            if len(name) < 2 or not all(_plain_name(page, k) for k in name):
-                return None
-            return Phrase(1, 1, i + 1, match.first, layers.text.tokens[i + 1].start)
-    return None
 
 
 #: 'They are': what follows tells the whole apart.
