@@ -7,7 +7,8 @@ import pytest
 from marsad.lexicon import load
 from marsad.model import OUTLET, Document
 from marsad.read.actors import document_state, find_mentions
-from marsad.read.figures import Count, figures_of, find_counts
+from marsad.read.counts import Count
+from marsad.read.figures import figures_of, find_counts
 from marsad.read.layers import annotate
 from marsad.read.phrases import sound_plural
 

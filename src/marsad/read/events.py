@@ -13,7 +13,8 @@ from marsad.lexicon import Match
 from marsad.model import OUTLET, Attribution, Event, EventType, Party
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech, speaker_at
-from marsad.read.figures import Count, figures_of
+from marsad.read.counts import Count
+from marsad.read.figures import figures_of
 from marsad.read.kinds import kind_of
 from marsad.read.layers import Layers
 from marsad.read.locations import located

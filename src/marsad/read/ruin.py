@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from marsad.model import Figure
 from marsad.read.attribution import speaker_at
+from marsad.read.counts import Count
 from marsad.read.events import Candidate, Findings, speaker_tokens
-from marsad.read.figures import Count
 from marsad.read.layers import Layers
 from marsad.read.triggers import family
 

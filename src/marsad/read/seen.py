@@ -13,9 +13,9 @@ from marsad.lexicon import Blocked, Match
 from marsad.model import Place, Span
 from marsad.read.actors import Mention
 from marsad.read.attribution import Speech
+from marsad.read.counts import Count
 from marsad.read.dates import TimeExpression
 from marsad.read.events import Candidate, Findings, furniture, named_tokens, speaker_tokens
-from marsad.read.figures import Count
 from marsad.read.layers import Layers
 from marsad.read.naming import Naming
 from marsad.read.numbers import Amount

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from marsad.lexicon import Match
 from marsad.model import Recency, Span
+from marsad.read.counts import Count
 from marsad.read.dates import TimeExpression
 from marsad.read.events import Candidate, Findings
-from marsad.read.figures import Count
 from marsad.read.layers import BREAKS, Layers
 from marsad.read.numbers import Amount
 from marsad.read.when import of_announcement

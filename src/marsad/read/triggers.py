@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from marsad.lexicon import Match
 from marsad.model import EventType, Measure
 from marsad.read.company import has_needs, type_of
-from marsad.read.figures import Count
+from marsad.read.counts import Count
 from marsad.read.layers import Layers
 from marsad.text import Sentence
 
