@@ -41,6 +41,8 @@ _FAR = {
 #: What may also stand before the word: the subject of a verb, or what is said of a prison.
 #: What takes the place of what is needed: pictures are published, ministers arrive.
 _STOPS = {"gear": "print", "movers": "politician"}
+#: How many people who gather are many.
+_CROWD = 20
 #: The longest aside, with its commas.
 _ASIDE = 7
 #: What may stand beyond a comma: the place, what a crowd wants.
@@ -60,7 +62,7 @@ def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
     """Whether something of the kind stands in the clause of the match."""
     if kind == "launch":
         return _launched(layers, match, sentence)
-    if kind == "place" and match.form.pos == "v" and match.form.suffix:
+    if kind in ("place", "person") and match.form.pos == "v" and match.form.suffix:
         return True
     reach = _FAR.get(kind, _AFTER)
     for k in _rightward(layers, match.last, sentence.last, breaks=kind in _OVER_BREAKS):
@@ -135,8 +137,10 @@ def _is(layers: Layers, k: int, kind: str) -> bool:
         )
     if kind == "politician":
         return person is not None and person.gives.get("code") == "POLITICIANS"
+    if kind == "many" and k in layers.amount_at:
+        return (layers.amount_at[k].low or 0) >= _CROWD
     if kind == "person":
-        return person is not None and person.gives["group"] != "objects"
+        return k in layers.amount_at or (person is not None and person.gives["group"] != "objects")
     if kind == "site":
         return person is not None and person.gives.get("site") == "1"
     if kind == "movers":

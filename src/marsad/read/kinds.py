@@ -38,7 +38,12 @@ def kind_of(
     if kind == "bombing" and suicide:
         return "suicide_bombing"
     crowd = "PROTESTERS" in doers or (
-        lead.form.pos == "v" and beside(layers, lead, cluster.sentence, "protesters")
+        beside(layers, lead, cluster.sentence, "protesters")
+        if lead.form.pos == "v"
+        # 'protesters tried the storming of'
+        else any(
+            m.gives.get("code") == "PROTESTERS" for m in layers.within("people", lead.first - 1, lead.first)
+        )
     )
     if crowd and kind in ("armed_clash", "attack", "security_operation"):
         return "riot" if kind != "security_operation" else "protest"
@@ -65,8 +70,14 @@ def _all_from_afar(doers: set[str], state: str) -> bool:
 
 def _suicide(layers: Layers, cluster: Cluster) -> bool:
     return any(m.entry.id == "ar.event.suicide_bombing" for m in cluster.triggers) or any(
-        layers.key(k).removeprefix("ال").startswith("انتحاري") for k in range(cluster.first, cluster.last)
+        layers.key(k).removeprefix("ال").startswith("انتحاري") and not _of_drone(layers, k)
+        for k in range(cluster.first, cluster.last)
     )
+
+
+def _of_drone(layers: Layers, token: int) -> bool:
+    """Whether the adjective is said of a drone: 'a Turkish suicide drone'."""
+    return any(m.gives["code"] == "drone" for m in layers.within("weapons", max(token - 3, 0), token))
 
 
 def _nearest(layers: Layers, cluster: Cluster, lead: Match, weapons: Sequence[Weapon]) -> set[str]:

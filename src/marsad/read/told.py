@@ -52,7 +52,13 @@ def observations(layers: Layers, candidate: Candidate) -> Iterator[str]:
     yield from _of_line(layers, candidate)
     yield from _of_figures(candidate)
     yield from _of_place(candidate)
-    yield from _of_time(layers, candidate)
+    time = _of_time(layers, candidate)
+    yield f"time:{time}"
+    if event.recency == "background":
+        yield "time:past"
+    if lead is not None:
+        # 'attacks over two years' are a habit, an attack is none
+        yield f"time:{time}+{lead.form.number or 's'}{lead.form.tense}"
     yield from _of_parties(candidate)
     yield from _together(candidate)
     if candidate.headline:
@@ -184,26 +190,21 @@ def _of_place(candidate: Candidate) -> Iterator[str]:
         yield "place:unknown"
 
 
-def _of_time(layers: Layers, candidate: Candidate) -> Iterator[str]:
+def _of_time(layers: Layers, candidate: Candidate) -> str:
     """The time told with it, its own day or that of the announcement: words in passing have none."""
     event, cluster = candidate.event, candidate.cluster
     times = own_times(layers, cluster)
     told = [t for t in layers.times if t.span == event.period_span]
     told = told or [t for t in times if cluster.first <= t.first < cluster.last] or times[: len(times) == 1]
     if not told:
-        yield "time:none"
-        return
+        return "none"
     period = told[0].period
     if period is None:
-        yield "time:unresolved"
-        return
+        return "unresolved"
     if period.first is None or period.last is None:
-        yield "time:open"
-        return
+        return "open"
     days = (period.last - period.first).days
-    yield "time:day" if days <= 3 else "time:month" if days <= 31 else "time:long"
-    if event.recency == "background":
-        yield "time:past"
+    return "day" if days <= 3 else "month" if days <= 31 else "long"
 
 
 def _of_parties(candidate: Candidate) -> Iterator[str]:

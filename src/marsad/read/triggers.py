@@ -84,6 +84,10 @@ _AUXILIARY = frozenset({"كان", "كانت", "كانوا", "بدا", "بدات"
 _HARD = frozenset({"فيما", "بينما", "كما", "في حين"})
 
 
+#: Before ان these tell what came next: 'they attacked it before they clashed with'.
+_UNTIL = frozenset({"قبل", "وقبل", "الي"})
+
+
 def _unreal(layers: Layers, match: Match, sentence: Sentence) -> str:
     """Under what plan, purpose, negation, condition or prevention the trigger stands, if any."""
     present = match.form.tense == "present"
@@ -92,7 +96,7 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> str:
     if "س" in match.proclitics:
         return "the future"
     before = layers.key(match.first - 1)
-    if present and before == "ان":
+    if present and before == "ان" and layers.key(match.first - 2) not in _UNTIL:
         return "the present after أن: an intention"
     if present and not sentence.headline and type_of(layers, match) in _SETTLED:
         # 'they hold the town, keep prisoners, move about': a state
@@ -159,7 +163,14 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
         role = status.gives["role"]
         if role not in ("negation", "plan", "purpose", "condition", "prevented", "attempt", "call"):
             continue
-        if role == "attempt" and match.gives.get("type") in ("prison_break", "assassination"):
+        if role == "attempt" and (
+            match.gives.get("type") in ("prison_break", "assassination")
+            or any(
+                word.gives.get("code") == "PROTESTERS"
+                for word in layers.within("people", status.last, match.last + 3)
+            )
+        ):
+            # an escape is one though it fails, and a crowd that tries to storm is a riot
             continue
         reach = int(status.gives["reach"])
         gap = match.first - status.last

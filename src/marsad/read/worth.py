@@ -15,7 +15,7 @@ from marsad.read.triggers import family
 from marsad.read.weigh import step, weigh
 
 #: Where held-out F1 of the events peaks (`bench/fit.py events` prints the curve).
-THRESHOLD = -0.5
+THRESHOLD = -0.6
 #: The same for a text of one sentence: nobody would give it alone if it told nothing.
 ALONE = -1.0
 
