@@ -14,7 +14,7 @@ from marsad.model import OUTLET, Attribution, SpeakerClass
 from marsad.read.identities import Named, name_speaker, read_anyone, read_person
 from marsad.read.layers import Layers
 from marsad.read.names import THAT, closes, head_role, opens_speech
-from marsad.read.relays import according, headed, source_of, spokesman_of, told_to
+from marsad.read.relays import according, headed, past_hearer, source_of, spokesman_of, told_to
 from marsad.read.speakers import Phrase, read_speaker
 from marsad.text import Sentence
 
@@ -275,6 +275,7 @@ def _after(layers: Layers, cue: Match, end: int, heard: list[Named]) -> Phrase |
         if not dated and layers.key(i) not in _BETWEEN and i not in layers.time_tokens:
             break
         i += 1
+    i = past_hearer(layers, i, end)
     if i >= end:
         return None
     match = layers.at["attribution"].get(i)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from marsad.read.identities import Named, name_speaker, read_person
 from marsad.read.layers import Layers
-from marsad.read.names import THAT, head_role
+from marsad.read.names import THAT, head_role, opens_quote, quoted
 from marsad.read.speakers import read_speaker
 
 #: 'In his words', of who spoke last.
@@ -58,7 +58,8 @@ def headed(layers: Layers, heard: list[Named]) -> Iterator[tuple[Named, tuple[st
 def source_of(layers: Layers, i: int, end: int, heard: list[Named]) -> Named | None:
     """Whom an agency quotes: 'from a security source'."""
     for k in range(i, min(i + 8, end)):
-        if layers.key(k) == "عن" or head_role(layers, k) == "according":
+        learned = layers.key(k) == "من" and head_role(layers, k + 1) == "source"
+        if layers.key(k) == "عن" or learned or head_role(layers, k) == "according":
             match = layers.at["attribution"].get(k)
             after = match.last if match is not None else k + 1
             phrase = read_speaker(layers, after, end) or read_person(layers, after, end, heard)
@@ -80,6 +81,17 @@ def spokesman_of(layers: Layers, i: int, end: int, heard: list[Named]) -> Named 
             phrase = read_speaker(layers, match.last, end)
             return name_speaker(layers, phrase, heard) if phrase is not None else None
     return None
+
+
+def past_hearer(layers: Layers, i: int, end: int) -> int:
+    """After the outlet that stands before who told it: 'said to X a commander that'."""
+    if i >= end or not layers.key(i).startswith("ل"):
+        return i
+    match = layers.at["attribution"].get(i)
+    if match is not None and match.gives.get("class") == "media" and match.proclitics.endswith("ل"):
+        phrase = read_speaker(layers, i, end)
+        return phrase.end if phrase is not None else i
+    return quoted(layers, i + 1, end) if layers.key(i) == "ل" and opens_quote(layers, i + 1) else i
 
 
 def told_to(layers: Layers, i: int, end: int) -> tuple[str, ...]:

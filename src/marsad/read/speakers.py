@@ -126,6 +126,9 @@ def _title(layers: Layers, head: Match, end: int) -> Phrase | None:
             i, klass, ranked, definite = known[0], known[1] or klass, False, True
             last = i
             continue
+        if ranked and key == "في" and i == head.last:
+            # 'Major in army X, Y'
+            ranked = False
         # ميداني, of the field, is also two squares
         cue = i in layers.at["cues"] and (i + 1 in layers.at["places"] or not is_nisba(layers, i))
         if not ranked and (cue or key in LINKS) and not closes(layers, i + 1):
