@@ -1,8 +1,8 @@
 """Coded articles to fit and measure on: the gold sets, and codings kept here as offsets.
 
-`bench/codings/*.jsonl` holds codings of uncoded articles of `shared/data/articles.jsonl`, made
-by readers who did not see what Marsad reads. They hold ids and offsets, no text: every quote is
-`[start, end]` in title, line break and text.
+`bench/codings/` holds codings of uncoded articles of `shared/data/articles.jsonl`, made by readers
+who did not see what Marsad reads: `fitted.jsonl` to fit on, `held_out.jsonl` only to measure on.
+They hold ids and offsets, no text: every quote is `[start, end]` in title, line break and text.
 """
 
 from __future__ import annotations
@@ -111,9 +111,9 @@ def gold(name: str) -> Iterator[Coded]:
         yield Coded(id_, document, body, coded[id_])
 
 
-def kept() -> Iterator[Coded]:
-    """The articles whose codings are kept here as offsets."""
-    coded = {c["id"]: c for path in sorted(CODINGS.glob("*.jsonl")) for c in _lines(path)}
+def kept(name: str) -> Iterator[Coded]:
+    """The articles whose codings are kept here as offsets, `fitted` or `held_out`."""
+    coded = {c["id"]: c for c in _lines(CODINGS / f"{name}.jsonl")}
     for id_, document, body in _documents(SHARED / "data" / "articles.jsonl", set(coded)):
         yield Coded(id_, document, body, with_text(coded[id_], body))
 
@@ -126,6 +126,6 @@ def sample() -> Iterator[Coded]:
 
 
 def everything() -> list[Coded]:
-    """All coded articles, in an order that mixes the sets (by id)."""
-    found = [*(c for name in GOLD for c in gold(name)), *kept(), *sample()]
+    """All coded articles to fit on, in an order that mixes the sets (by id)."""
+    found = [*(c for name in GOLD for c in gold(name)), *kept("fitted"), *sample()]
     return sorted(found, key=lambda c: c.id[::-1])

@@ -23,10 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from bench import places
-from bench.coded import GOLD, SAMPLE, SHARED, scorer
+from bench.coded import CODINGS, GOLD, SAMPLE, SHARED, kept, scorer
 from bench.sentences import FOUND, shares
+from marsad.lexicon import load
 from marsad.pipeline import read_stateless, run
 from marsad.publish.coding import coding
+from marsad.read import Reader
 from marsad.record import Record
 
 _BASELINE = Path(__file__).with_name("baseline.json")
@@ -88,6 +90,18 @@ def reading() -> Figures:
         recall = counts["tp"] / ((counts["tp"] + counts["fn"]) or 1)
         out[f"read.all.{slot}"] = recall if slot.endswith("recall") else f1(counts)
     return out
+
+
+def held_out() -> Figures:
+    """F1 of articles that no weight was fitted on and no rule written for."""
+    articles = list(kept("held_out"))
+    reader = Reader(load())
+    table = scorer().score(
+        {a.id: {"id": a.id, "title": "", "text": a.body} for a in articles},
+        {a.id: a.coding for a in articles},
+        {a.id: coding(a.document, reader.read(a.document)) for a in articles},
+    )
+    return {f"read.held_out.{slot}": f1(table[slot]) for slot in _OF_A_SET}
 
 
 def sentences() -> Figures:
@@ -155,6 +169,7 @@ def digest() -> str:
         )
     ]
     files += [SAMPLE / name for name in ("articles.jsonl", "expected.jsonl")]
+    files += [CODINGS / "held_out.jsonl"]
     for path in files:
         found.update(f"{path.name}\n".encode())
         found.update(path.read_bytes())
@@ -165,7 +180,7 @@ def measure() -> Figures:
     """Every figure, by name."""
     return {
         name: round(value, 4)
-        for part in (reading, sentences, linking, places.figures)
+        for part in (reading, held_out, sentences, linking, places.figures)
         for name, value in part().items()
     }
 
