@@ -138,6 +138,9 @@ TOLD = [
     ("اعترضت الدفاعات ثلاثة صواريخ فوق الميناء.", {("destroyed", 3, 3, OBJECTS)}),
     ("قالت إن 44 شخصا على الأقل سقطوا قتلى ليلا.", {("killed", 44, None, UNKNOWN)}),
     ("خلف القصف عشرات القتلى والمصابين.", {("casualties", 20, None, UNKNOWN)}),
+    ("أودى الانفجار بحياة ستة عمال.", {("killed", 6, 6, CIVILIANS)}),
+    ("أعلن المشفى وفاة ثلاثة جرحى متأثرين بجراحهم.", {("killed", 3, 3, UNKNOWN)}),
+    ("تمكن 30 سجينا من الفرار.", {("escaped", 30, 30, UNKNOWN)}),
     # the doer is a plural with the article
     ("قتل المتمردون جنديين قرب القرية.", {("killed", 2, 2, FORCES)}),
     # a noun told once for two numbers

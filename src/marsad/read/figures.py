@@ -17,7 +17,7 @@ from marsad.read.counts import Count, make, with_parts
 from marsad.read.dead import amount_before, count_noun
 from marsad.read.layers import Layers
 from marsad.read.named import named_before, named_one
-from marsad.read.phrases import find_phrases
+from marsad.read.phrases import Phrase, find_phrases
 from marsad.read.reach import (
     LINKS,
     NOUN_BEFORE,
@@ -59,6 +59,13 @@ def find_counts(layers: Layers, mentions: tuple[Mention, ...]) -> tuple[Count, .
             continue
         for count in _of_match(page, match, claimed):
             if any(c.measure == count.measure and c.first == count.first for c in out):
+                continue
+            if (
+                count.measure == "wounded"
+                and any(c.measure == "killed" and c.first == count.first and c.act < match.first for c in out)
+                and match.gives["role"] == "noun"
+            ):
+                # وفاة ثلاثة جرحى
                 continue
             claimed.setdefault(count.first, match.first)
             out.append(count)
@@ -174,7 +181,9 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         if measure in _MOVES and layers.key(match.first - 1) in _TO_MOVE:
             # أجبر القصف عشرات العوائل على النزوح
             moved = before(page, match, sentence.first, claimed, fate=True)
-            yield from (make("displaced", match, p, layers) for p in moved if p.numeral)
+            for phrase in moved:
+                if phrase.numeral:
+                    yield make("displaced" if _fled(phrase) else measure, match, phrase, layers)
         return
     if measure == "wounded" and _shared(page, layers.at["casualties"].get(match.first - 1)) is match:
         return
@@ -197,7 +206,7 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         phrases = [named] if named is not None else []
     if measure == "escaped":
         # those who flee no guard are displaced
-        fled = [p for p in phrases if p.group == "civilians" or (p.low or 0) >= _CROWD]
+        fled = [p for p in phrases if _fled(p)]
         yield from (make("displaced", match, p, layers) for p in fled)
         phrases = [p for p in phrases if p not in fled]
     if match.gives.get("numbered"):
@@ -215,6 +224,11 @@ def _of_match(page: Page, match: Match, claimed: Mapping[int, int]) -> Iterator[
         phrases = [p for p in phrases if p.named and p.numeral and not nouns]
     for phrase in phrases:
         yield from with_parts(page, match, measure, phrase, sentence.last)
+
+
+def _fled(phrase: Phrase) -> bool:
+    """Whether those who run are no prisoners."""
+    return phrase.group == "civilians" or (phrase.low or 0) >= _CROWD
 
 
 def _shared(page: Page, match: Match | None) -> Match | None:
