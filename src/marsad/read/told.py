@@ -157,8 +157,10 @@ def _of_crowd(layers: Layers, cluster: Cluster) -> Iterator[str]:
 def _of_line(layers: Layers, candidate: Candidate) -> Iterator[str]:
     """Whether it is told in a sentence of running text, or in a line without an end, like a headline."""
     sentence = candidate.cluster.sentence
-    stopped = layers.key(sentence.last - 1) in _STOPS
-    yield f"line:{'stop' if stopped else 'open'}"
+    last, before = layers.key(sentence.last - 1), layers.key(sentence.last - 2)
+    stopped = last in _STOPS
+    # a line cut short teases another story
+    yield f"line:{'cut' if last == '…' or last == before == '.' else 'stop' if stopped else 'open'}"
     length = sentence.last - sentence.first
     yield "long" if length > 60 else "short" if length < 14 else "middling"
     if not stopped and not candidate.headline:

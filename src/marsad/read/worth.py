@@ -15,9 +15,9 @@ from marsad.read.triggers import family
 from marsad.read.weigh import step, weigh
 
 #: Where held-out F1 of the events peaks (`bench/fit.py events` prints the curve).
-THRESHOLD = -0.6
+THRESHOLD = -0.4
 #: The same for a text of one sentence: nobody would give it alone if it told nothing.
-ALONE = -1.0
+ALONE = -1.2
 
 
 def observations(found: Sequence[Candidate], happenings: Sequence[Happening], n: int) -> Iterator[str]:
