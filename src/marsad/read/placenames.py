@@ -25,10 +25,6 @@ _REFERRING = frozenset({"village", "town", "city", "camp", "prison", "neighbourh
                         "district", "country", "capital"})  # fmt: skip
 
 
-#: The mark of an indefinite object, which no name bears.
-_TANWIN = "\u064b"
-
-
 @dataclass(slots=True)
 class Named:
     """A stretch that names a place, before anything is decided."""
@@ -73,8 +69,6 @@ def scan_names(layers: Layers, mentions: Sequence[Mention]) -> list[Named]:
         if i < taken or i in inside or i in layers.time_tokens:
             continue
         match, cue = places.get(i), cues.get(i)
-        if match is not None and _TANWIN in layers.text.tokens[match.last - 1].word.surface:
-            match = None  # دومًا, 'always', is no town
         item = None
         if match is not None and (cue is None or match.last > cue.last):
             typed = str(cue.gives.get("type", "")) if cue is not None else ""
@@ -227,7 +221,7 @@ def _measure(layers: Layers, raw: Sequence[Named]) -> None:
 
 _NOT_NAMES = frozenset(
     """
-    محيطه مزدحمه الي علي التي الذي الذين ان اخري مختلفه عده واسعه معينه هناك هي كان كانت ايضا ما لم لا تم نحو امنيه حتي منذ
+    محيطه مزدحمه مكتظه الي علي التي الذي الذين ان اخري مختلفه عده واسعه معينه هناك هي كان كانت ايضا ما لم لا تم نحو امنيه حتي منذ
     عند حيث كما قد اي كل القديمه كبيره صغيره نائيه مفتوحه هذه هذا ذلك نفسها نفسه اخر اثر تابعه التابعه
     التابع الواقعه الواقع واقعه القريبه قريبه خفض بعد قبل خلال ذات غير يوم صباح مساء فجر ليل امس اليوم
     واحده واحد بحسب وفق دون هو وهي وهو الى او ثم بينما ضمن الا لكن مما يسكنها المجاوره الحدوديه الحدودي
@@ -261,7 +255,6 @@ def _plain(layers: Layers, i: int, inside: Set[int]) -> bool:
         or i in layers.time_tokens
         or word.key in _NOT_NAMES
         or len(word.key) < 2
-        or _TANWIN in word.surface
     ):
         return False
     return not any(i in layers.at[layer] for layer in LAYERS)
