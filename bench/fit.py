@@ -145,17 +145,17 @@ DECISIONS: dict[str, Callable[[Coded], Iterator[Row]]] = {
     "claim": claim,
     "did": parties.did,
     "group": group,
-    "initiators": parties.initiators,
     "recency": times.recency,
     "speaker": speaker,
     "suffered": parties.suffered,
     "same": happenings.rows_same,
     "told": happenings.rows_told,
-    "targets": parties.targets,
     "weapons": weapons,
     "when": times.when,
     "worth": happenings.rows_worth,
 }
+#: Decisions that build on others: their rows are of articles that those have not seen.
+BLIND = ("initiators", "targets")
 
 
 def main() -> int:
@@ -163,7 +163,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("decisions", nargs="+", choices=[*sorted({*DECISIONS, *CHOICES}), "events"])
+    parser.add_argument("decisions", nargs="+", choices=[*sorted({*DECISIONS, *CHOICES, *BLIND}), "events"])
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if not SHARED.is_dir():
@@ -184,6 +184,8 @@ def main() -> int:
                 chain = happenings.chain(articles)
                 rows = chain.first["told"] if name == "told" else chain.worth(range(len(articles)), ())
                 more = chain.alone[name]
+            elif name in BLIND:
+                rows = parties.in_article(articles)[name]
             else:
                 rows = [list(DECISIONS[name](article)) for article in articles]
             weighed = [pair for article in logistic.held_out(rows, more) for pair in article]

@@ -1,10 +1,16 @@
-"""Rows for the decisions about parties: whose deed, at whose cost, in the sentence and in the article."""
+"""Rows for the decisions about parties: whose deed, at whose cost, in the sentence and in the article.
+
+`initiators` and `targets` build on `did` and `suffered`, so they are fitted on articles read with
+weights that have not seen them: what is fitted on an article's own sums would trust them too much.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from bench import logistic
 from bench.coded import Coded
 from bench.logistic import Row
 from marsad.lexicon import load
@@ -13,59 +19,92 @@ from marsad.read.assemble import find_all, happenings
 from marsad.read.context import in_text_order
 from marsad.read.events import speaker_tokens
 from marsad.read.layers import annotate
+from marsad.read.standing import scene_of
 from marsad.read.voices import spoken
 
 _OTHER = {"initiators": "targets", "targets": "initiators"}
+_FOLDS = 5
 
 
-def _told(article: Coded) -> tuple[sides.Article, list[tuple[dict[str, Any], int]]]:
-    """The article as `sides` sees it, and each coded event with the index of the one read for it."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An article as `sides` sees it, and each coded event with the index of the one read for it."""
+
+    view: sides.Article
+    pairs: tuple[tuple[dict[str, Any], int], ...]
+
+    def weighed(self, weights: Mapping[str, Mapping[str, float]]) -> _Told:
+        """The same with other weights of what a sentence says of its parties."""
+        layers = replace(self.view.layers, lexicon=self.view.layers.lexicon.with_weights(weights))
+        return _Told(sides.article_of(layers, self.view.found, self.view.told), self.pairs)
+
+
+def _told(article: Coded) -> _Told:
     lexicon = load()
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     kept = in_text_order(happenings(layers, found).kept)
     kept = spoken(layers, found, kept, lexicon.weights["speaker"])
-    return sides.article_of(layers, found, kept), article.pairs(c.event for c in kept)
+    return _Told(sides.article_of(layers, found, kept), tuple(article.pairs(c.event for c in kept)))
 
 
-def _in_sentence(article: Coded, slot: str) -> Iterator[Row]:
-    view, pairs = _told(article)
+def _in_sentence(told: _Told, slot: str) -> Iterator[Row]:
+    view = told.view
     speaking = speaker_tokens(view.layers, view.found.speeches)
-    for coded, n in pairs:
-        named = leaning.observations(view.layers, view.told[n].cluster, view.found.mentions, speaking)
-        lost = leaning.loses(view.layers, view.told[n].cluster)
-        told = set(coded[_OTHER[slot] if lost else slot]) - {"UNKNOWN"}
+    for coded, n in told.pairs:
+        cluster = view.told[n].cluster
+        scene = scene_of(view.layers, cluster.sentence, view.found.mentions, speaking)
+        named = leaning.observations(view.layers, cluster, scene)
+        lost = leaning.loses(view.layers, cluster)
+        parties = set(coded[_OTHER[slot] if lost else slot]) - {"UNKNOWN"}
         for code, observed in named.items():
             if code == "GUNMEN":
                 # the sentence says 'gunmen', the coder knows from the article whose they are
-                yield observed, int(code in told or bool(told and not told & named.keys()))
+                yield observed, int(code in parties or bool(parties and not parties & named.keys()))
             elif not code.startswith(leaning.GENERAL):
-                yield observed, int(code in told)
+                yield observed, int(code in parties)
 
 
 def did(article: Coded) -> Iterator[Row]:
     """Is the party of the sentence its doer? Each party that the sentence of an event names."""
-    return _in_sentence(article, "initiators")
+    return _in_sentence(_told(article), "initiators")
 
 
 def suffered(article: Coded) -> Iterator[Row]:
     """Is the party of the sentence the one acted on? Each party that the sentence of an event names."""
-    return _in_sentence(article, "targets")
+    return _in_sentence(_told(article), "targets")
 
 
-def initiators(article: Coded) -> Iterator[Row]:
-    """Is the party of the article the event's doer? To be fitted after `did` and `suffered`."""
-    view, pairs = _told(article)
-    for coded, n in pairs:
-        for code in sides.parties_of(view, n):
-            yield tuple(sides.observations(view, n, code)), int(code in coded["initiators"])
+def _initiators(told: _Told) -> Iterator[Row]:
+    for coded, n in told.pairs:
+        for code in sides.parties_of(told.view, n):
+            yield tuple(sides.observations(told.view, n, code)), int(code in coded["initiators"])
 
 
-def targets(article: Coded) -> Iterator[Row]:
-    """Is the party of the article the event's target? To be fitted after `initiators`."""
-    view, pairs = _told(article)
-    for coded, n in pairs:
+def _targets(told: _Told, weights: Mapping[str, float]) -> Iterator[Row]:
+    view = told.weighed({"initiators": weights}).view
+    for coded, n in told.pairs:
         seen = {code: tuple(sides.observations(view, n, code)) for code in sides.parties_of(view, n)}
         doers = sides.initiators_of(view, n, seen)
         for code, observed in seen.items():
             yield (*observed, *sides.against(view, n, code, doers)), int(code in coded["targets"])
+
+
+def _without(rows: Sequence[Sequence[Row]], fold: int) -> dict[str, float]:
+    return logistic.fit([row for n, article in enumerate(rows) if n % _FOLDS != fold for row in article])
+
+
+def in_article(articles: Sequence[Coded]) -> dict[str, list[list[Row]]]:
+    """By decision: is the party of the article the event's doer, is it its target?"""
+    told = [_told(article) for article in articles]
+    named = {slot: [list(_in_sentence(t, slot)) for t in told] for slot in _OTHER}
+    blind = list(told)
+    for fold in range(_FOLDS):
+        weights = {"did": _without(named["initiators"], fold), "suffered": _without(named["targets"], fold)}
+        blind[fold::_FOLDS] = [t.weighed(weights) for t in told[fold::_FOLDS]]
+    initiators = [list(_initiators(t)) for t in blind]
+    fits = [_without(initiators, fold) for fold in range(_FOLDS)]
+    return {
+        "initiators": initiators,
+        "targets": [list(_targets(t, fits[n % _FOLDS])) for n, t in enumerate(blind)],
+    }

@@ -25,6 +25,8 @@ _LINKS = frozenset({"من", "ل", "تابعه", "تابعين", "التابعه"
                     "التابع", "في", "ينتمي", "المنتمين", "افراد", "عناصر"})  # fmt: skip
 
 
+_ONE_OF = frozenset({"احد", "كل"})
+
 #: How far before "the factions loyal to it" the one meant is named.
 _PATRON_REACH = 25
 
@@ -75,11 +77,13 @@ def document_state(layers: Layers) -> str:
 
 def _nationality(layers: Layers, token: int, reach: int) -> Match | None:
     """A nationality adjective among the next tokens, before any break."""
+    definite = layers.key(token - 1).startswith("ال")
     for i in range(token, token + reach):
         match = layers.at["actors"].get(i)
         if match is not None and match.gives["kind"] == "adjective":
-            return match
-        if layers.is_break(i) or not layers.key(i):
+            # 'the authorities, 11 Syrians' are of no nationality
+            return match if match.article or not definite else None
+        if layers.is_break(i) or not layers.key(i) or layers.key(i) in _PLACE_BEFORE or i in layers.amount_at:
             return None
     return None
 
@@ -147,6 +151,8 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
             and (_is_place(layers, people) or (nationality and people.article))
         ):
             people = None
+        if people is not None and _only_qualifies(layers, people):
+            people = None
         mention = _second_nationality(layers, actor, out) if out else None
         if mention is not None:
             pass
@@ -159,6 +165,15 @@ def find_mentions(layers: Layers, state: str) -> tuple[Mention, ...]:
         if mention is not None:
             out.append(mention)
     return tuple(out)
+
+
+def _only_qualifies(layers: Layers, match: Match) -> bool:
+    """Whether a word for a person is an adjective here: 'the military airport', 'the Lebanese army'."""
+    if not match.gives.get("adjective") or match.form.number != "s":
+        return False
+    before = match.first - 1
+    lost = layers.role("casualties", before) == "act" or before in layers.at["events"]
+    return not (lost or layers.key(before) in _ONE_OF or any(a.last == match.first for a in layers.amounts))
 
 
 def _is_place(layers: Layers, match: Match) -> bool:
@@ -267,13 +282,19 @@ def _people(
         if nation is not None:
             last = nation.last
             country = layers.lexicon.actors[nation.gives["code"]].state or state
-        known = _state_actor(layers.lexicon, country, role)
-        if known is None and country and country not in ("IRQ", "SYR"):
+        named_unit = gives.get("unit") and nation is None and last not in layers.amount_at
+        known = None if named_unit else _state_actor(layers.lexicon, country, role)
+        if known is None and country and country not in ("IRQ", "SYR") and not named_unit:
             known = country if country in layers.lexicon.actors else None
         if match.form.suffix and nation is None:
             # 'its forces': those of the side named last
             owner = next(
-                (m for m in reversed(before) if m.kind in ("name", "force") and m.code != "UNKNOWN"), None
+                (
+                    m
+                    for m in reversed(before)
+                    if m.kind in ("name", "force", "nationality") and m.code != "UNKNOWN"
+                ),
+                None,
             )
             known = owner.code if owner is not None and match.first - owner.last < 15 else known
         if known is None:

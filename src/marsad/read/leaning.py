@@ -14,11 +14,11 @@ from marsad.model import Span
 from marsad.read.actors import Mention, side_of
 from marsad.read.company import type_of
 from marsad.read.layers import Layers
-from marsad.read.standing import HARM, frame_in, joined_to, sentence_mentions, standing
+from marsad.read.standing import HARM, Scene, frame_in, standing
 from marsad.read.triggers import Cluster
 from marsad.read.weigh import weigh
 
-#: The sum above which a sentence alone is believed to name the doer.
+#: The sum above which a sentence alone is believed to name the doer, whatever the article says.
 DID = 0.3
 _ONE_SIDED = frozenset({"strike", "blast", "toll"})
 #: Codes that say too little of who was hit.
@@ -40,11 +40,9 @@ class Leaning:
     beside: str = ""
 
 
-def observations(
-    layers: Layers, cluster: Cluster, mentions: Sequence[Mention], speaker: frozenset[int]
-) -> dict[str, tuple[str, ...]]:
+def observations(layers: Layers, cluster: Cluster, scene: Scene) -> dict[str, tuple[str, ...]]:
     """What holds of each party that the sentence names or counts, by its code."""
-    near = sentence_mentions(mentions, cluster, speaker)
+    near = scene.mentions
     frame = frame_in(layers, cluster)
     kind = type_of(layers, cluster.lead) if cluster.lead is not None else "toll"
     inside = list(dict.fromkeys(m.code for m in near if cluster.first <= m.first < cluster.last
@@ -54,7 +52,7 @@ def observations(
         if mention.code == "UNKNOWN" and mention.group not in ("fighters", "security_forces"):
             continue
         key = mention.code if mention.code != "UNKNOWN" else f"{GENERAL}{mention.role or mention.group}"
-        found.setdefault(key, set()).update(standing(layers, cluster, mention, near))
+        found.setdefault(key, set()).update(standing(layers, cluster, mention, scene))
     for count in cluster.counts:
         for code in count.codes if count.group != "objects" else ():
             found.setdefault(code, set()).add(f"victim:{'part' if count.part else count.measure}")
@@ -77,15 +75,12 @@ def loses(layers: Layers, cluster: Cluster) -> bool:
     return frame_in(layers, cluster) == "lose"
 
 
-def leanings(
-    layers: Layers, cluster: Cluster, mentions: Sequence[Mention], speaker: frozenset[int]
-) -> dict[str, Leaning]:
+def leanings(layers: Layers, cluster: Cluster, scene: Scene) -> dict[str, Leaning]:
     """How the sentence leans for each party, by its code."""
     weights = layers.lexicon.weights
     did, suffered = weights["did"], weights["suffered"]
-    spans = _spans(cluster, mentions)
-    near = sentence_mentions(mentions, cluster, speaker)
-    beside = {m.code: joined_to(layers, m, near).code for m in near}
+    spans = _spans(cluster, scene.mentions)
+    beside = {m.code: scene.heads[m.first].code for m in scene.mentions}
     if loses(layers, cluster):
         did, suffered = suffered, did
     return {
@@ -95,7 +90,7 @@ def leanings(
             spans.get(code),
             beside.get(code, ""),
         )
-        for code, seen in observations(layers, cluster, mentions, speaker).items()
+        for code, seen in observations(layers, cluster, scene).items()
     }
 
 
@@ -108,9 +103,8 @@ def harmed(layers: Layers, cluster: Cluster) -> frozenset[str]:
 
 
 def _spans(cluster: Cluster, mentions: Sequence[Mention]) -> dict[str, Span]:
-    """The words that name each party, those of the cluster's own territory before others."""
-    sentence = cluster.sentence
-    out = {m.code: m.span for m in reversed(mentions) if sentence.first <= m.first < sentence.last}
+    """The words that name each party, those of the cluster's own territory before others of its sentence."""
+    out = {m.code: m.span for m in reversed(mentions)}
     out |= {code: c.span for c in cluster.counts for code in c.codes if code not in out}
     out |= {m.code: m.span for m in reversed(mentions) if cluster.first <= m.first < cluster.last}
     return out

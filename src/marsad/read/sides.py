@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from marsad.model import Party
 from marsad.read.actors import Mention, side_of
@@ -16,11 +17,12 @@ from marsad.read.events import Candidate, Findings, speaker_tokens
 from marsad.read.layers import Layers
 from marsad.read.leaning import DID, GENERAL, Leaning, harmed, leanings
 from marsad.read.roles import Roles
+from marsad.read.standing import adjoined, scene_of
 from marsad.read.weigh import weigh
 
 #: Above these the party weighed highest is taken, and any further one.
-INITIATOR, MORE_INITIATORS = -0.8, -0.1
-TARGET, MORE_TARGETS = -0.7, -0.2
+INITIATOR, MORE_INITIATORS = -1.1, -0.1
+TARGET, MORE_TARGETS = -1.1, -0.4
 
 _ADDRESSED = {"IRQ": "IRQ_GOV", "SYR": "SYR_GOV", "TUR": "TUR", "IRN": "IRN", "ISR": "ISR"}
 _NO_TARGETS = frozenset({"deployment", "displacement"})
@@ -50,6 +52,7 @@ class Article:
     says: tuple[frozenset[str], ...]
     last: tuple[str, ...]
     claims: tuple[str, ...]
+    allies: frozenset[tuple[str, str]]
 
 
 def article_of(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> Article:
@@ -78,8 +81,18 @@ def article_of(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> Ar
         harmed=tuple(frozenset[str]().union(*(harmed(layers, t) for t in c.tellings)) for c in kept),
         says=tuple(_says(found, c) for c in kept),
         last=tuple(next((code for first, code in reversed(named) if first < c.cluster.core[0]), "") for c in kept),
-        claims=tuple(_claimant(layers, found, c) for c in kept),
+        claims=tuple(_claimant(layers, found, c) for c in kept), allies=_allies(layers, found.mentions),
     )  # fmt: skip
+
+
+def _allies(layers: Layers, mentions: Sequence[Mention]) -> frozenset[tuple[str, str]]:
+    """Sides that the article names in one breath anywhere: 'the Turkish forces and the factions loyal to them'."""
+    armed = [m for m in mentions if m.code not in _CIVIL and m.code != "UNKNOWN" and m.kind != "nationality"]
+    out: set[tuple[str, str]] = set()
+    for a, b in pairwise(armed):
+        if a.code != b.code and adjoined(layers, a, b):
+            out |= {(a.code, b.code), (b.code, a.code)}
+    return frozenset(out)
 
 
 def _leaning(
@@ -88,7 +101,8 @@ def _leaning(
     """What the telling that says most of a party says of it, over all tellings of an event."""
     out: dict[str, Leaning] = {}
     for cluster in candidate.tellings:
-        for code, new in leanings(layers, cluster, found.mentions, speaker).items():
+        scene = scene_of(layers, cluster.sentence, found.mentions, speaker)
+        for code, new in leanings(layers, cluster, scene).items():
             old = out.get(code, new)
             out[code] = Leaning(max(old.did, new.did), max(old.suffered, new.suffered), old.span or new.span,
                                 old.beside or new.beside)  # fmt: skip
@@ -147,7 +161,13 @@ def observations(article: Article, n: int, code: str) -> Iterator[str]:
     if head is not None:
         yield f"beside:did:{_size(head.did)}"
         yield f"beside:suffered:{_size(head.suffered)}"
+    best = _likeliest(article.leaning[n], code)
+    if best and code not in _CIVIL:
+        yield f"with:{best}:{code}"
+        if (best, code) in article.allies:
+            yield "ally"
     yield from _of_standing(article, n, code)
+    yield from _of_ground(article, n, code)
     yield from _of_general(article, n, code)
     yield from _of_others(article, n, code)
     hit = {side_of(article.layers.lexicon, c) for c in article.suffered[n] if c != code}
@@ -168,6 +188,29 @@ def observations(article: Article, n: int, code: str) -> Iterator[str]:
         known = any(m[0].group == "fighters" for c, m in article.mentions.items() if c != "GUNMEN")
         yield "gunmen:known" if known else "gunmen"
         yield f"gunmen:{'known' if known else 'alone'}:did:{did}"
+
+
+def _likeliest(leaning: Mapping[str, Leaning], but: str) -> str:
+    """The likeliest doer among the others, empty where none is likely."""
+    sums = {c: a.did for c, a in leaning.items() if c != but and not c.startswith(GENERAL) and a.did > 0}
+    return max(sums, key=sums.__getitem__, default="")
+
+
+def _of_ground(article: Article, n: int, code: str) -> Iterator[str]:
+    """What the party does and suffers in the article's other events at the same place."""
+    here = _place(article.told[n])
+    if not here:
+        return
+    there = [k for k, told in enumerate(article.told) if k != n and _place(told) == here]
+    if any(code in article.did[k] for k in there):
+        yield "here:does"
+    if any(code in article.suffered[k] for k in there):
+        yield "here:suffers"
+
+
+def _place(candidate: Candidate) -> str:
+    naming = candidate.naming
+    return naming.place.id if naming is not None and naming.place is not None else ""
 
 
 def _of_standing(article: Article, n: int, code: str) -> Iterator[str]:
@@ -288,6 +331,7 @@ def against(article: Article, n: int, code: str, doers: Collection[str]) -> Iter
     side = side_of(lexicon, code)
     for doer in doers:
         yield f"by:{side_of(lexicon, doer)}:{side}"
+        yield f"hit-by:{doer}:{code}"
     if not doers:
         yield "by:none"
     if code in doers:

@@ -1,18 +1,20 @@
 """How the parties that a sentence names stand to the act that it tells: plain observations.
 
 Each observation is a name: the governing word, the side of the act's word, what lies between,
-whether it is counted among the victims. `roles` weighs them; nothing is decided here.
+whether it is counted among the victims. `leaning` weighs them; nothing is decided here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from marsad.lexicon import Match
 from marsad.read.actors import Mention
 from marsad.read.company import frame_of
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
+from marsad.text import Sentence
 
 #: Verbal nouns whose governed party is the one acted on.
 _OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.event.arrest", "ar.event.target",
@@ -30,12 +32,23 @@ _REACH = 5
 HARM = frozenset({"killed", "wounded", "casualties", "abducted", "missing", "arrested"})
 
 
-def sentence_mentions(
-    mentions: Sequence[Mention], cluster: Cluster, speaker: frozenset[int]
-) -> list[Mention]:
-    """The mentions of the cluster's sentence, left to right."""
-    first, last = cluster.sentence.first, cluster.sentence.last
-    return [m for m in mentions if first <= m.first < last and m.first not in speaker]
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The parties that one sentence names, seen once for all acts that it tells.
+
+    `heads` maps the first token of each mention to the first of those that و joins it to.
+    """
+
+    mentions: tuple[Mention, ...]
+    heads: Mapping[int, Mention]
+
+
+def scene_of(
+    layers: Layers, sentence: Sentence, mentions: Sequence[Mention], speaker: frozenset[int]
+) -> Scene:
+    """The parties of the sentence; who only speaks is none."""
+    near = tuple(m for m in mentions if sentence.first <= m.first < sentence.last and m.first not in speaker)
+    return Scene(near, {m.first: joined_to(layers, m, near) for m in near})
 
 
 def frame_in(layers: Layers, cluster: Cluster) -> str:
@@ -119,21 +132,27 @@ def joined_to(layers: Layers, mention: Mention, mentions: Sequence[Mention]) -> 
     """The first of those that و joins the mention to."""
     here = mention
     for other in reversed(mentions[: mentions.index(mention)]):
-        gap = range(other.last, here.first)
-        joined = here.proclitics.startswith("و") or any(layers.key(k) == "و" for k in gap)
-        if not joined or len(gap) > 2 or any(layers.is_break(k) and layers.key(k) not in "،()" for k in gap):
+        if not adjoined(layers, other, here):
             break
         here = other
     return here
 
 
-def standing(
-    layers: Layers, cluster: Cluster, mention: Mention, mentions: Sequence[Mention]
-) -> Iterator[str]:
-    """What holds of one mention towards the cluster's act; `mentions` are those of its sentence."""
+def adjoined(layers: Layers, one: Mention, other: Mention) -> bool:
+    """Whether و joins the later mention to the earlier."""
+    gap = range(one.last, other.first)
+    return (
+        len(gap) <= 2
+        and (other.proclitics.startswith("و") or any(layers.key(k) == "و" for k in gap))
+        and not any(layers.is_break(k) and layers.key(k) not in "،()" for k in gap)
+    )
+
+
+def standing(layers: Layers, cluster: Cluster, mention: Mention, scene: Scene) -> Iterator[str]:
+    """What holds of one mention towards the cluster's act."""
     frame = frame_in(layers, cluster)
     inside = cluster.first <= mention.first < cluster.last
-    head = joined_to(layers, mention, mentions)
+    head = scene.heads[mention.first]
     lead = cluster.lead
     # the doer stands right after the act's own verb: استهدف is 'against' only to those beyond it
     follows = lead is not None and lead.last == head.first
@@ -179,8 +198,8 @@ def standing(
         if match is not None and match.form.pos == "v" and not counted:
             yield f"act:{_side(head, act, act + 1)}:{_gap(layers, head, act, act + 1)}"
     yield from _launched(layers, cluster, head, lead)
-    if frame == "clash":
-        yield from _between(layers, head, lead, cluster.sentence.last, mentions)
+    if frame in ("clash", "accord"):
+        yield from _between(layers, head, lead, cluster.sentence.last, scene.mentions)
 
 
 def counts_of(cluster: Cluster, mention: Mention) -> list[str]:
@@ -225,13 +244,17 @@ def _launched(layers: Layers, cluster: Cluster, mention: Mention, lead: Match) -
 def _between(
     layers: Layers, mention: Mention, lead: Match, end: int, mentions: Sequence[Mention]
 ) -> Iterator[str]:
-    """First or second of 'clashes between A and B'."""
+    """First or second of 'clashes between A and B', 'between A and B on one side and C on the other'."""
     between = next((k for k in range(lead.last, min(lead.last + 8, end)) if layers.key(k) == "بين"), None)
     if between is None:
         return
-    two = [m for m in mentions if m.first > between]
+    two = [m for m in mentions if m.first > between and m.kind != "nationality"]
     place = two.index(mention) if mention in two else -1
-    yield "between:none" if place < 0 else f"between:{min(place, 3)}"
+    one_side = next((k for k in range(between, end) if layers.key(k) == "جهه"), None)
+    if place >= 0 and one_side is not None:
+        yield f"between:{'one' if mention.last <= one_side else 'other'}-side"
+    else:
+        yield "between:none" if place < 0 else f"between:{min(place, 3)}"
 
 
 def _thing_before(layers: Layers, mention: Mention) -> str:
