@@ -20,7 +20,7 @@ from marsad.read.triggers import Cluster
 from marsad.read.weigh import weigh
 
 #: Where held-out F1 of "is the day of this happening" peaks.
-THRESHOLD = 0.0
+THRESHOLD = 0.2
 
 _THAT = frozenset({"ان", "انه", "انها", "انهم", "بان", "بانه", "بانها", ":"})
 _BEFORE = frozenset({"في", "منذ", "حتي", "بعد", "قبل", "من", "خلال", "الي", "عقب", "بتاريخ", "يوم"})
@@ -114,8 +114,8 @@ def observations(
         yield f"opens:{time.kind}"
     yield from _of_place(layers, cluster, time, times)
     yield f"lead:{cluster.manner}"
-    if cluster.sentence.headline:
-        yield "headline"
+    if cluster.lead is not None:
+        yield f"type:{cluster.lead.gives['type']}"
 
 
 def of_time(layers: Layers, time: TimeExpression) -> Iterator[str]:
@@ -216,8 +216,6 @@ def _of_place(
     acts = [k for k in gap if k in layers.at["events"] or k in layers.at["casualties"]]
     others = [k for k in acts if k not in own]
     yield f"{side}+others:{min(len(others), 2)}"
-    if any(layers.key(k) in ("،", ",", "؛") for k in gap):
-        yield f"{side}+comma"
     if any(layers.key(k) in ("الذي", "التي", "الذين", "اللذين", "حيث") for k in gap):
         yield f"{side}+relative"
     if any(layers.key(k).removeprefix("و") in _FOLLOWING for k in gap):
@@ -228,9 +226,6 @@ def _of_place(
             yield f"{side}+{role}"
     if any(layers.role("attribution", k) in ("verb", "according") for k in gap):
         yield f"{side}+said"
-    nearest = _nearest_act(layers, cluster, time)
-    if nearest is not None:
-        yield "near:own" if nearest in own else "near:other"
     told = [t for t in times if possible(t) is not None]
     yield f"times:{min(len(told), 3)}"
     if len(told) > 1:
@@ -243,14 +238,3 @@ def _of_place(
     cues = layers.within("status", cluster.sentence.first, anchor + 1)
     if any(m.gives["role"] == "background" for m in cues):
         yield "recalled"
-
-
-def _nearest_act(layers: Layers, cluster: Cluster, time: TimeExpression) -> int | None:
-    """The word of an act or a toll that stands closest to the time."""
-    sentence = cluster.sentence
-    acts = [
-        k
-        for k in range(sentence.first, sentence.last)
-        if k in layers.at["events"] or k in layers.at["casualties"]
-    ]
-    return min(acts, key=lambda k: (abs(k - time.first), k), default=None)
