@@ -29,6 +29,8 @@ from marsad.read.triggers import family
 _FOLDS, _INNER = 10, 5
 #: How much a candidate without overlap must agree with a coded event to be a retelling of it.
 _RETELLS = 1.2
+#: What another place takes from that, where retellings are told apart from other happenings of the day.
+_ELSEWHERE = 0.5
 _CASES = ROOT / "tests" / "corpus" / "phenomena.yaml"
 
 
@@ -40,8 +42,11 @@ def _found(article: Coded, lexicon: Lexicon | None) -> tuple[Layers, list[Candid
 # ── which coded event a candidate tells ───────────────────────────────────────────────────
 
 
-def _fit(body: str, gold: dict[str, Any], read: dict[str, Any]) -> float:
-    """How well the candidate may tell the coded event: 0 where it contradicts it."""
+def _fit(body: str, gold: dict[str, Any], read: dict[str, Any], elsewhere: float) -> float:
+    """How well the candidate may tell the coded event: 0 where it contradicts it.
+
+    `elsewhere` is what it loses for naming another place.
+    """
     score = scorer()
     kin = score.FAMILY[gold["type"]], score.FAMILY[read["type"]]
     if kin[0] != kin[1] and frozenset(kin) not in score.NEAR:
@@ -56,15 +61,16 @@ def _fit(body: str, gold: dict[str, Any], read: dict[str, Any]) -> float:
             return 0.0
     likeness = 0.6 if gold["type"] == read["type"] else 0.3 if kin[0] == kin[1] else 0.0
     place = score.same_name(gold["place"], read["place"])
-    return 3.0 * overlap + 2.0 * bool(mine & its) + 1.0 * place + 0.8 * day + likeness
+    other = not place and bool(gold["place"] and read["place"])
+    return 3.0 * overlap + 2.0 * bool(mine & its) + 1.0 * place - elsewhere * other + 0.8 * day + likeness
 
 
-def _aligned(article: Coded, found: Sequence[Candidate]) -> list[int | None]:
+def _aligned(article: Coded, found: Sequence[Candidate], elsewhere: float = 0.0) -> list[int | None]:
     """For each candidate the number of the coded event that it tells or retells."""
     gold, read = article.coding["events"], article.form(c.event for c in found)
     out: list[int | None] = [None] * len(read)
     for j, event in enumerate(read):
-        fits = [(_fit(article.body, other, event), -i) for i, other in enumerate(gold)]
+        fits = [(_fit(article.body, other, event, elsewhere), -i) for i, other in enumerate(gold)]
         best, i = max(fits, default=(0.0, 0))
         if best >= _RETELLS:
             out[j] = -i
@@ -87,7 +93,9 @@ def rows_same(article: Coded, lexicon: Lexicon | None = None) -> Iterator[Row]:
     """Do two candidates, both of which tell a coded event, tell the same?"""
     layers, found = _found(article, lexicon)
     compared = same.tellings(layers, found)
-    aligned = [(n, event) for n, event in enumerate(_aligned(article, found)) if event is not None]
+    aligned = [
+        (n, event) for n, event in enumerate(_aligned(article, found, _ELSEWHERE)) if event is not None
+    ]
     for (i, one), (j, other) in combinations(aligned, 2):
         yield tuple(same.observations(layers.lexicon, compared[i], compared[j])), int(one == other)
 

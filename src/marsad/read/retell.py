@@ -19,7 +19,7 @@ from marsad.read.triggers import can_result, family
 from marsad.read.weigh import weigh
 
 #: Where held-out F1 of the events peaks (`bench/fit.py events` prints it).
-JOIN = -0.4
+JOIN = -0.15
 #: A candidate is compared with the nearest ones before it and those of headline and lead: a long
 #: round-up costs what a few short ones do.
 _NEAREST, _OPENING = 24, 2
@@ -76,9 +76,12 @@ def likeness(lexicon: Lexicon, one: Telling, other: Telling) -> float:
 
 
 def _merged(tellings: Sequence[Candidate]) -> Candidate:
-    out = tellings[0]
-    for telling in tellings[1:]:
-        out = _merge(out, telling)
+    """The telling that says most, with what only the others say."""
+    main = max(tellings, key=_says)
+    out = main
+    for telling in tellings:
+        if telling is not main:
+            out = _merge(out, telling)
     return out
 
 
@@ -89,17 +92,19 @@ def _better_told(a: Attribution, b: Attribution) -> Attribution:
     return b if b.speaker else a
 
 
-def _fuller(a: Candidate, b: Candidate) -> tuple[Candidate, Candidate]:
-    """The telling that says more first; the headline yields to the body."""
+#: From here on it no longer matters how late or how long a telling is.
+_LATE, _LONG = 10, 40
 
-    def says(c: Candidate) -> tuple[float, int]:
-        event = c.event
-        what = len(event.figures) + 0.8 * (event.period is not None) + 0.6 * (c.naming is not None)
-        who = 0.3 * (len(event.initiators) + len(event.targets) + (event.attribution.speaker is not None))
-        less = 1.6 * c.headline + 0.5 * c.definite + 0.5 * (c.cluster.lead is None)
-        return what + who + 0.5 * c.score - less, -c.sentence
 
-    return (a, b) if says(a) >= says(b) else (b, a)
+def _says(telling: Candidate) -> float:
+    """How much a telling says itself, and how early; the headline yields to the body."""
+    event, cluster, naming = telling.event, telling.cluster, telling.naming
+    own = naming is not None and cluster.first <= naming.first < cluster.last
+    what = 0.5 * len(event.figures) + 0.8 * (event.period is not None) + own
+    who = 0.6 * (len(event.initiators) + len(event.targets) + (event.attribution.speaker is not None))
+    full = 0.5 * min(cluster.last - cluster.first, _LONG) / 10 - 0.4 * min(telling.sentence, _LATE)
+    less = 1.6 * telling.headline + 0.5 * telling.definite + 1.0 * (cluster.lead is None)
+    return what + who + full + 0.5 * telling.score - less
 
 
 #: What a bare plural, 'some' or 'a number of' stands for at least.
@@ -120,8 +125,7 @@ def _sharper(period: Period | None, than: Period) -> bool:
     return than.first <= period.first and period.last <= than.last  # type: ignore[operator]
 
 
-def _merge(a: Candidate, b: Candidate) -> Candidate:
-    main, other = _fuller(a, b)
+def _merge(main: Candidate, other: Candidate) -> Candidate:
     em, eo = main.event, other.event
     generic = {"attack", "armed_clash"}
     bare = main.cluster.lead is None and other.cluster.lead is not None
@@ -162,7 +166,8 @@ def _merge(a: Candidate, b: Candidate) -> Candidate:
         recency="news" if "news" in (em.recency, eo.recency) else "background",
         mentions=tuple(sorted({*em.mentions, *eo.mentions, eo.trigger})),
     )  # fmt: skip
-    return replace(main, event=event, naming=naming, score=max(a.score, b.score),
-                   definite=a.definite and b.definite, headline=a.headline and b.headline,
+    return replace(main, event=event, naming=naming, score=max(main.score, other.score),
+                   definite=main.definite and other.definite,
+                   headline=main.headline and other.headline,
                    tellings=(*main.tellings, *other.tellings),
-                   sentence=max(a.sentence, b.sentence) if not main.headline else main.sentence)  # fmt: skip
+                   sentence=main.sentence if main.headline else max(main.sentence, other.sentence))  # fmt: skip

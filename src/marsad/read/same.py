@@ -1,8 +1,9 @@
 """Do two candidates tell one happening? What is observed of a pair, the earlier one first.
 
 Agreement in place, time, figures and sides speaks for, contradiction against; a headline is
-told again by the lead, a definite noun ('the attack') refers back. Weights:
-`data/weights/same.yaml`.
+told again by the lead, a definite noun ('the attack') or a bare toll refers back, 'and in another
+village' does not. What the later one tells of its own (a place in its own words, a day, a doer)
+weighs more or less by how it is told and how far away. Weights: `data/weights/same.yaml`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,17 @@ from marsad.read.triggers import family
 
 _VIOLENT = frozenset({"fight", "explosion"})
 _OPENERS = frozenset("كما وفي في واضاف وكان وكانت هذا فيما الي من كذلك ايضا يذكر يشار".split())
-_ANOTHER = frozenset({"اخر", "اخري", "اخرين", "ايضا", "كذلك", "ثان", "ثانيه"})
+#: What says that it is one more, not the one told before.
+_ANOTHER = frozenset(
+    "اخر اخري اخرين ثان ثاني ثانيه ثالث ثالثه مماثل مماثله مماثلا جديد جديده منفصل منفصله".split()
+)
+_THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})
+#: Roles of a sentence's first words that turn to another matter or go on with this one.
+_TURNS = {"attribution": frozenset({"turn", "more", "outlet"}), "status": frozenset({"background", "tie"})}
+_OPENING, _BEFORE, _BEHIND = 4, 4, 6
 _BIG, _TELLING = 10, 3
+#: Words that no more than so many sentences of the text use tell what its own happening is about.
+_RARE = 3
 
 Range = tuple[int | None, int | None]
 
@@ -32,7 +42,9 @@ Range = tuple[int | None, int | None]
 class Telling:
     """What a candidate is compared by, made once for all its pairs.
 
-    `upto` counts the candidates of each family up to and with this one.
+    `upto` counts the candidates of each family up to and with this one. `own` says that its place is
+    named in its own territory, `tells` which of place, day, figures and doer its own words give.
+    `opens` is observed where it is told in a later sentence than the other.
     """
 
     candidate: Candidate
@@ -41,68 +53,147 @@ class Telling:
     doers: frozenset[str]
     hit: frozenset[str]
     words: frozenset[str]
-    opening: tuple[str, ...]
+    rare: frozenset[str]
     word: str
     upto: Mapping[str, int]
+    manner: str
+    own: bool
+    tells: str
+    opens: tuple[str, ...]
+    again: tuple[str, ...]
 
 
 def tellings(layers: Layers, found: Sequence[Candidate]) -> list[Telling]:
     """The candidates of a text, in text order, as they are compared."""
     seen: Counter[str] = Counter()
+    used = Counter(
+        word
+        for s in layers.text.sentences
+        for word in {_content_of(layers.key(k)) for k in range(s.first, s.last)}
+    )
     out = []
     for candidate in found:
-        event, cluster = candidate.event, candidate.cluster
+        event, cluster, naming = candidate.event, candidate.cluster, candidate.naming
         kin = family(event.type)
         seen[kin] += 1
-        opening = cluster.sentence.first
+        words = _content(layers, candidate)
+        own = naming is not None and cluster.first <= naming.first < cluster.last
+        tells = (own, event.period is not None, bool(event.figures), bool(event.initiators))
         out.append(
             Telling(
                 candidate, kin, _ranges(event),
                 _side_set(layers.lexicon, event.initiators), _side_set(layers.lexicon, event.targets),
-                _content(layers, candidate),
-                tuple(sorted({layers.key(k) for k in range(opening, opening + 3)} & _OPENERS)),
+                words, frozenset(w for w in words if used[w] <= _RARE),
                 layers.key(cluster.lead.first).removeprefix("ال") if cluster.lead is not None else "",
-                dict(seen),
+                dict(seen), cluster.manner, own, "".join(f"{t:d}" for t in tells), tuple(_opens(layers, candidate)),
+                tuple(_again(layers, candidate)),
             )
         )  # fmt: skip
     return out
 
 
+def _opens(layers: Layers, candidate: Candidate) -> Iterator[str]:
+    """How its sentence opens: with a turn to another matter, with more of the same."""
+    sentence = candidate.cluster.sentence
+    opening = range(sentence.first, min(sentence.first + _OPENING, sentence.last))
+    for word in sorted({layers.key(k) for k in opening[:3]} & _OPENERS):
+        yield f"opens:{word}"
+    for layer, roles in _TURNS.items():
+        for role in sorted({layers.role(layer, k) for k in opening} & roles):
+            yield f"opens:{role}"
+
+
+def _again(layers: Layers, candidate: Candidate) -> Iterator[str]:
+    """What the words around its act say of how it hangs together with one told before."""
+    cluster = candidate.cluster
+    sentence, lead = cluster.sentence, cluster.lead
+    anchor = cluster.core[0] if lead is None else lead.first
+    near = range(max(sentence.first, anchor - _BEFORE), min(anchor + _BEHIND, sentence.last))
+    if any(layers.role("status", k) == "tie" for k in near):
+        yield "tie"
+    if any(layers.key(k).removeprefix("ال") in _ANOTHER for k in near):
+        yield "another"
+    if any(layers.key(k) in _THIS for k in range(anchor - 2, anchor)):
+        yield "this"
+
+
 def observations(lexicon: Lexicon, one: Telling, other: Telling) -> Iterator[str]:
     """The names of what holds of two candidates, `one` the earlier."""
     a, b = one.candidate, other.candidate
-    yield "always"
     kind = _kinds(one, other)
+    kin = "same" if kind == "type:same" else "kin" if kind in ("type:family", "type:violent") else "other"
+    position = "headline" if a.headline else "lead" if a.sentence <= 1 else "body"
+    gap = b.sentence - a.sentence
+    near = min(gap, 3)
+    yield "always"
     yield kind
-    if a.event.type == b.event.type:
+    if kin == "same":
         yield f"both:{a.event.type}"
+    elif kin == "kin":
+        yield f"{a.event.type}>{b.event.type}"
     place = _places(lexicon, a.naming, b.naming)
     yield place
+    if a.naming is not None and b.naming is not None:
+        yield f"{place}+{one.own:d}{other.own:d}"
+    yield f"{place}+{position}"
+    yield f"{place}+{kin}"
     figures = list(_figures(one.ranges, other.ranges))
     yield from figures
+    if "figures:same-many" in figures or "figures:same-some" in figures:
+        yield f"figures+{kind}"
     time = _times(a.event, b.event)
     yield time
-    yield f"doer:{_sides(one.doers, other.doers)}"
-    yield f"target:{_sides(one.hit, other.hit)}"
-    yield from _positions(a, b)
-    yield from _leads(one, other)
-    for word in other.opening:
-        yield f"opens:{word}"
-    if other.words & _ANOTHER:
-        yield "another"
+    if time == "time:same" and place == "place:same":
+        yield "place+time"
+    yield from _parties(one, other, kin)
+    yield f"gap:{min(gap, 5)}"
+    yield position
+    yield f"{position}+{near}"
+    yield f"{position}+{kin}"
+    yield f"{position}+{kin}+{near}"
+    yield from _manners(one, other, kin, near)
+    if gap:
+        yield from other.opens
+    yield from other.again
     shared = len(one.words & other.words) / (min(len(one.words), len(other.words)) or 1)
     yield f"words:{min(5, int(shared * 10))}"
+    rare = len(one.rare & other.rare)
+    yield f"rare:{min(rare, 4)}"
+    yield f"rare:{min(rare, 3)}+{kin}"
     yield f"recency:{'same' if a.event.recency == b.event.recency else 'differs'}"
     between = other.upto[other.family] - 1 - one.upto.get(other.family, 0)
     yield f"between:{min(between, 3)}"
-    if "figures:same-many" in figures or "figures:same-some" in figures:
-        yield f"figures+{kind}"
-    if place == "place:same":
-        yield f"place+{kind}"
-        if time == "time:same":
-            yield "place+time"
-    if a.headline and kind == "type:same":
-        yield "headline+type"
+    yield f"nth:{min(one.upto[one.family], 3)}+{kin}"
+
+
+def _parties(one: Telling, other: Telling, kin: str) -> Iterator[str]:
+    """Whether the same act on the same; who strikes back is no doer of the first act."""
+    doer, target = _sides(one.doers, other.doers), _sides(one.hit, other.hit)
+    yield f"doer:{doer}"
+    yield f"target:{target}"
+    yield f"doer:{doer}+{kin}"
+    if one.doers & other.hit:
+        yield "doer-hit"
+    if one.hit & other.doers:
+        yield "hit-does"
+
+
+def _manners(one: Telling, other: Telling, kin: str, near: int) -> Iterator[str]:
+    """How the two are told, and how much of its own the later one tells."""
+    a, b = one.candidate.cluster.lead, other.candidate.cluster.lead
+    manner, tells = other.manner, other.tells
+    yield f"second:{manner}+place-{tells[0]}"
+    yield f"second:{manner}+time-{tells[1]}"
+    yield f"second:{manner}+{near}"
+    yield f"second:{manner}+{kin}"
+    yield f"{one.manner}>{manner}"
+    yield f"{one.manner}>{manner}+{kin}"
+    yield f"tells:{tells}"
+    if a is not None and b is not None:
+        if one.word == other.word:
+            yield "word:same"
+        if a.entry.id == b.entry.id:
+            yield "entry:same"
 
 
 def _kinds(a: Telling, b: Telling) -> str:
@@ -116,17 +207,24 @@ def _kinds(a: Telling, b: Telling) -> str:
 
 def _places(lexicon: Lexicon, a: Naming | None, b: Naming | None) -> str:
     if a is None or b is None:
-        return f"place:missing-{(a is None) + (b is None)}"
+        return "place:none" if b is a else "place:first" if b is None else "place:second"
+    if a.first == b.first:
+        return "place:one-naming"
     if a.place is None or b.place is None:
-        return "place:unknown" if a.place or b.place or a.cue == b.cue else "place:differs"
+        return f"place:unknown{_exacter(a, b)}" if a.place or b.place or a.cue == b.cue else "place:differs"
     if a.place.id == b.place.id:
         return "place:same" if a.rank >= 3 else "place:same-area"
     if b.place.id in ancestors(lexicon, a.place) or a.place.id in ancestors(lexicon, b.place):
-        return "place:within"
+        return f"place:within{_exacter(a, b)}"
     if a.place.name_ar == b.place.name_ar:
         return "place:namesake"
     together = a.place.country == b.place.country and (a.place.admin1 or "") == (b.place.admin1 or "")
-    return "place:neighbour" if together else "place:differs"
+    return f"place:{'neighbour' if together else 'differs'}{_exacter(a, b)}"
+
+
+def _exacter(a: Naming, b: Naming) -> str:
+    """Which of the two says more exactly where."""
+    return ":later" if b.rank > a.rank + 0.5 else ":earlier" if a.rank > b.rank + 0.5 else ""
 
 
 def _ranges(event: Event) -> dict[str, frozenset[Range]]:
@@ -180,33 +278,6 @@ def _sides(one: frozenset[str], other: frozenset[str]) -> str:
 def _side_set(lexicon: Lexicon, parties: Sequence[Party]) -> frozenset[str]:
     # gunmen may be anyone's
     return frozenset(side_of(lexicon, p.code) for p in parties if p.code not in ("GUNMEN", "UNKNOWN"))
-
-
-def _positions(a: Candidate, b: Candidate) -> Iterator[str]:
-    gap = b.sentence - a.sentence
-    yield f"gap:{min(gap, 5)}"
-    yield "headline" if a.headline else "lead" if a.sentence <= 1 else "body"
-    if a.headline and gap == 1:
-        yield "headline+lead"
-    if b.definite:
-        yield "refers-back"
-    if a.cluster.lead is None:
-        yield "toll-first"
-    if b.cluster.lead is None:
-        yield "toll-second"
-
-
-def _leads(a: Telling, b: Telling) -> Iterator[str]:
-    one, other = a.candidate.cluster.lead, b.candidate.cluster.lead
-    if one is not None and other is not None:
-        if a.word == b.word:
-            yield "word:same"
-        if one.entry.id == other.entry.id:
-            yield "entry:same"
-        if other.form.tense == "past":
-            yield "second:past"
-        if other.article:
-            yield "second:definite"
 
 
 def _content(layers: Layers, candidate: Candidate) -> frozenset[str]:

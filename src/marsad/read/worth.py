@@ -17,7 +17,7 @@ from marsad.read.weigh import step, weigh
 #: Where held-out F1 of the events peaks (`bench/fit.py events` prints the curve).
 THRESHOLD = -0.4
 #: The same for a text of one sentence: nobody would give it alone if it told nothing.
-ALONE = -1.2
+ALONE = -0.9
 
 
 def observations(found: Sequence[Candidate], happenings: Sequence[Happening], n: int) -> Iterator[str]:
