@@ -92,6 +92,9 @@ _Longer = tuple["_Node", str, bool, int]
 _Head = tuple[tuple[_Alone, ...], tuple[_Longer, ...]]
 
 
+_VERBAL_NOUN = Form("n", "", "s", "m")
+
+
 class _Node:
     """A trie node: entries that end here, by layer, and the next keys."""
 
@@ -169,6 +172,9 @@ class Lexicon:
                 # and مسلحة is no "his gunman": ta marbuta folds to ha, the bare word keeps it
                 if form.suffix == "ه" and item.bare.endswith("ة"):
                     continue
+                # the noun of تظاهر is spelled as its past: what has the article is the noun
+                if cut.article and form.tense == "past" and form.number == "s" and not form.suffix:
+                    form = _VERBAL_NOUN if cut.key.startswith("ت") and form.gender == "m" else form
                 alone.setdefault(layer, (layer, 1, entry, form, cut.proclitics, cut.article, offset))
             if node.next:
                 longer.append((node, cut.proclitics, cut.article, offset))

@@ -7,7 +7,7 @@ displaced; troops that leave are withdrawn, families are displaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from marsad.lexicon import Match
 from marsad.model import EventType
@@ -23,6 +23,11 @@ _FRAMES = {
     "protest": "crowd",
     "security_operation": "strike",
     "shelling": "strike",
+    "arrest": "strike",
+    "abduction": "strike",
+    "attack": "strike",
+    "weapons_seizure": "strike",
+    "property_destruction": "strike",
 }
 _ARMED = frozenset({"security_forces", "fighters"})
 #: How far what is needed may stand, in tokens: after a verb or noun, and before a verb (its subject).
@@ -62,20 +67,19 @@ def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
     """Whether something of the kind stands in the clause of the match."""
     if kind == "launch":
         return _launched(layers, match, sentence)
-    if kind in ("place", "person") and match.form.pos == "v" and match.form.suffix:
+    if kind == "place" and match.form.pos == "v" and match.form.suffix:
         return True
-    reach = _FAR.get(kind, _AFTER)
-    for k in _rightward(layers, match.last, sentence.last, breaks=kind in _OVER_BREAKS):
-        if reach <= 0:
-            break
-        reach -= 1
-        if _is(layers, k, kind):
-            return True
-        if kind in _STOPS and _is(layers, k, _STOPS[kind]):
-            return False
+    if kind == "person" and match.form.suffix:
+        # 'arrested him', 'his arrest'
+        return True
+    if _nearest(layers, match, sentence, (kind,)):
+        return True
     # before a noun: 'protesters began the blocking of', 'protesters set about blocking'
-    begun = match.proclitics.endswith("ب") or any(
-        layers.role("grammar", k) == "launch" for k in range(match.first - 3, match.first)
+    # and 'were forced into the leaving of'
+    begun = (
+        match.proclitics.endswith("ب")
+        or layers.key(match.first - 1) == "علي"
+        or any(layers.role("grammar", k) == "launch" for k in range(match.first - 3, match.first))
     )
     if kind == "prison" or (kind in _SUBJECTS and (match.form.pos == "v" or begun)):
         for k in range(match.first - 1, max(sentence.first, match.first - _BEFORE) - 1, -1):
@@ -84,6 +88,25 @@ def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
             if _is(layers, k, kind):
                 return True
     return False
+
+
+def _nearest(layers: Layers, match: Match, sentence: Sentence, kinds: Collection[str]) -> str:
+    """The first of the kinds that stands after the match, each within its reach, if any does."""
+    left = {kind: _FAR.get(kind, _AFTER) for kind in kinds}
+    breaks = any(kind in _OVER_BREAKS for kind in kinds)
+    for k in _rightward(layers, match.last, sentence.last, breaks=breaks):
+        for kind in tuple(left):
+            if left[kind] <= 0:
+                del left[kind]
+            elif _is(layers, k, kind):
+                return kind
+            elif kind in _STOPS and _is(layers, k, _STOPS[kind]):
+                del left[kind]
+            else:
+                left[kind] -= 1
+        if not left:
+            break
+    return ""
 
 
 def _rightward(layers: Layers, first: int, last: int, *, breaks: bool) -> Iterator[int]:
@@ -113,6 +136,9 @@ def _is(layers: Layers, k: int, kind: str) -> bool:
     if kind == "place":
         return k in layers.at["places"] or k in layers.at["cues"]
     word = layers.at["company"].get(k)
+    if kind == "arms" and word is not None and word.proclitics.endswith("ب"):
+        # 'destroyed a tank with a missile'
+        return False
     if kind == "with_gear":
         return word is not None and "gear" in word.gives["kinds"] and word.proclitics.endswith("ب")
     if word is not None and kind in word.gives["kinds"]:
@@ -144,7 +170,7 @@ def _is(layers: Layers, k: int, kind: str) -> bool:
     if kind == "site":
         return person is not None and person.gives.get("site") == "1"
     if kind == "movers":
-        return _is(layers, k, "troops") or _is(layers, k, "folk")
+        return _is(layers, k, "troops") or _is(layers, k, "folk") or _is(layers, k, "batch")
     return False
 
 
@@ -173,27 +199,29 @@ def type_of(layers: Layers, match: Match) -> EventType:
 def _turned(layers: Layers, match: Match) -> EventType | None:
     """The type of a word that is open to who moves or is held; `None` where the word itself says it."""
     kind = match.gives.get("open")
-    sentence = layers.sentence(match.first)
-    if kind == "escape":
-        return "prison_break" if beside(layers, match, sentence, "prison") else "displacement"
-    if kind == "free":
-        return "security_operation" if beside(layers, match, sentence, "captive") else None
+    turns: Mapping[str, EventType] | None = match.gives.get("turns")
+    if turns is not None:
+        sentence = layers.sentence(match.first)
+        near = _nearest(layers, match, sentence, turns)
+        near = near or next((k for k in turns if beside(layers, match, sentence, k)), "")
+        return turns.get(near)
     if kind == "leave":
+        sentence = layers.sentence(match.first)
         if _protesters(layers, match, sentence) or _marches(layers, match, sentence):
             return "protest"
-        people = beside(layers, match, sentence, "folk")
-        return "deployment" if not people and _state_forces(layers, match, sentence) else "displacement"
-    if kind == "destroy":
-        return "weapons_seizure" if beside(layers, match, sentence, "arms") else None
-    if kind == "fall":
-        return "shelling" if beside(layers, match, sentence, "munition") else None
+        if beside(layers, match, sentence, "folk"):
+            return "displacement"
+        forces = any(beside(layers, match, sentence, k) for k in ("column", "outpost"))
+        return "deployment" if forces or _state_forces(layers, match, sentence) else "displacement"
     if kind == "block":
+        sentence = layers.sentence(match.first)
         return (
             "protest"
             if beside(layers, match, sentence, "crowd") or not beside(layers, match, sentence, "gates")
             else "security_operation"
         )
     if kind == "arrive":
+        sentence = layers.sentence(match.first)
         if _protesters(layers, match, sentence):
             return "protest"
         forces = beside(layers, match, sentence, "troops")

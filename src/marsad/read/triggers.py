@@ -157,6 +157,11 @@ def _possible(layers: Layers, may: Match, match: Match) -> bool:
 _PREPOSITIONS = frozenset({"الي", "من", "علي", "ب", "ل"})
 
 
+#: Types that are events when they are only tried, and when they are foiled: 'foiled an escape, a smuggling run'.
+_EVEN_TRIED = frozenset({"prison_break", "assassination"})
+_EVEN_PREVENTED = _EVEN_TRIED | {"arrest", "security_operation", "weapons_seizure"}
+
+
 def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
     """What word of plan, purpose, negation, condition, attempt or prevention reaches the match, if any."""
     for status in layers.within("status", max(sentence.first, match.first - 9), match.first + 1):
@@ -164,7 +169,7 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
         if role not in ("negation", "plan", "purpose", "condition", "prevented", "attempt", "call"):
             continue
         if role == "attempt" and (
-            match.gives.get("type") in ("prison_break", "assassination")
+            type_of(layers, match) in _EVEN_TRIED
             or any(
                 word.gives.get("code") == "PROTESTERS"
                 for word in layers.within("people", status.last, match.last + 3)
@@ -186,11 +191,7 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
             and not _possible(layers, status, match)
         ):
             continue
-        if role == "prevented" and match.gives.get("type") in (
-            "arrest",
-            "security_operation",
-            "weapons_seizure",
-        ):
+        if role == "prevented" and type_of(layers, match) in _EVEN_PREVENTED:
             continue
         return f"under «{status.span.of(layers.text.source)}», {status.entry.id} ({role})"
     return ""
