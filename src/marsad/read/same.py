@@ -126,6 +126,8 @@ def observations(lexicon: Lexicon, one: Telling, other: Telling) -> Iterator[str
     gap = b.sentence - a.sentence
     near = min(gap, 3)
     yield "always"
+    if "near:result" in b.observed:
+        yield "second:result"
     yield kind
     if kin == "same":
         yield f"both:{a.event.type}"

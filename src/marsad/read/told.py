@@ -158,14 +158,27 @@ def _of_line(layers: Layers, candidate: Candidate) -> Iterator[str]:
     """Whether it is told in a sentence of running text, or in a line without an end, like a headline."""
     sentence = candidate.cluster.sentence
     last, before = layers.key(sentence.last - 1), layers.key(sentence.last - 2)
-    stopped = last in _STOPS
-    # a line cut short teases another story
-    yield f"line:{'cut' if last == '…' or last == before == '.' else 'stop' if stopped else 'open'}"
     length = sentence.last - sentence.first
     yield "long" if length > 60 else "short" if length < 14 else "middling"
-    if not stopped and not candidate.headline:
-        yield f"line:open:{min(length // 8, 4)}"
-        yield f"line:open:after-{min(candidate.sentence, 3)}"
+    if last == "…" or last == before == ".":
+        yield "line:cut"  # it teases another story
+    elif last in _STOPS:
+        yield "line:stop"
+    elif layers.is_break(sentence.first):
+        yield "line:item"
+    elif not _punctuated(layers):
+        yield "line:loose"
+    else:
+        yield "line:open"
+        if not candidate.headline:
+            yield f"line:open:{min(length // 8, 4)}"
+            yield f"line:open:after-{min(candidate.sentence, 3)}"
+
+
+def _punctuated(layers: Layers) -> bool:
+    """Whether the text stops its sentences: where it does not, a line without an end is no headline."""
+    body = [s for s in layers.text.sentences if not s.headline]
+    return 2 * sum(layers.key(s.last - 1) in _STOPS for s in body) > len(body)
 
 
 def _of_figures(candidate: Candidate) -> Iterator[str]:
