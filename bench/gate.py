@@ -28,6 +28,7 @@ from bench.sentences import FOUND, shares
 from marsad.lexicon import load
 from marsad.pipeline import read_stateless, run
 from marsad.publish.coding import coding
+from marsad.publish.tables import incident_row
 from marsad.read import Reader
 from marsad.record import Record
 
@@ -118,36 +119,47 @@ def sentences() -> Figures:
 
 
 def incidents_of(articles: Path, folder: Path) -> Iterator[dict[str, Any]]:
-    """Each incident of a run over the articles, with the ids of the articles that tell it."""
+    """Each incident of a run over the articles, with the ids of the articles that report and recall it."""
     with Record.open(folder / "gate.db", create=True) as record:
         report = run(record, [articles])
         for failure in report.failures:
             print(f"  {failure}", file=sys.stderr)
         captures = record.captures(record.document_ids())
         for incident in record.incidents():
-            told = {c.source_id for t in incident.tellings for c in captures[t.document_id]}
-            yield {"id": incident.id, "documents": sorted(told)}
+            row = incident_row(incident, captures)
+            yield {name: row[name] for name in ("id", "documents", "recalled_in")}
 
 
 def linking() -> Figures:
-    """Recall and precision of pairs of articles that are known to tell of one incident."""
-    data = SHARED / "data"
+    """Recall and precision of pairs of articles that are known to tell of one incident.
+
+    An article that only recalls an incident weeks later counts as a wrong join with the scorer: it
+    allows a week. So the figures are of the articles that report an incident; `recalling`, with the
+    others too, is there to see what that leaves out.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        found = Path(folder) / "incidents.jsonl"
-        lines = map(json.dumps, incidents_of(data / "articles.jsonl", Path(folder)))
-        found.write_text("".join(f"{line}\n" for line in lines), "utf8")
-        # the scorer of links is a program: it has no function to call
-        command = [
-            str(SHARED / "tools" / "score_links.py"),
-            str(data / "articles.jsonl"),
-            str(data / "groups.jsonl"),
-            str(found),
-        ]
-        done = subprocess.run(
-            [sys.executable, *command, "--json"], capture_output=True, text=True, check=True
-        )
+        rows = list(incidents_of(SHARED / "data" / "articles.jsonl", Path(folder)))
+        whole = [row | {"documents": sorted({*row["documents"], *row["recalled_in"]})} for row in rows]
+        reported = _linked(rows, Path(folder) / "reported.jsonl")
+        recalling = _linked(whole, Path(folder) / "recalling.jsonl")
+    return {f"link.{name}": value for name, value in reported.items()} | {
+        f"link.recalling.{name}": value for name, value in recalling.items()
+    }
+
+
+def _linked(rows: Iterable[Mapping[str, Any]], path: Path) -> Figures:
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf8")
+    data = SHARED / "data"
+    # the scorer of links is a program: it has no function to call
+    command = [
+        str(SHARED / "tools" / "score_links.py"),
+        str(data / "articles.jsonl"),
+        str(data / "groups.jsonl"),
+        str(path),
+    ]
+    done = subprocess.run([sys.executable, *command, "--json"], capture_output=True, text=True, check=True)
     table = json.loads(done.stdout)
-    return {"link.recall": table["recall"], "link.precision": table["precision"]}
+    return {name: table[name] for name in ("recall", "precision")}
 
 
 # ── the gate ──────────────────────────────────────────────────────────────────────────────

@@ -285,7 +285,7 @@ def test_compare_says_term_by_term_why(folder: Path) -> None:
     marsad("run", news(folder))
     told = {event["article"]: event["id"] for event in rows(marsad("export", "events"))}
     why = marsad("compare", told["a"], told["b"]).stdout
-    assert "put together" in why and "days overlap" in why and "killed" in why
+    assert "put together" in why and "days: overlap, same day" in why and "killed" in why
     assert "kept apart" in marsad("compare", told["a"], told["c"]).stdout
     incidents = [incident["id"] for incident in rows(marsad("export", "incidents"))]
     assert "kept apart" in marsad("compare", *incidents).stdout

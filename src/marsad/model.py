@@ -320,9 +320,9 @@ class Decision:
 class Telling:
     """One event of an incident with where it comes from.
 
-    `source` is the key by which sources count as independent (the outlet, else the site,
-    else the input it came from); `headline` whether the headline tells the event; `retrieved` the
-    latest capture, which orders versions of one page.
+    `source` is the key by which sources count as independent (the outlet, else the site, else
+    the input it came from; of a reprint, that of the text it copies); `headline` whether the
+    headline tells the event; `retrieved` the latest capture, which orders versions of one page.
     """
 
     event_id: str
@@ -399,6 +399,16 @@ class Incident:
     joins: tuple[Join, ...]
     grade: Grade
     sources: tuple[str, ...] = ()
+
+    @property
+    def reported_in(self) -> frozenset[str]:
+        """The documents whose news it is."""
+        return frozenset(t.document_id for t in self.tellings if t.event.recency == "news")
+
+    @property
+    def recalled_in(self) -> frozenset[str]:
+        """The documents that only come back to it: background, retrospects, anniversaries."""
+        return frozenset(t.document_id for t in self.tellings) - self.reported_in
 
 
 def _derived_id(letter: str, *parts: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -16,7 +16,7 @@ from marsad.anatomy import Anatomy
 from marsad.engine import default_workers, map_pure
 from marsad.errors import QueryError
 from marsad.ingest import Fault, ingest
-from marsad.link import THRESHOLD, content_words, link
+from marsad.link import THRESHOLD, content_words, copies, link
 from marsad.link import explain as explain_pair
 from marsad.model import Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
 from marsad.read import Reader
@@ -239,7 +239,7 @@ def tellings(
     )
 
 
-def _words(document: Document, told: Iterable[Telling]) -> dict[str, frozenset[str]]:
+def told_words(document: Document, told: Iterable[Telling]) -> dict[str, frozenset[str]]:
     """The content words by which tellings are compared: their evidence, and a headline of theirs."""
     title = document.title or ""
     return {
@@ -250,16 +250,37 @@ def _words(document: Document, told: Iterable[Telling]) -> dict[str, frozenset[s
     }
 
 
+def _linked(
+    told: Iterable[Telling], words: Mapping[str, frozenset[str]], text: Mapping[str, str]
+) -> tuple[Incident, ...]:
+    """The incidents of tellings; `text` is that of each document."""
+    table = lexicon.load()
+    own = _by_origin(list(told), text)
+    return link(own, places=table.places, actors=table.actors, weights=table.weights["link"], words=words)
+
+
+def _by_origin(told: Sequence[Telling], text: Mapping[str, str]) -> list[Telling]:
+    """The tellings with one source for all copies of a text: that of the copy published first."""
+    first = {t.document_id: (t.published or date.max, t.source) for t in told}
+    origin: dict[str, str] = {}
+    for group in copies(text):
+        known = [first[id_] for id_ in group if id_ in first]
+        if known:
+            origin |= dict.fromkeys(group, min(known)[1])
+    return [replace(t, source=origin.get(t.document_id, t.source)) for t in told]
+
+
 def link_readings(pairs: Iterable[tuple[Document, Reading]]) -> tuple[Incident, ...]:
     """The incidents that the readings of documents tell."""
     told: list[Telling] = []
     words: dict[str, frozenset[str]] = {}
+    text: dict[str, str] = {}
     for document, reading in pairs:
         own = tellings(document, reading)
         told += own
-        words |= _words(document, own)
-    table = lexicon.load()
-    return link(told, places=table.places, actors=table.actors, words=words)
+        words |= told_words(document, own)
+        text[document.id] = document.text
+    return _linked(told, words, text)
 
 
 def _link_record(record: Record, progress: Progress) -> int:
@@ -271,12 +292,11 @@ def _link_record(record: Record, progress: Progress) -> int:
     for document in record.documents(list(readings)):
         own = tellings(document, readings[document.id], captures[document.id])
         told += own
-        words |= _words(document, own)
+        words |= told_words(document, own)
         text[document.id] = document.text
     progress("link", 0, len(told))
-    table = lexicon.load()
-    incidents = link(told, places=table.places, actors=table.actors, words=words)
-    record.replace_incidents(incidents, places=table.places, text=text)
+    incidents = _linked(told, words, text)
+    record.replace_incidents(incidents, places=lexicon.load().places, text=text)
     progress("link", len(told), len(told))
     return len(incidents)
 
@@ -346,9 +366,11 @@ def compare(record: Record, first: str, second: str) -> list[Join]:
     table = lexicon.load()
     words: dict[str, frozenset[str]] = {}
     for document in record.documents(sorted({t.document_id for t in (*a, *b)})):
-        words |= _words(document, [t for t in (*a, *b) if t.document_id == document.id])
+        words |= told_words(document, [t for t in (*a, *b) if t.document_id == document.id])
     pairs = [
-        explain_pair(x, y, places=table.places, actors=table.actors, words=words)
+        explain_pair(
+            x, y, places=table.places, actors=table.actors, weights=table.weights["link"], words=words
+        )
         for x in a
         for y in b
         if x.event_id != y.event_id

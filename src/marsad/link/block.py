@@ -22,8 +22,8 @@ Key = tuple[object, ...]
 
 
 def may_join(mention: Mention) -> bool:
-    """Whether an event says enough to be put together with others: a day or a place."""
-    return mention.first is not None or bool(mention.name)
+    """Whether an event says enough to be put together with others: without a day, much is alike."""
+    return mention.first is not None
 
 
 def pairs(mentions: Sequence[Mention]) -> set[tuple[int, int]]:

@@ -9,23 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from marsad.link.compare import TOO_LATE
 from marsad.model import Join
 
 #: The score from which two events are one happening.
-THRESHOLD = 4.6
+THRESHOLD = 0.0
 #: What a pair that shared no bucket counts for.
-UNCOMPARED = 1.5
+UNCOMPARED = -0.5
+#: Before all days.
+_NEVER = -(10**9)
 
 
 def clusters(
     documents: Mapping[str, str],
     joins: Iterable[Join],
     *,
-    threshold: float = THRESHOLD,
+    days: Mapping[str, tuple[int, int]],
 ) -> list[tuple[str, ...]]:
     """Event ids by cluster, each sorted, singles included, the whole sorted.
 
-    `documents` gives each event's document: one article tells of one happening once.
+    `documents` gives each event's document: one article tells of one happening once. `days` gives
+    the first and last day of the events that tell them: no cluster spreads over `TOO_LATE` days,
+    although the ends of a chain were never compared.
     """
     scores: dict[tuple[str, str], float] = {}
     barred: set[tuple[str, str]] = set()
@@ -38,8 +43,13 @@ def clusters(
     members: dict[str, list[str]] = {event: [event] for event in documents}
     held: dict[str, set[str]] = {event: {document} for event, document in documents.items()}
 
+    starts = {event: days[event][0] if event in days else _NEVER for event in documents}
+    ends = {event: days[event][1] if event in days else -_NEVER for event in documents}
+
     def fits(left: str, right: str) -> bool:
         if held[left] & held[right]:
+            return False
+        if max(starts[left], starts[right]) - min(ends[left], ends[right]) >= TOO_LATE:
             return False
         total = 0.0
         for a in members[left]:
@@ -48,10 +58,10 @@ def clusters(
                 if pair in barred:
                     return False
                 total += scores.get(pair, UNCOMPARED)
-        return total >= threshold * len(members[left]) * len(members[right])
+        return total >= THRESHOLD * len(members[left]) * len(members[right])
 
     strong = sorted(
-        (-score, pair) for pair, score in scores.items() if score >= threshold and pair not in barred
+        (-score, pair) for pair, score in scores.items() if score >= THRESHOLD and pair not in barred
     )
     for _, (a, b) in strong:
         left, right = sorted((home[a], home[b]))
@@ -61,4 +71,5 @@ def clusters(
             home[event] = left
         members[left] += members.pop(right)
         held[left] |= held.pop(right)
+        starts[left], ends[left] = max(starts[left], starts[right]), min(ends[left], ends[right])
     return sorted(tuple(sorted(cluster)) for cluster in members.values())

@@ -32,8 +32,8 @@ NEAR: frozenset[frozenset[str]] = frozenset(
     )
 )  # fmt: skip
 
-#: A longer period says too little about when it was to be a day.
-WIDEST_PERIOD = 45
+#: What is told of a longer period (a month's tally, 'in January') is not told of a day.
+WIDEST_PERIOD = 15
 #: How long before publication the news of an undated event may have happened.
 NEWS_WINDOW = 7
 
@@ -72,6 +72,11 @@ class Mention:
     def id(self) -> str:
         """The event's id."""
         return self.telling.event_id
+
+    @property
+    def told_days(self) -> tuple[int, int] | None:
+        """The first and last day, where they are told."""
+        return None if self.weak or self.first is None or self.last is None else (self.first, self.last)
 
 
 def _day_words(first: int | None, last: int | None, *, weak: bool) -> str:

@@ -155,7 +155,11 @@ def claim_rows(document: Document, reading: Reading) -> Iterator[dict[str, Any]]
 
 
 def incident_row(incident: Incident, captures: Mapping[str, Sequence[Capture]]) -> dict[str, Any]:
-    """One incident as a flat row; `documents` are the ids that the input gave."""
+    """One incident as a flat row.
+
+    `documents` are the articles whose news it is, `recalled_in` those that only come back to it,
+    both by the ids that the input gave.
+    """
     tolls = {toll.measure: toll for toll in incident.tolls}
     row: dict[str, Any] = {"id": incident.id, "type": incident.type}
     row |= _when(incident.period) | _where(incident.location)
@@ -164,11 +168,15 @@ def incident_row(incident: Incident, captures: Mapping[str, Sequence[Capture]]) 
         row[f"{measure}_low"] = toll.low if toll else None
         row[measure] = toll.best if toll else None
         row[f"{measure}_high"] = toll.high if toll else None
-    told = {telling.document_id for telling in incident.tellings}
+
+    def named(documents: Iterable[str]) -> list[str]:
+        return sorted({c.source_id or id_ for id_ in documents for c in captures.get(id_, (Capture(""),))})
+
     row |= {
         "grade": incident.grade,
         "sources": list(incident.sources),
-        "documents": sorted({c.source_id or id_ for id_ in told for c in captures.get(id_, (Capture(""),))}),
+        "documents": named(incident.reported_in),
+        "recalled_in": named(incident.recalled_in),
         "events": [telling.event_id for telling in incident.tellings],
         "initiators": sorted({p.code for t in incident.tellings for p in t.event.initiators}),
         "targets": sorted({p.code for t in incident.tellings for p in t.event.targets}),

@@ -1,0 +1,235 @@
+"""Fit the weights of linking on articles that are known to tell of one incident.
+
+    python -m bench.links [--write]
+
+The groups say which articles tell of one incident, not which of their events. So the pair of events
+that fits best in two articles of a group is taken to be the one, fitted, and chosen anew with what
+was fitted, until it settles. Kept apart are: another event with either of that pair, where its own
+article tells the two apart; the events so found of two groups; news published more than a week
+apart; news told of days more than one apart. Printed is what groups held out in turn would see;
+`--write` stores a fit on all of them in `data/weights/link.yaml`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from bench import logistic
+from bench.coded import ROOT, SHARED
+from marsad.lexicon import load
+from marsad.link import block
+from marsad.link.cluster import clusters
+from marsad.link.compare import observe
+from marsad.link.mention import Mention, mention
+from marsad.model import Join
+from marsad.pipeline import read_stateless, tellings, told_words
+
+_OUT = ROOT / "src" / "marsad" / "data" / "weights" / "link.yaml"
+_ROUNDS, _FOLDS, _PENALTY = 4, 10, 2.0
+#: Two articles of a group may have no event in common, one being misread: less than this is none.
+_LEAST = -3.0
+#: Among the rows the pairs kept apart are as many as one likes; this much puts zero where the
+#: groups held out do best.
+_SHIFT = 2.8
+#: Published further apart than this, two pieces of news are not of one happening.
+_FRESH = 7
+
+
+@dataclass(frozen=True)
+class World:
+    """The articles read: their events, the pairs that are compared, what is observed of each."""
+
+    mentions: list[Mention]
+    pairs: list[tuple[int, int]]
+    observed: list[tuple[str, ...]]
+    bars: list[str | None]
+    between: Mapping[tuple[str, str], list[int]]
+    groups: Mapping[str, list[str]]
+
+    def of(self, *groups: str) -> dict[str, str]:
+        """The documents of some groups, with their group."""
+        return {document: group for group in groups for document in self.groups[group]}
+
+
+def world() -> World:
+    """Reads all articles; documents of one text are one."""
+    data, lexicon = SHARED / "data", load()
+    read = [item for item in read_stateless([data / "articles.jsonl"]) if isinstance(item, tuple)]
+    documents = {document.id: (document, reading) for document, reading in read}
+    ids = {document.capture.source_id: document.id for document, _ in read}
+    mentions = []
+    for document, reading in documents.values():
+        told = tellings(document, reading)
+        words = told_words(document, told)
+        mentions += [
+            mention(t, places=lexicon.places, actors=lexicon.actors, words=words[t.event_id]) for t in told
+        ]
+    mentions.sort(key=lambda m: m.id)
+    pairs = sorted(block.pairs(mentions))
+    seen = [observe(mentions[a], mentions[b]) for a, b in pairs]
+    between = defaultdict(list)
+    for k, (a, b) in enumerate(pairs):
+        between[_sorted(mentions[a].telling.document_id, mentions[b].telling.document_id)].append(k)
+    lines = (data / "groups.jsonl").read_text("utf8").splitlines()
+    return World(
+        mentions,
+        pairs,
+        [tuple(o.name for o in one) for one in seen],
+        [next((o.bar for o in one if o.bar), None) for one in seen],
+        between,
+        {g["group"]: sorted({ids[a] for a in g["articles"]}) for g in map(json.loads, lines)},
+    )
+
+
+def _sorted(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a < b else (b, a)
+
+
+def _told_apart(a: Mention, b: Mention) -> bool:
+    """Whether two events of one article cannot be one happening told twice."""
+    if a.chain and b.chain and a.chain[0] not in b.chain and b.chain[0] not in a.chain:
+        return True
+    return a.family != b.family or _days_between(a, b) > 0
+
+
+def _days_between(a: Mention, b: Mention) -> int:
+    if a.first is None or a.last is None or b.first is None or b.last is None or a.weak or b.weak:
+        return 0
+    return max(a.first, b.first) - min(a.last, b.last)
+
+
+def rows(known: World, groups: Collection[str], scores: Sequence[float], least: float) -> list[logistic.Row]:
+    """The pairs of one happening by these scores, and the pairs that surely are of two."""
+    right: set[int] = set()
+    wrong: set[int] = set()
+    tells: dict[int, set[str]] = defaultdict(set)
+    for group in groups:
+        for documents in combinations(known.groups[group], 2):
+            there = [k for k in known.between.get(_sorted(*documents), ()) if not known.bars[k]]
+            best = max(there, key=lambda k: (scores[k], -k), default=None)
+            if best is None or scores[best] < least:
+                continue
+            right.add(best)
+            for n in known.pairs[best]:
+                tells[n].add(group)
+            wrong.update(k for k in there if _rival(known, k, best))
+    group_of = known.of(*known.groups)
+    for documents, there in known.between.items():
+        of = [group_of.get(document) for document in documents]
+        if all(g is None or g in groups for g in of) and (of[0] is None or of[0] != of[1]):
+            wrong.update(k for k in there if not known.bars[k] and _apart(known, k, tells))
+    return [
+        *((known.observed[k], 1) for k in sorted(right)),
+        *((known.observed[k], 0) for k in sorted(wrong - right)),
+    ]
+
+
+def _rival(known: World, k: int, best: int) -> bool:
+    """Whether a pair has one event of the best pair, and one that its article tells apart from the other."""
+    pair, taken = known.pairs[k], known.pairs[best]
+    if k == best or not set(pair) & set(taken):
+        return False
+    (other,), (left,) = set(pair) - set(taken), set(taken) - set(pair)
+    return _told_apart(known.mentions[other], known.mentions[left])
+
+
+def _apart(known: World, k: int, tells: Mapping[int, set[str]]) -> bool:
+    a, b = known.pairs[k]
+    if tells.get(a) and tells.get(b) and not tells[a] & tells[b]:
+        return True
+    x, y = known.mentions[a].telling, known.mentions[b].telling
+    if x.event.recency != "news" or y.event.recency != "news" or not x.published or not y.published:
+        return False
+    return (
+        abs((x.published - y.published).days) > _FRESH
+        or _days_between(known.mentions[a], known.mentions[b]) >= 2
+    )
+
+
+def fit(known: World, groups: Collection[str]) -> logistic.Weights:
+    """The weights by what these groups say."""
+    # to begin with, agreements are counted
+    scores = [
+        float(sum(word in name for name in names for word in ("same", "equal", "alike", "both", "most")))
+        for names in known.observed
+    ]
+    least = 0.0
+    weights: logistic.Weights = {}
+    for _ in range(_ROUNDS):
+        weights = logistic.fit(rows(known, groups, scores, least), penalty=_PENALTY)
+        scores, least = [sum(weights.get(o, 0.0) for o in names) for names in known.observed], _LEAST
+    return weights | {logistic.ALWAYS: weights[logistic.ALWAYS] + _SHIFT}
+
+
+def linked(known: World, weights: Mapping[str, float], *, recalled: bool) -> set[tuple[str, str]]:
+    """The pairs of documents in one incident; `recalled` counts those that only recall it too."""
+    joins = [
+        Join(
+            known.mentions[a].id, known.mentions[b].id,
+            round(sum(weights.get(o, 0.0) for o in names), 3), (), bar,
+        )
+        for (a, b), names, bar in zip(known.pairs, known.observed, known.bars, strict=True)
+    ]  # fmt: skip
+    told = {m.id: m.telling for m in known.mentions}
+    out: set[tuple[str, str]] = set()
+    days = {m.id: m.told_days for m in known.mentions if m.told_days}
+    for cluster in clusters({id_: t.document_id for id_, t in told.items()}, joins, days=days):
+        counted = {told[id_].document_id for id_ in cluster if recalled or told[id_].event.recency == "news"}
+        out.update(combinations(sorted(counted), 2))
+    return out
+
+
+def held_out(known: World) -> Iterator[str]:
+    """Recall of the pairs of groups that the fit has not seen, and how many others they were joined with."""
+    names = sorted(known.groups)
+    published = {m.telling.document_id: m.telling.published for m in known.mentions}
+    counts: dict[bool, list[float]] = {False: [0.0, 0, 0], True: [0.0, 0, 0]}
+    together = {p for g in names for p in combinations(known.groups[g], 2)}
+    for fold in range(_FOLDS):
+        out = names[fold::_FOLDS]
+        weights = fit(known, [g for g in names if g not in out])
+        inside = known.of(*out)
+        for recalled, count in counts.items():
+            found = linked(known, weights, recalled=recalled)
+            for group in out:
+                pairs = list(combinations(known.groups[group], 2))
+                count[0] += sum(p in found for p in pairs) / len(pairs)
+                count[1] += sum(p in found for p in pairs)
+            for a, b in found - together:
+                x, y = published.get(a), published.get(b)
+                if (a in inside or b in inside) and x and y and abs((x - y).days) > _FRESH:
+                    count[2] += 1
+    for recalled, (recall, right, wrong) in counts.items():
+        which = "that report or recall it" if recalled else "that report it"
+        yield f"articles {which}: recall {recall / len(names):.3f}  right {right}  wrong {wrong}" + (
+            f"  precision {right / (right + wrong):.3f}"
+        )
+
+
+def main() -> int:
+    """Fit, print held-out figures, and with --write store the weights."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    if not Path(SHARED).is_dir():
+        sys.exit(f"no groups of articles at {SHARED}")
+    known = world()
+    print(f"{len(known.mentions)} events, {len(known.pairs)} pairs, {len(known.groups)} groups")
+    print("\n".join(held_out(known)))
+    if options.write:
+        weights = fit(known, sorted(known.groups))
+        logistic.write(weights, _OUT, "Evidence, in logits, for one happening: written by bench/links.py.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
