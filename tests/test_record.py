@@ -13,6 +13,7 @@ from sqlalchemy import event as sa_event
 from tests.making import PLACES, TEXT, day, document, event, reading
 
 from marsad.errors import QueryError, RecordError
+from marsad.lexicon import load
 from marsad.link import link
 from marsad.model import Capture, Decision, Document, Incident, Span, Telling, event_ids
 from marsad.record import Added, Filters, Record
@@ -34,7 +35,7 @@ def tell(record: Record, *pairs: tuple[Document, tuple[object, ...]]) -> tuple[I
         for (d, _), r in zip(pairs, readings, strict=True)
         for id_, e in zip(event_ids(r), r.events, strict=True)
     ]
-    incidents = link(told, places=PLACES, actors={})
+    incidents = link(told, places=PLACES, actors={}, weights=load().weights["link"])
     record.replace_incidents(incidents, places=PLACES, text={d.id: d.text for d, _ in pairs})
     return incidents
 

@@ -110,7 +110,7 @@ def test_reading(figure: str) -> None:
 # ── linking ───────────────────────────────────────────────────────────────────────────────
 
 TOLD_TOGETHER = {pair for row in INCIDENTS for pair in combinations(sorted(row["documents"]), 2)}
-#: Measured: 30 of 46 pairs (0.652), and 0 pairs too many.
+#: Measured: 31 of 46 pairs (0.674), and 0 pairs too many.
 JOINED_FLOOR = 0.63
 
 

@@ -15,7 +15,7 @@ from marsad.model import Join
 #: The score from which two events are one happening.
 THRESHOLD = 0.0
 #: What a pair that shared no bucket counts for.
-UNCOMPARED = -0.5
+UNCOMPARED = -1.0
 #: Before all days.
 _NEVER = -(10**9)
 
