@@ -133,17 +133,16 @@ def incidents_of(articles: Path, folder: Path) -> Iterator[dict[str, Any]]:
 def linking() -> Figures:
     """Recall and precision of pairs of articles that are known to tell of one incident.
 
-    An article that only recalls an incident weeks later counts as a wrong join with the scorer: it
-    allows a week. So the figures are of the articles that report an incident; `recalling`, with the
-    others too, is there to see what that leaves out.
+    An article that only recalls an incident weeks later counts as a wrong join with the scorer, which
+    allows a week: `reported` are the figures of the articles that report an incident as news.
     """
     with tempfile.TemporaryDirectory() as folder:
         rows = list(incidents_of(SHARED / "data" / "articles.jsonl", Path(folder)))
         whole = [row | {"documents": sorted({*row["documents"], *row["recalled_in"]})} for row in rows]
         reported = _linked(rows, Path(folder) / "reported.jsonl")
-        recalling = _linked(whole, Path(folder) / "recalling.jsonl")
-    return {f"link.{name}": value for name, value in reported.items()} | {
-        f"link.recalling.{name}": value for name, value in recalling.items()
+        told = _linked(whole, Path(folder) / "told.jsonl")
+    return {f"link.{name}": value for name, value in told.items()} | {
+        f"link.reported.{name}": value for name, value in reported.items()
     }
 
 
