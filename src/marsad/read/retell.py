@@ -22,7 +22,7 @@ from marsad.read.weigh import weigh
 JOIN = 0.0
 #: A candidate is compared with the nearest ones before it and those of headline and lead: a long
 #: round-up costs what a few short ones do.
-_NEAREST, _OPENING = 24, 2
+_NEAREST, _OPENING = 8, 2
 #: Less than any evidence for.
 APART = -99.0
 
