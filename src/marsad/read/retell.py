@@ -18,7 +18,7 @@ from marsad.read.same import Telling, observations, tellings
 from marsad.read.triggers import can_result, family
 from marsad.read.weigh import weigh
 
-#: Where held-out F1 of the events peaks (`bench/fit.py events` prints it).
+#: Held-out F1 of the events is level from -0.2 to 0.1 (`bench/fit.py events` prints it); more joined loses more.
 JOIN = 0.1
 #: A candidate is compared with the nearest ones before it and those of headline and lead: a long
 #: round-up costs what a few short ones do.
