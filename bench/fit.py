@@ -28,7 +28,7 @@ from marsad.read.assemble import find_all
 from marsad.read.assemble import happenings as happenings_of
 from marsad.read.claims import numeric
 from marsad.read.context import filled, in_context, in_text_order, place_told
-from marsad.read.events import Candidate, Findings, speaker_tokens
+from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers, annotate
 from marsad.read.tallies import Number, view_of
 from marsad.read.voices import spoken, times_said, voices
@@ -120,7 +120,7 @@ def place(article: Coded) -> Iterator[choice.Case]:
     lexicon = load()
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
-    ground = whereabouts.Ground.of(layers, found.places, speaker_tokens(layers, found.speeches))
+    ground = whereabouts.Ground.of(layers, found.places, found.speaking)
     heard = happenings_of(layers, found)
     told = in_text_order([*heard.kept, *heard.passing])
     for coded, j in article.pairs([c.event for c in told]):

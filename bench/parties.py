@@ -17,7 +17,6 @@ from marsad.lexicon import load
 from marsad.read import leaning, sides
 from marsad.read.assemble import find_all, happenings
 from marsad.read.context import in_text_order
-from marsad.read.events import speaker_tokens
 from marsad.read.layers import annotate
 from marsad.read.standing import scene_of
 from marsad.read.voices import spoken
@@ -50,7 +49,7 @@ def _told(article: Coded) -> _Told:
 
 def _in_sentence(told: _Told, slot: str) -> Iterator[Row]:
     view = told.view
-    speaking = speaker_tokens(view.layers, view.found.speeches)
+    speaking = view.found.speaking
     for coded, n in told.pairs:
         cluster = view.told[n].cluster
         scene = scene_of(view.layers, cluster.sentence, view.found.mentions, speaking)

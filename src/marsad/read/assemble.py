@@ -12,7 +12,7 @@ from marsad.read.attribution import find_speech
 from marsad.read.claims import find_claims
 from marsad.read.context import in_context, in_text_order, text_order
 from marsad.read.counted import with_groups
-from marsad.read.events import Candidate, Findings, candidates
+from marsad.read.events import Candidate, Findings, candidates, speaker_tokens
 from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
@@ -113,13 +113,14 @@ def _filled(layers: Layers, told: Sequence[Candidate], events: Sequence[Event]) 
 def find_all(layers: Layers) -> Findings:
     """What the middle layers see: who is named, how many, where, who says so."""
     state = document_state(layers)
-    mentions = find_mentions(layers, state)
+    mentions, speeches = find_mentions(layers, state), find_speech(layers)
     return Findings(
         mentions,
         find_counts(layers, mentions),
         find_places(layers, mentions, state),
-        find_speech(layers),
+        speeches,
         state,
+        speaker_tokens(layers, speeches),
     )
 
 

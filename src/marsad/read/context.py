@@ -8,7 +8,7 @@ from dataclasses import replace
 from marsad.model import Event, Party
 from marsad.read.aloft import aloft
 from marsad.read.carry import carry_over
-from marsad.read.events import Candidate, Findings, speaker_tokens
+from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
 from marsad.read.locations import located
 from marsad.read.recency import recency_of
@@ -38,7 +38,7 @@ def in_context(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> li
 def filled(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[Event]:
     """Events in text order, with the sides, days and places that context gives."""
     out: list[Event] = []
-    ground = Ground.of(layers, found.places, speaker_tokens(layers, found.speeches))
+    ground = Ground.of(layers, found.places, found.speaking)
     ordered = carry_over(layers, in_text_order(kept), layers.lexicon.weights["carry"])
     roles = sides(article_of(layers, found, ordered))
     for index, candidate in enumerate(ordered):

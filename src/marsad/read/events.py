@@ -47,21 +47,27 @@ class Candidate:
     score: float = 0.0
     observed: tuple[str, ...] = ()
 
+    @property
+    def placed(self) -> bool:
+        """Whether its place is named in its own territory."""
+        return self.naming is not None and self.cluster.holds(self.naming.first)
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the layers below found in the whole document."""
+    """What the layers below found in the whole document; `speaking` are the tokens of speakers' names."""
 
     mentions: tuple[Mention, ...] = ()
     counts: tuple[Count, ...] = ()
     places: tuple[Naming, ...] = ()
     speeches: tuple[Speech, ...] = ()
     state: str = ""
+    speaking: frozenset[int] = frozenset()
 
 
 def candidates(layers: Layers, found: Findings) -> list[Candidate]:
     """Every happening that some sentence tells, in text order."""
-    speaker = speaker_tokens(layers, found.speeches)
+    speaker = found.speaking
     ground = Ground.of(layers, found.places, speaker)
     inside = named_tokens(found)
     out: list[Candidate] = []

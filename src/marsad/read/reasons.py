@@ -17,7 +17,7 @@ from marsad.read import carry, recency, sides, voices, weapons, when, whereabout
 from marsad.read.assemble import Steps
 from marsad.read.context import place_told
 from marsad.read.dates import TimeExpression
-from marsad.read.events import Candidate, speaker_tokens
+from marsad.read.events import Candidate
 from marsad.read.weigh import weigh
 
 
@@ -55,7 +55,7 @@ class Scene:
         ordered = carry.carry_over(layers, kept, layers.lexicon.weights["carry"])
         return cls(
             steps, tuple(ordered), sides.article_of(layers, found, ordered),
-            whereabouts.Ground.of(layers, found.places, speaker_tokens(layers, found.speeches)),
+            whereabouts.Ground.of(layers, found.places, found.speaking),
             tuple(carry.told_days(layers)), voices.times_said(found),
             tuple(weapons.cases(layers, steps.reading.events, [c.tellings for c in kept])),
         )  # fmt: skip

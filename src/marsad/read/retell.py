@@ -98,9 +98,8 @@ _LATE, _LONG = 10, 40
 
 def _says(telling: Candidate) -> float:
     """How much a telling says itself, and how early; the headline yields to the body."""
-    event, cluster, naming = telling.event, telling.cluster, telling.naming
-    own = naming is not None and cluster.first <= naming.first < cluster.last
-    what = 0.5 * len(event.figures) + 0.8 * (event.period is not None) + own
+    event, cluster = telling.event, telling.cluster
+    what = 0.5 * len(event.figures) + 0.8 * (event.period is not None) + telling.placed
     who = 0.6 * (len(event.initiators) + len(event.targets) + (event.attribution.speaker is not None))
     full = 0.5 * min(cluster.last - cluster.first, _LONG) / 10 - 0.4 * min(telling.sentence, _LATE)
     less = 1.6 * telling.headline + 0.5 * telling.definite + 1.0 * (cluster.lead is None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from marsad.model import Figure
 from marsad.read.attribution import speaker_at
 from marsad.read.counts import Count
-from marsad.read.events import Candidate, Findings, speaker_tokens
+from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
 from marsad.read.triggers import family
 
@@ -34,10 +34,9 @@ def _loose(layers: Layers, found: Findings, told: Sequence[Candidate]) -> Iterat
     if not ruins:
         return
     owned = {id(count) for candidate in told for count in candidate.cluster.counts}
-    speaking = speaker_tokens(layers, found.speeches)
     for count in ruins:
         headline = layers.sentence(count.act).headline
-        if id(count) not in owned and count.act not in speaking and not headline:
+        if id(count) not in owned and count.act not in found.speaking and not headline:
             yield count
 
 

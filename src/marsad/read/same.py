@@ -73,11 +73,10 @@ def tellings(layers: Layers, found: Sequence[Candidate]) -> list[Telling]:
     )
     out = []
     for candidate in found:
-        event, cluster, naming = candidate.event, candidate.cluster, candidate.naming
+        event, cluster, own = candidate.event, candidate.cluster, candidate.placed
         kin = family(event.type)
         seen[kin] += 1
         words = _content(layers, candidate)
-        own = naming is not None and cluster.first <= naming.first < cluster.last
         tells = (own, event.period is not None, bool(event.figures), bool(event.initiators))
         out.append(
             Telling(

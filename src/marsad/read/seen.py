@@ -15,7 +15,7 @@ from marsad.read.actors import Mention
 from marsad.read.attribution import Speech
 from marsad.read.counts import Count
 from marsad.read.dates import TimeExpression
-from marsad.read.events import Candidate, Findings, furniture, named_tokens, speaker_tokens
+from marsad.read.events import Candidate, Findings, furniture, named_tokens
 from marsad.read.layers import Layers
 from marsad.read.naming import Naming
 from marsad.read.numbers import Amount
@@ -116,7 +116,7 @@ def _acts(
 ) -> Iterator[tuple[int, tuple[str, bool]]]:
     """For each match of an act by its first token: whose trigger it is, or why it is none."""
     used = {m.first: n for n, c in enumerate(candidates) for m in c.cluster.triggers}
-    blocked = speaker_tokens(layers, found.speeches) | named_tokens(found)
+    blocked = found.speaking | named_tokens(found)
     for match in layers.matches["events"]:
         if match.first in used:
             yield match.first, (f"candidate {used[match.first] + 1}", False)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from marsad.model import Party
 from marsad.read.actors import Mention, side_of
-from marsad.read.events import Candidate, Findings, speaker_tokens
+from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
 from marsad.read.leaning import DID, GENERAL, Leaning, harmed, leanings
 from marsad.read.roles import Roles
@@ -57,7 +57,7 @@ class Article:
 
 def article_of(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> Article:
     """The view of the article that `kept`, in text order, are weighed in."""
-    speaker = speaker_tokens(layers, found.speeches)
+    speaker = found.speaking
     mentions: dict[str, tuple[Mention, ...]] = {}
     for m in found.mentions:
         if m.code != "UNKNOWN" and m.kind != "nationality" and m.first not in speaker:

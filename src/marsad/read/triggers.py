@@ -47,6 +47,10 @@ class Cluster:
     #: The trigger that says most: the most specific one, the first among equals.
     lead: Match | None = field(init=False, compare=False)
 
+    def holds(self, token: int) -> bool:
+        """Whether the token lies in its territory."""
+        return self.first <= token < self.last
+
     def __post_init__(self) -> None:
         lead = min(
             self.triggers,

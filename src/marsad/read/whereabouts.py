@@ -121,7 +121,7 @@ def candidates(ground: Ground, told: Told, *, around: bool) -> Iterator[tuple[Na
         own = tellings.get(number)
         if own is not None:
             for naming in here:
-                telling = min(own, key=lambda t: (not _within(t, naming), abs(_anchor(t) - naming.first)))
+                telling = min(own, key=lambda t: (not t.holds(naming.first), abs(_anchor(t) - naming.first)))
                 yield naming, tuple(_observed_near(ground, told, telling, here, naming))
         elif around:
             headline = ground.layers.text.sentences[number].headline
@@ -133,11 +133,6 @@ def candidates(ground: Ground, told: Told, *, around: bool) -> Iterator[tuple[Na
 
 def _anchor(telling: Cluster) -> int:
     return telling.core[0] if telling.lead is None else telling.lead.first
-
-
-def _within(telling: Cluster, naming: Naming) -> bool:
-    """Whether the naming lies in the territory of the telling."""
-    return telling.first <= naming.first < telling.last
 
 
 def _holds(layers: Layers, a: Naming, b: Naming) -> bool:
@@ -188,13 +183,13 @@ def _observed_near(
     if first < anchor:
         yield "before-act", 1.0
     own = {m.first for m in telling.triggers}
-    if not _within(telling, naming):
+    if not telling.holds(naming.first):
         low, high = sorted((anchor, first))
         acts = sum(k not in own for k in range(low + 1, high) if k in layers.at["events"])
         yield "outside", 1.0
         yield "acts-between", float(min(acts, _MANY))
         yield "turns-between", float(sum(layers.key(k) in _TURNS for k in range(low + 1, high)))
-        if any(_within(telling, other) for other in here):
+        if any(telling.holds(other.first) for other in here):
             yield "rival-inside", 1.0
     governing = next(
         (k for k in range(first, telling.sentence.first - 1, -1) if k in layers.at["events"]), None
