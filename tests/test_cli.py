@@ -68,7 +68,8 @@ class LiteralReader:
 
 @pytest.fixture(autouse=True)
 def _literal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("marsad.pipeline.Reader", LiteralReader)
+    for module in ("reading", "runs"):
+        monkeypatch.setattr(f"marsad.pipeline.{module}.Reader", LiteralReader)
     monkeypatch.setattr("marsad.doctor.Reader", LiteralReader)
     monkeypatch.delenv("MARSAD_RECORD", raising=False)
 

@@ -1,0 +1,32 @@
+"""Composes the stages: ingest → record → read → link. The only package that knows several.
+
+Each module is one job; nothing in here does the work of a stage.
+"""
+
+from marsad.pipeline.linking import compare, link_readings, tellings, texts, told_words, verdict
+from marsad.pipeline.progress import Failure, Progress, silent
+from marsad.pipeline.reading import explain, make_reader, read_all, read_stateless, read_text
+from marsad.pipeline.runs import Report, rebuild, run
+from marsad.pipeline.taking import add, documents
+
+__all__ = [
+    "Failure",
+    "Progress",
+    "Report",
+    "add",
+    "compare",
+    "documents",
+    "explain",
+    "link_readings",
+    "make_reader",
+    "read_all",
+    "read_stateless",
+    "read_text",
+    "rebuild",
+    "run",
+    "silent",
+    "tellings",
+    "texts",
+    "told_words",
+    "verdict",
+]
