@@ -3,6 +3,7 @@
 Each module is one job; nothing in here does the work of a stage.
 """
 
+from marsad.pipeline.analysing import case, cases, coverage
 from marsad.pipeline.linking import compare, link_readings, tellings, texts, told_words, verdict
 from marsad.pipeline.progress import Failure, Progress, silent
 from marsad.pipeline.reading import explain, make_reader, read_all, read_stateless, read_text
@@ -14,7 +15,10 @@ __all__ = [
     "Progress",
     "Report",
     "add",
+    "case",
+    "cases",
     "compare",
+    "coverage",
     "documents",
     "explain",
     "link_readings",

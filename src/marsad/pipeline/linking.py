@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # reading alone needs no database, and loading one takes long
     from marsad.record import Record
 
 
-def _source(document_id: str, captures: Iterable[Capture]) -> str:
+def source(document_id: str, captures: Iterable[Capture]) -> str:
     """The key by which sources count: the outlet, else the site, else the input's own name for it.
 
     The least of several, so that it does not depend on which capture came first.
@@ -39,7 +39,7 @@ def tellings(
 ) -> tuple[Telling, ...]:
     """The events of a reading, ready to be linked."""
     taken = tuple(captures) if captures is not None else (document.capture,)
-    source = _source(document.id, taken)
+    named = source(document.id, taken)
     moments = [capture.retrieved for capture in taken if capture.retrieved]
     head = document.headline or Span(0, 0)
     return tuple(
@@ -47,7 +47,7 @@ def tellings(
             event_id=id_,
             document_id=document.id,
             event=event,
-            source=source,
+            source=named,
             published=document.published,
             # text form: moments with and without a zone do not compare
             retrieved=max(moments, key=str) if moments else None,

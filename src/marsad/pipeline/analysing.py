@@ -1,0 +1,80 @@
+"""The record as statistics see it: its incidents as cases, its documents as coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from statistics import median_low
+from typing import TYPE_CHECKING
+
+from marsad import lexicon
+from marsad.analyse.cases import Case, Count, Coverage
+from marsad.gazetteer.table import Gazetteer
+from marsad.model import Incident, Measure, Status, Toll
+from marsad.pipeline.linking import source
+
+if TYPE_CHECKING:  # loading a database takes longer than what most commands do
+    from marsad.record import Filters, Record
+
+#: Of the tellings of an incident, the word that stands: one who asserts it outweighs those who doubt.
+_STANDING: tuple[Status, ...] = ("asserted", "claimed", "unconfirmed", "denied")
+
+
+def cases(record: Record, filters: Filters | None = None) -> tuple[Case, ...]:
+    """The incidents that satisfy the filters as cases, the earliest first, those without a day last."""
+    gazetteer = lexicon.load().gazetteer
+    return tuple(case(incident, gazetteer) for incident in record.incidents(filters))
+
+
+def case(incident: Incident, gazetteer: Gazetteer) -> Case:
+    """One incident as a case."""
+    events = [telling.event for telling in incident.tellings]
+    place = incident.location
+    entry = gazetteer.places.get(place.place_id or "") if place else None
+    district = gazetteer.held_by(entry, "district") if entry else None
+    counts = [event.count for event in events if event.count is not None]
+    tolls = {toll.measure: toll for toll in incident.tolls}
+    return Case(
+        id=incident.id,
+        type=incident.type,
+        first=incident.period.first if incident.period else None,
+        last=incident.period.last if incident.period else None,
+        place=place.name if place else None,
+        place_id=place.place_id if place else None,
+        admin1=place.admin1 if place else None,
+        admin2=district.name_en if district else None,
+        country=place.country if place else None,
+        lat=place.lat if place else None,
+        lon=place.lon if place else None,
+        radius_km=place.radius_km if place else None,
+        precision=place.precision if place else None,
+        initiators=frozenset(party.code for event in events for party in event.initiators),
+        targets=frozenset(party.code for event in events for party in event.targets),
+        killed=_count(tolls, "killed"),
+        wounded=_count(tolls, "wounded"),
+        count=median_low(counts) if counts else None,
+        outlets=incident.sources,
+        documents=tuple(sorted({telling.document_id for telling in incident.tellings})),
+        reported=min((t.published for t in incident.tellings if t.published), default=None),
+        grade=incident.grade,
+        status=min((event.status for event in events), key=_STANDING.index),
+    )
+
+
+def _count(tolls: Mapping[Measure, Toll], measure: Measure) -> Count | None:
+    toll = tolls.get(measure)
+    return (toll.low, toll.best, toll.high) if toll else None
+
+
+def coverage(record: Record) -> Coverage:
+    """What each outlet of the record published on which day."""
+    ids = record.document_ids()
+    captures = record.captures(ids)
+    published: list[tuple[str, date]] = []
+    undated = 0
+    for document in record.documents(ids):
+        if document.published is None:
+            undated += 1
+        else:
+            published.append((source(document.id, captures[document.id]), document.published))
+    return Coverage.of(published, undated=undated)
