@@ -16,7 +16,9 @@ from marsad.errors import QueryError, RecordError
 from marsad.lexicon import load
 from marsad.link import link
 from marsad.model import Capture, Decision, Document, Incident, Span, Telling, event_ids
-from marsad.record import Added, Filters, Record
+from marsad.record import Added, Filters, Order, Record, Summary
+from marsad.record.query import sort_key
+from marsad.record.schema import VERSION
 
 
 @pytest.fixture
@@ -197,15 +199,22 @@ def asked(record: Record) -> Record:
         (Filters(place="kirkuk"), ["bombing"]),
         (Filters(place="ادلب"), ["shelling"]),
         (Filters(place="العراق"), ["bombing", "protest"]),
-        (Filters(type="protest"), ["protest"]),
+        (Filters(types=("protest",)), ["protest"]),
         (Filters(actor="isis"), ["bombing"]),
         (Filters(country="syr"), ["shelling"]),
         (Filters(min_killed=4), ["bombing"]),
         (Filters(sources=2), ["bombing"]),
         (Filters(text="قَصف على ادلب"), ["shelling"]),
         (Filters(text="100%"), []),
+        (Filters(text="بقصف"), ["shelling"]),
+        (Filters(text="تصوير"), []),
+        (Filters(source="ب"), ["bombing"]),
+        (Filters(types=("protest", "shelling")), ["shelling", "protest"]),
+        (Filters(grades=("several sources",)), ["bombing"]),
+        (Filters(max_killed=3), ["shelling"]),
+        (Filters(box=(36.0, 35.5, 37.0, 36.5)), ["shelling"]),
         (Filters(limit=1), ["bombing"]),
-        (Filters(place="كركوك", type="protest"), []),
+        (Filters(place="كركوك", types=("protest",)), []),
     ],
 )
 def test_incidents_are_narrowed_by_filters(asked: Record, filters: Filters, types: list[str]) -> None:
@@ -216,15 +225,46 @@ def test_incidents_are_narrowed_by_filters(asked: Record, filters: Filters, type
 @pytest.mark.parametrize(
     ("filters", "said"),
     [
-        (Filters(type="picnic"), "armed_clash"),
+        (Filters(types=("picnic",)), "armed_clash"),
         (Filters(first=day("2021-05-05"), last=day("2021-05-01")), "before it begins"),
         (Filters(country="Iraq"), "IRQ"),
         (Filters(limit=0), "from 1 up"),
+        (Filters(text="%"), "no word"),
+        (Filters(grades=("sure",)), "several sources"),
+        (Filters(min_killed=5, max_killed=4), "swap"),
+        (Filters(box=(44.0, 33.0, 43.0, 34.0)), "no area"),
     ],
 )
 def test_a_filter_that_means_nothing_says_what_would(asked: Record, filters: Filters, said: str) -> None:
     with pytest.raises(QueryError, match=said):
         asked.summaries(filters)
+
+
+@pytest.mark.parametrize("order", ["earliest", "latest", "deadliest"])
+def test_pages_of_a_list_come_to_the_whole_list(asked: Record, order: Order) -> None:
+    whole = asked.summaries(order=order)
+    assert len(whole) == 3
+    by_skip = [s for n in range(3) for s in asked.summaries(Filters(limit=1), order=order, skip=n)]
+    by_key: list[Summary] = []
+    while page := asked.summaries(
+        Filters(limit=1),
+        order=order,
+        after=(sort_key(by_key[-1], order), by_key[-1].id) if by_key else None,
+    ):
+        by_key += page
+    assert by_skip == by_key == whole
+
+
+def test_totals_days_and_spots_are_of_the_same_incidents(asked: Record) -> None:
+    totals = asked.totals()
+    assert (totals.incidents, totals.undated, totals.unplaced) == (3, 1, 0)
+    assert (totals.killed.low, totals.killed.high, totals.killed.open, totals.killed.of) == (7, 7, False, 2)
+    assert (totals.first, totals.last) == (day("2021-05-04"), day("2021-06-01"))
+    assert asked.days() == [(day("2021-05-04"), "bombing", 1), (day("2021-06-01"), "shelling", 1)]
+    spots = asked.spots()
+    assert [spot.place_id for spot in spots] == ["basra", "rashad", "idlib"]
+    assert sum(spot.incidents for spot in spots) == 3
+    assert asked.totals(Filters(types=("riot",))).incidents == 0
 
 
 # ── files that cannot be used ─────────────────────────────────────────────────────────────
@@ -268,6 +308,28 @@ def test_a_record_of_a_newer_marsad_is_refused(tmp_path: Path) -> None:
     newer.close()
     with pytest.raises(RecordError, match=r"newer Marsad.*update"):
         Record.open(path)
+
+
+def test_a_record_of_an_older_marsad_keeps_its_documents_and_is_linked_again(tmp_path: Path) -> None:
+    path, taken = tmp_path / "r.db", document(outlet="أ")
+    with Record.open(path, create=True) as record:
+        tell(record, (taken, (event(),)))
+    with sqlite3.connect(path) as older:  # as the first tables were
+        older.executescript(
+            "drop table incident_search; drop table incident_words; drop table incident_terms; drop table joins;"
+            "drop table incident_events; drop table incidents; update meta set value = '1' where key = 'schema';"
+            "create table incidents (id varchar primary key, type varchar, killed integer, body text)"
+        )
+    older.close()
+    with pytest.raises(RecordError, match=r"older Marsad.*marsad run"):
+        Record.open(path, readonly=True)
+    with Record.open(path) as record:
+        assert list(record.documents()) == [taken] and len(record.readings()) == 1
+        assert record.incidents() == []
+        tell(record, (taken, (event(),)))
+        assert [incident.type for incident in record.incidents()] == ["bombing"]
+    with Record.open(path, readonly=True) as record:
+        assert record.schema_version() == VERSION
 
 
 def test_an_empty_file_becomes_a_record(tmp_path: Path) -> None:

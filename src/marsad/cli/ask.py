@@ -43,7 +43,7 @@ def _day(option: str, value: str | None) -> date | None:
 
 def _known_actor(record: Record, code: str | None) -> None:
     """Refuses a code that neither the record nor the actor table knows."""
-    if code is None or code.upper() in {known.upper() for known in record.actors()}:
+    if code is None or code.upper() in {known.upper() for known, _ in record.actors()}:
         return
     from marsad import lexicon
 
@@ -72,7 +72,8 @@ def incidents(
     from marsad.record import Filters, Record
 
     filters = Filters(
-        first=_day("--from", first), last=_day("--to", last), place=place, type=type_, actor=actor,
+        first=_day("--from", first), last=_day("--to", last), place=place, types=(type_,) if type_ else (),
+        actor=actor,
         country=country, min_killed=min_killed, sources=sources, text=text, limit=limit,
     )  # fmt: skip
     filters.check()

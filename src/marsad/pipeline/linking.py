@@ -115,7 +115,8 @@ def link_record(record: Record, progress: Progress) -> int:
         text[document.id] = document.text
     progress("link", 0, len(told))
     incidents = _linked(told, words, text)
-    record.replace_incidents(incidents, places=lexicon.load().places, text=text)
+    table = lexicon.load()
+    record.replace_incidents(incidents, places=table.places, text=text, actors=table.actors)
     progress("link", len(told), len(told))
     return len(incidents)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from marsad.errors import QueryError
 from marsad.model import (
+    Actor,
     Event,
     Incident,
     Join,
@@ -21,7 +22,7 @@ from marsad.model import (
     claim_ids,
     event_ids,
 )
-from marsad.record import codec
+from marsad.record import codec, search
 from marsad.record.documents import parts
 from marsad.record.schema import (
     CLAIMS,
@@ -30,6 +31,7 @@ from marsad.record.schema import (
     EVENTS,
     INCIDENT_EVENTS,
     INCIDENT_TERMS,
+    INCIDENT_WORDS,
     INCIDENTS,
     JOINS,
     READINGS,
@@ -125,13 +127,15 @@ def replace_incidents(
     *,
     places: Mapping[str, Place],
     text: Mapping[str, str],
+    actors: Mapping[str, Actor] | None = None,
 ) -> None:
     """Puts the incidents in the place of all earlier ones.
 
     `places` is the gazetteer (an incident is found under every place that holds it), `text`
-    the text of each document, for the search in the evidence.
+    the text of each document, for the search in the evidence, `actors` the table whose names
+    are searched too.
     """
-    for table in (INCIDENT_TERMS, JOINS, INCIDENT_EVENTS, INCIDENTS):
+    for table in (INCIDENT_WORDS, INCIDENT_TERMS, JOINS, INCIDENT_EVENTS, INCIDENTS):
         connection.execute(delete(table))
     for incident in sorted(incidents, key=lambda i: i.id):
         connection.execute(insert(INCIDENTS).values(**_row(incident)))
@@ -163,48 +167,77 @@ def replace_incidents(
                     for join in incident.joins
                 ],
             )
-        terms = sorted(_terms(incident, places, text))
+        terms = sorted(_terms(incident, places))
         if terms:
             connection.execute(
                 insert(INCIDENT_TERMS),
                 [{"incident_id": incident.id, "kind": kind, "value": value} for kind, value in terms],
             )
+        names = [value for _, value in terms] + _actor_names(terms, actors or {})
+        words = search.words([*names, incident.id, incident.type, *_quotes(incident, text)])
+        connection.execute(insert(INCIDENT_WORDS).values(incident_id=incident.id, words=words))
 
 
 def _row(incident: Incident) -> dict[str, Any]:
     location, period = incident.location, incident.period
-    killed = next((toll.best for toll in incident.tolls if toll.measure == "killed"), None)
+    first, last = (period.first, period.last) if period else (None, None)
     body = codec.encode(incident)
     del body["tellings"], body["joins"]
+    events = [telling.event for telling in incident.tellings]
     return {
         "id": incident.id,
         "type": incident.type,
-        "first": period.first if period else None,
-        "last": period.last if period else None,
+        "first": first,
+        "last": last,
+        "day": first or last,
+        "place": location.name if location else None,
         "place_id": location.place_id if location else None,
         "admin1": location.admin1 if location else None,
         "country": location.country if location else None,
         "lat": location.lat if location else None,
         "lon": location.lon if location else None,
-        "killed": killed,
+        "radius_km": location.radius_km if location else None,
+        "precision": location.precision if location else None,
+        **_counts(incident, "killed"),
+        **_counts(incident, "wounded"),
         "sources": len(incident.sources),
         "documents": len({telling.document_id for telling in incident.tellings}),
         "grade": incident.grade,
+        "initiators": "\n".join(sorted({party.code for event in events for party in event.initiators})),
+        "targets": "\n".join(sorted({party.code for event in events for party in event.targets})),
         "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
     }
 
 
-def _terms(incident: Incident, places: Mapping[str, Place], text: Mapping[str, str]) -> set[tuple[str, str]]:
-    out: set[tuple[str, str]] = set()
+def _counts(incident: Incident, measure: str) -> dict[str, int | None]:
+    toll = next((toll for toll in incident.tolls if toll.measure == measure), None)
+    return {
+        f"{measure}_low": toll.low if toll else None,
+        measure: toll.best if toll else None,
+        f"{measure}_high": toll.high if toll else None,
+    }
+
+
+def _terms(incident: Incident, places: Mapping[str, Place]) -> set[tuple[str, str]]:
+    out = {("source", source) for source in incident.sources}
     for telling in incident.tellings:
         told = telling.event
         out |= {("actor", party.code) for party in (*told.initiators, *told.targets)}
         if told.location:
             out |= {("place", name) for name in _names(told.location, places)}
-        source = text.get(telling.document_id)
-        if source is not None:
-            out |= {("text", fold(span.of(source))) for span in _spans(told)}
     return out
+
+
+def _actor_names(terms: Iterable[tuple[str, str]], actors: Mapping[str, Actor]) -> list[str]:
+    named = [actors[value] for kind, value in terms if kind == "actor" and value in actors]
+    return [name for actor in named for name in (actor.name_ar, actor.name_en)]
+
+
+def _quotes(incident: Incident, text: Mapping[str, str]) -> Iterator[str]:
+    """The words from which the incident's values were read."""
+    for telling in incident.tellings:
+        source = text.get(telling.document_id, "")
+        yield from {span.of(source) for span in _spans(telling.event)}
 
 
 def _spans(event: Event) -> Iterator[Span]:

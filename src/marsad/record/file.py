@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, in
 from sqlalchemy.pool import NullPool
 
 from marsad.errors import RecordError
-from marsad.record.schema import META, METADATA, VERSION
+from marsad.record import migrate
+from marsad.record.schema import META, VERSION
 
 #: What SQLite says, what it means, and the way out.
 _FAULTS = (
@@ -114,14 +115,14 @@ def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> E
     engine = _engine(path, readonly=readonly, patience=patience)
     try:
         with guarded(path), engine.connect() as connection:
-            _check(connection, path, create=create and not readonly)
+            _check(connection, path, create=create, readonly=readonly)
     except BaseException:
         engine.dispose()
         raise
     return engine
 
 
-def _check(connection: Connection, path: Path, *, create: bool) -> None:
+def _check(connection: Connection, path: Path, *, create: bool, readonly: bool) -> None:
     tables = inspect(connection).get_table_names()
     if "meta" not in tables:
         if tables:
@@ -130,12 +131,12 @@ def _check(connection: Connection, path: Path, *, create: bool) -> None:
                 where=str(path),
                 hint="name a Marsad record with --record FILE",
             )
-        if not create:
+        if not create or readonly:
             raise RecordError("is empty", where=str(path), hint="`marsad run FILES` makes a record of it")
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         if "meta" not in inspect(connection).get_table_names():
-            METADATA.create_all(connection)
+            migrate.create(connection)
             connection.execute(insert(META).values(key="schema", value=str(VERSION)))
         connection.commit()
     found = connection.execute(select(META.c.value).where(META.c.key == "schema")).scalar()
@@ -147,3 +148,13 @@ def _check(connection: Connection, path: Path, *, create: bool) -> None:
             where=str(path),
             hint="update Marsad",
         )
+    if int(found) < VERSION:
+        if readonly:
+            raise RecordError(
+                f"was written by an older Marsad (tables {found}, this one uses {VERSION})",
+                where=str(path),
+                hint="`marsad run` brings it up to date; documents and decisions stay",
+            )
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        migrate.upgrade(connection)
+        connection.commit()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from marsad.errors import QueryError
-from marsad.model import EventType
+from marsad.model import EventType, Grade
+from marsad.record import search
 from marsad.record.schema import INCIDENT_TERMS, INCIDENTS
 from marsad.text import fold
+
+#: West, south, east, north, in degrees.
+Box = tuple[float, float, float, float]
+Order = Literal["earliest", "latest", "deadliest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +24,37 @@ class Filters:
     """What incidents must satisfy; a filter that is `None` or empty asks for nothing.
 
     `first` and `last` bound the days on which the incident may have happened. `place` is a
-    name in any spelling, or an id, of the place or of one that holds it. `text` stands in
-    the evidence or in the words of some value, in any spelling.
+    name in any spelling, or an id, of the place or of one that holds it. `source` is a key by
+    which sources count (an outlet), `sources` how many of them at least. Every word of `text`
+    stands in the evidence, in the words of some value or in a name, in any spelling. `box` is
+    what a map shows: incidents whose point lies in it.
     """
 
     first: date | None = None
     last: date | None = None
     place: str | None = None
-    type: str | None = None
+    types: tuple[str, ...] = ()
     actor: str | None = None
     country: str | None = None
     min_killed: int | None = None
+    max_killed: int | None = None
+    min_wounded: int | None = None
+    max_wounded: int | None = None
+    source: str | None = None
     sources: int | None = None
+    grades: tuple[str, ...] = ()
     text: str | None = None
+    box: Box | None = None
     limit: int | None = None
 
     def check(self) -> None:
         """Raises `QueryError` when a filter can match nothing by its form."""
-        if self.type and self.type not in get_args(EventType):
-            raise QueryError(f"no event type {self.type!r}", hint=f"one of {', '.join(get_args(EventType))}")
+        for name, values, known in (
+            ("event type", self.types, get_args(EventType)), ("grade", self.grades, get_args(Grade)),
+        ):  # fmt: skip
+            for value in values:
+                if value not in known:
+                    raise QueryError(f"no {name} {value!r}", hint=f"one of {', '.join(known)}")
         if self.first and self.last and self.first > self.last:
             raise QueryError(
                 f"the period ends before it begins: {self.first} to {self.last}", hint="swap the two days"
@@ -48,11 +65,20 @@ class Filters:
             raise QueryError(
                 f"no country code {self.country!r}", hint="three letters of ISO 3166, as IRQ or SYR"
             )
-        for name, value, least in (
-            ("min-killed", self.min_killed, 0), ("sources", self.sources, 1), ("limit", self.limit, 1),
+        for option, number, least in (
+            ("min-killed", self.min_killed, 0), ("max-killed", self.max_killed, 0),
+            ("min-wounded", self.min_wounded, 0), ("max-wounded", self.max_wounded, 0),
+            ("sources", self.sources, 1), ("limit", self.limit, 1),
         ):  # fmt: skip
-            if value is not None and value < least:
-                raise QueryError(f"{name} is {value}", hint=f"a whole number from {least} up")
+            if number is not None and number < least:
+                raise QueryError(f"{option} is {number}", hint=f"a whole number from {least} up")
+        for name, low, high in (
+            ("killed", self.min_killed, self.max_killed), ("wounded", self.min_wounded, self.max_wounded),
+        ):  # fmt: skip
+            if low is not None and high is not None and low > high:
+                raise QueryError(f"at least {low} and at most {high} {name}", hint="swap the two")
+        if self.box and not (self.box[0] < self.box[2] and -90 <= self.box[1] < self.box[3] <= 90):
+            raise QueryError("the map frame has no area", hint="west,south,east,north in degrees")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,72 +89,263 @@ class Summary:
     type: str
     first: date | None
     last: date | None
+    day: date | None
     place: str | None
+    place_id: str | None
     admin1: str | None
     country: str | None
     lat: float | None
     lon: float | None
+    radius_km: float | None
+    precision: int | None
+    killed_low: int | None
     killed: int | None
+    killed_high: int | None
+    wounded_low: int | None
+    wounded: int | None
+    wounded_high: int | None
+    initiators: tuple[str, ...]
+    targets: tuple[str, ...]
     sources: int
     documents: int
     grade: str
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A sum over incidents: of the lowest and of the highest counts told.
+
+    `open` tells that some incident's count has no told top, so that the sum has none either;
+    `of` is how many incidents have a count at all.
+    """
+
+    low: int
+    high: int
+    open: bool
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the incidents that satisfy the filters come to."""
+
+    incidents: int
+    undated: int
+    unplaced: int
+    killed: Range
+    wounded: Range
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The incidents that have one point, with its uncertainty in km and UCDP precision.
+
+    `incident` is the id where it is a single one.
+    """
+
+    place: str | None
+    place_id: str | None
+    admin1: str | None
+    country: str | None
+    lat: float
+    lon: float
+    radius_km: float | None
+    precision: int | None
+    incidents: int
+    killed_low: int
+    killed_high: int
+    incident: str | None
+
+
+_ROW = INCIDENTS.c
+_SUMMARY = [_ROW[f.name] for f in fields(Summary)]
+
+
 def incident_ids(connection: Connection, filters: Filters) -> list[str]:
     """Ids of the incidents that satisfy the filters, the earliest first, undated last."""
-    return list(connection.execute(_narrow(select(INCIDENTS.c.id), filters)).scalars())
+    query = _sorted(_narrow(select(_ROW.id), filters), "earliest")
+    return list(connection.execute(_limited(query, filters)).scalars())
 
 
-def summaries(connection: Connection, filters: Filters) -> list[Summary]:
-    """The incidents that satisfy the filters, one line each."""
-    # SQLite keeps JSON functions built in; the name as told is only in the body
-    place = func.json_extract(INCIDENTS.c.body, "$.location.name").label("place")
-    return [_summary(row) for row in connection.execute(_narrow(select(INCIDENTS, place), filters))]
+def summaries(
+    connection: Connection,
+    filters: Filters,
+    *,
+    order: Order = "earliest",
+    skip: int = 0,
+    after: tuple[Any, str] | None = None,
+) -> list[Summary]:
+    """The incidents that satisfy the filters, one line each; undated ones come last.
+
+    `skip` leaves out so many from the front; `after` begins behind the incident of that sort
+    key (see `sort_key`) and id, which stays right while the record changes.
+    """
+    query = _narrow(select(*_SUMMARY), filters)
+    if after is not None:
+        query = query.where(_behind(order, *after))
+    query = _limited(_sorted(query, order), filters)
+    if skip:
+        query = query.offset(skip)
+    return [_summary(row) for row in connection.execute(query)]
+
+
+def sort_key(summary: Summary, order: Order) -> Any:
+    """The value by which a line is sorted, besides its id."""
+    return summary.killed if order == "deadliest" else summary.day
 
 
 def _summary(row: Row[Any]) -> Summary:
-    return Summary(
-        id=row.id, type=row.type, first=row.first, last=row.last, place=row.place, admin1=row.admin1,
-        country=row.country, lat=row.lat, lon=row.lon, killed=row.killed, sources=row.sources,
-        documents=row.documents, grade=row.grade,
+    values = dict(row._mapping)
+    for name in ("initiators", "targets"):
+        values[name] = tuple(values[name].split("\n")) if values[name] else ()
+    return Summary(**values)
+
+
+def totals(connection: Connection, filters: Filters) -> Totals:
+    """How many incidents satisfy the filters, and what their counts come to."""
+    row = connection.execute(
+        _narrow(
+            select(
+                func.count().label("incidents"),
+                (func.count() - func.count(_ROW.day)).label("undated"),
+                (func.count() - func.count(_ROW.lat)).label("unplaced"),
+                func.min(_ROW.day).label("first"),
+                func.max(_ROW.day).label("last"),
+                *_sums("killed"),
+                *_sums("wounded"),
+            ),
+            filters,
+        )
+    ).one()
+    sums = row._mapping
+
+    def range_of(measure: str) -> Range:
+        told = sums[f"{measure}_of"]
+        low, high = sums[f"{measure}_low"] or 0, sums[f"{measure}_high"] or 0
+        return Range(low, high, told > sums[f"{measure}_closed"], told)
+
+    return Totals(
+        row.incidents, row.undated, row.unplaced, range_of("killed"), range_of("wounded"), row.first, row.last
+    )
+
+
+def _sums(measure: str) -> list[ColumnElement[Any]]:
+    low, high = _ROW[f"{measure}_low"], _ROW[f"{measure}_high"]
+    return [
+        func.sum(low).label(f"{measure}_low"),
+        # a count without a told top is at least its best
+        func.sum(func.coalesce(high, _ROW[measure])).label(f"{measure}_high"),
+        func.count(low).label(f"{measure}_of"),
+        func.count(high).label(f"{measure}_closed"),
+    ]
+
+
+def days(connection: Connection, filters: Filters) -> list[tuple[date, str, int]]:
+    """How many incidents of each type have each day as their first possible one; undated ones have none."""
+    query = _narrow(select(_ROW.day, _ROW.type, func.count()), filters).where(_ROW.day.is_not(None))
+    query = query.group_by(_ROW.day, _ROW.type).order_by(_ROW.day, _ROW.type)
+    return [(day, kind, count) for day, kind, count in connection.execute(query)]
+
+
+def spots(connection: Connection, filters: Filters) -> list[Spot]:
+    """The incidents that satisfy the filters by the point they have, the wider the earlier.
+
+    So a map that draws them in order never hides a village under its governorate.
+    """
+    where = (_ROW.place_id, _ROW.lat, _ROW.lon, _ROW.radius_km, _ROW.precision)
+    query = select(
+        func.min(_ROW.place).label("place"), _ROW.place_id, func.min(_ROW.admin1).label("admin1"),
+        func.min(_ROW.country).label("country"), _ROW.lat, _ROW.lon, _ROW.radius_km, _ROW.precision,
+        func.count().label("incidents"), func.coalesce(func.sum(_ROW.killed_low), 0).label("killed_low"),
+        func.coalesce(func.sum(func.coalesce(_ROW.killed_high, _ROW.killed)), 0).label("killed_high"),
+        func.min(_ROW.id).label("incident"),
     )  # fmt: skip
+    query = _narrow(query, filters).where(_ROW.lat.is_not(None)).group_by(*where)
+    query = query.order_by(_ROW.radius_km.desc(), _ROW.lat, _ROW.lon)
+    out = []
+    for row in connection.execute(query):
+        values = dict(row._mapping)
+        values["incident"] = row.incident if row.incidents == 1 else None
+        out.append(Spot(**values))
+    return out
 
 
-def actors(connection: Connection) -> list[str]:
-    """Every actor code that an incident of the record names."""
-    query = select(INCIDENT_TERMS.c.value).where(INCIDENT_TERMS.c.kind == "actor").distinct()
-    return sorted(connection.execute(query).scalars())
+def terms(connection: Connection, kind: Literal["actor", "source"]) -> list[tuple[str, int]]:
+    """Every actor code or source that incidents name, with the number of incidents, the most first."""
+    term = INCIDENT_TERMS.c
+    number = func.count().label("number")
+    query = select(term.value, number).where(term.kind == kind).group_by(term.value)
+    return [(value, count) for value, count in connection.execute(query.order_by(number.desc(), term.value))]
 
 
 def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
     filters.check()
-    row = INCIDENTS.c
+    for condition in _conditions(filters):
+        query = query.where(condition)
+    return query
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    out: list[ColumnElement[bool]] = []
     if filters.first:
-        query = query.where(func.coalesce(row.last, row.first) >= filters.first)
+        out.append(func.coalesce(_ROW.last, _ROW.first) >= filters.first)
     if filters.last:
-        query = query.where(func.coalesce(row.first, row.last) <= filters.last)
-    if filters.type:
-        query = query.where(row.type == filters.type)
+        out.append(func.coalesce(_ROW.first, _ROW.last) <= filters.last)
+    if filters.types:
+        out.append(_ROW.type.in_(filters.types))
+    if filters.grades:
+        out.append(_ROW.grade.in_(filters.grades))
     if filters.country:
-        query = query.where(row.country == filters.country.upper())
-    if filters.min_killed is not None:
-        query = query.where(row.killed >= filters.min_killed)
+        out.append(_ROW.country == filters.country.upper())
+    for column, least, most in (
+        (_ROW.killed, filters.min_killed, filters.max_killed),
+        (_ROW.wounded, filters.min_wounded, filters.max_wounded),
+    ):
+        if least is not None:
+            out.append(column >= least)
+        if most is not None:
+            out.append(column <= most)
     if filters.sources is not None:
-        query = query.where(row.sources >= filters.sources)
-    term = INCIDENT_TERMS.c
+        out.append(_ROW.sources >= filters.sources)
+    if filters.box:
+        west, south, east, north = filters.box
+        out += [_ROW.lat.between(south, north), _ROW.lon.between(west, east)]
     if filters.place:
-        names = {filters.place, fold(filters.place)}
-        named = select(term.incident_id).where(term.kind == "place", term.value.in_(names))
-        query = query.where(row.id.in_(named))
+        out.append(_named("place", {filters.place, fold(filters.place)}))
     if filters.actor:
-        named = select(term.incident_id).where(
-            term.kind == "actor", func.upper(term.value) == filters.actor.upper()
-        )
-        query = query.where(row.id.in_(named))
+        out.append(_named("actor", {filters.actor, filters.actor.upper()}))
+    if filters.source:
+        out.append(_named("source", {filters.source}))
     if filters.text:
-        said = term.value.contains(fold(filters.text), autoescape=True)
-        query = query.where(row.id.in_(select(term.incident_id).where(term.kind == "text", said)))
-    # An incident without a day has no place in time; it comes after those that have.
-    day = func.coalesce(row.first, row.last)
-    query = query.order_by(day.is_(None), day, row.id)
+        out.append(_ROW.id.in_(search.incidents_with(filters.text)))
+    return out
+
+
+def _named(kind: str, values: set[str]) -> ColumnElement[bool]:
+    term = INCIDENT_TERMS.c
+    return _ROW.id.in_(select(term.incident_id).where(term.kind == kind, term.value.in_(sorted(values))))
+
+
+def _sorted(query: Select[Any], order: Order) -> Select[Any]:
+    """An incident without a day has no place in time, one without dead none in their order: they come last."""
+    if order == "latest":
+        # an index read backwards gives NULL last, and the ids of one day in reverse
+        return query.order_by(_ROW.day.desc(), _ROW.id.desc())
+    if order == "deadliest":
+        return query.order_by(_ROW.killed.desc(), _ROW.id.desc())
+    return query.order_by(_ROW.day.is_(None), _ROW.day, _ROW.id)
+
+
+def _behind(order: Order, key: Any, id_: str) -> ColumnElement[bool]:
+    column = _ROW.killed if order == "deadliest" else _ROW.day
+    further = _ROW.id > id_ if order == "earliest" else _ROW.id < id_
+    if key is None:
+        return and_(column.is_(None), further)
+    beyond = column > key if order == "earliest" else column < key
+    return or_(beyond, and_(column == key, further), column.is_(None))
+
+
+def _limited(query: Select[Any], filters: Filters) -> Select[Any]:
     return query.limit(filters.limit) if filters.limit else query

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 1
+VERSION = 2
 
 METADATA = MetaData()
 
@@ -113,18 +113,36 @@ INCIDENTS = Table(
     Column("type", String, nullable=False),
     Column("first", Date),
     Column("last", Date),
+    Column("day", Date),
+    Column("place", String),
     Column("place_id", String),
     Column("admin1", String),
     Column("country", String),
     Column("lat", Float),
     Column("lon", Float),
+    Column("radius_km", Float),
+    Column("precision", Integer),
+    Column("killed_low", Integer),
     Column("killed", Integer),
+    Column("killed_high", Integer),
+    Column("wounded_low", Integer),
+    Column("wounded", Integer),
+    Column("wounded_high", Integer),
     Column("sources", Integer, nullable=False),
     Column("documents", Integer, nullable=False),
     Column("grade", String, nullable=False),
+    Column("initiators", Text, nullable=False),
+    Column("targets", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Index("incidents_first", "first"),
-)
+    # Lists are sorted by it, and counts and maps of a filter are read from it alone: it holds
+    # every column but the bodies, which are most of the file.
+    Index(
+        "incidents_listing",
+        "day", "id", "first", "last", "type", "country", "admin1", "place_id", "place", "lat", "lon", "radius_km",
+        "precision", "killed_low", "killed", "killed_high", "wounded_low", "wounded", "wounded_high", "sources",
+        "documents", "grade", "initiators", "targets",
+    ),
+)  # fmt: skip
 
 INCIDENT_EVENTS = Table(
     "incident_events",
@@ -147,13 +165,24 @@ JOINS = Table(
     Column("body", Text, nullable=False),
 )
 
-#: What an incident may be asked for by: actor codes, place names and ids, folded evidence.
+#: What an incident may be asked for by: actor codes, place names and ids, sources.
 INCIDENT_TERMS = Table(
     "incident_terms",
     METADATA,
     Column("incident_id", ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True),
     Column("kind", String, primary_key=True),
     Column("value", Text, primary_key=True),
+    Index("incident_terms_value", "kind", "value", "incident_id"),
 )
 
+#: The words of each incident, as `search` indexes them.
+INCIDENT_WORDS = Table(
+    "incident_words",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("incident_id", ForeignKey("incidents.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("words", Text, nullable=False),
+)
+
+#: What a rebuild must give again, row for row; `incident_words` is an index of it.
 DERIVED = (READINGS, EVENTS, CLAIMS, INCIDENTS, INCIDENT_EVENTS, JOINS, INCIDENT_TERMS)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
 from marsad.errors import RecordError
-from marsad.model import Capture, Decision, Document, Event, Incident, Join, Place, Reading
+from marsad.model import Actor, Capture, Decision, Document, Event, Incident, Join, Place, Reading
 from marsad.record import derived, documents, query
 from marsad.record.documents import Added
 from marsad.record.file import guarded, open_file
-from marsad.record.query import Filters, Summary
+from marsad.record.query import Filters, Order, Spot, Summary, Totals
 from marsad.record.schema import META
 
 _BATCH = 100
@@ -163,16 +165,48 @@ class Record:
     # ── incidents ─────────────────────────────────────────────────────────────────────────
 
     def replace_incidents(
-        self, incidents: Iterable[Incident], *, places: Mapping[str, Place], text: Mapping[str, str]
+        self,
+        incidents: Iterable[Incident],
+        *,
+        places: Mapping[str, Place],
+        text: Mapping[str, str],
+        actors: Mapping[str, Actor] | None = None,
     ) -> None:
         """Puts these incidents in the place of all earlier ones, in one transaction."""
         with self._writes() as connection:
-            derived.replace_incidents(connection, incidents, places=places, text=text)
+            derived.replace_incidents(connection, incidents, places=places, text=text, actors=actors)
 
-    def summaries(self, filters: Filters | None = None) -> list[Summary]:
-        """One line for each incident that satisfies the filters, the earliest first."""
+    def summaries(
+        self,
+        filters: Filters | None = None,
+        *,
+        order: Order = "earliest",
+        skip: int = 0,
+        after: tuple[Any, str] | None = None,
+    ) -> list[Summary]:
+        """One line for each incident that satisfies the filters; see `query.summaries`."""
         with self._reads() as connection:
-            return query.summaries(connection, filters or Filters())
+            return query.summaries(connection, filters or Filters(), order=order, skip=skip, after=after)
+
+    def totals(self, filters: Filters | None = None) -> Totals:
+        """How many incidents satisfy the filters, and what their counts come to."""
+        with self._reads() as connection:
+            return query.totals(connection, filters or Filters())
+
+    def days(self, filters: Filters | None = None) -> list[tuple[date, str, int]]:
+        """How many incidents of each type have each day as their first possible one."""
+        with self._reads() as connection:
+            return query.days(connection, filters or Filters())
+
+    def spots(self, filters: Filters | None = None) -> list[Spot]:
+        """The incidents that satisfy the filters by the point they have."""
+        with self._reads() as connection:
+            return query.spots(connection, filters or Filters())
+
+    def sources(self) -> list[tuple[str, int]]:
+        """Every source that tells an incident, with the number of incidents, the most first."""
+        with self._reads() as connection:
+            return query.terms(connection, "source")
 
     def incidents(self, filters: Filters | None = None) -> list[Incident]:
         """The incidents that satisfy the filters, whole, the earliest first."""
@@ -194,10 +228,10 @@ class Record:
         with self._reads() as connection:
             return tuple(derived.joins(connection, event_id))
 
-    def actors(self) -> list[str]:
-        """Every actor code that an incident names."""
+    def actors(self) -> list[tuple[str, int]]:
+        """Every actor code that an incident names, with the number of incidents, the most first."""
         with self._reads() as connection:
-            return query.actors(connection)
+            return query.terms(connection, "actor")
 
     # ── checks ────────────────────────────────────────────────────────────────────────────
 
