@@ -48,7 +48,7 @@ def test_an_incident_is_one_case_with_what_its_tellings_say_together(sample: Pat
     assert (first.admin1, first.country) == ("Kirkuk", "IRQ")
     assert first.killed == (4, 4, 5) and first.wounded is None
     assert set(first.outlets) == {"الأولى", "الثانية"} and len(first.documents) == 2
-    assert first.reported == day("2021-05-05") and first.grade == "several sources"
+    assert first.reported == day("2021-05-05") and first.grade == "likely"
     assert second.type == "arrest" and second.admin2 == "Hawija District" and second.targets == {"ISIS"}
 
 

@@ -317,7 +317,8 @@ def test_the_grade_says_how_well_it_is_told() -> None:
         return incident.grade
 
     a, b = telling("d1", source="أ"), telling("d2", source="ب")
-    assert grade(a, b) == "several sources"
+    assert grade(a, b) == "likely"
+    assert grade(a, b, telling("d3", source="ج")) == "confirmed"
     assert grade(a, telling("d2", source="أ")) == "single source"
     assert grade(a, telling("d2", source="ب", status="denied")) == "contested"
     assert grade(telling("d1", status="denied")) == "denied"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from marsad.errors import InputError, LexiconError, MarsadError, QueryError, RecordError
     from marsad.model import (
+        Account,
         Actor,
         Attribution,
         Capture,
@@ -45,7 +46,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "marsad.errors": ("InputError", "LexiconError", "MarsadError", "QueryError", "RecordError"),
     "marsad.model": (
-        "Actor", "Attribution", "Capture", "Claim", "Decision", "Document", "Event", "Figure", "Incident", "Issue",
+        "Account", "Actor", "Attribution", "Capture", "Claim", "Decision", "Document", "Event", "Figure", "Incident", "Issue",
         "Join", "Location", "Party", "Period", "Place", "Reading", "Span", "Telling", "Toll", "Weapon",
     ),
     "marsad.pipeline": ("link_readings", "read_text"),
@@ -53,7 +54,7 @@ _HOMES = {
 }  # fmt: skip
 
 __all__ = [
-    "Actor", "Attribution", "Capture", "Claim", "Decision", "Document", "Event", "Figure", "Filters", "Incident",
+    "Account", "Actor", "Attribution", "Capture", "Claim", "Decision", "Document", "Event", "Figure", "Filters", "Incident",
     "InputError", "Issue", "Join", "LexiconError", "Location", "MarsadError", "Party", "Period", "Place",
     "QueryError", "Reading", "Record", "RecordError", "Span", "Telling", "Toll", "Weapon", "__version__",
     "link_readings", "read_text",

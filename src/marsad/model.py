@@ -321,8 +321,9 @@ class Telling:
     """One event of an incident with where it comes from.
 
     `source` is the key by which sources count as independent (the outlet, else the site, else
-    the input it came from; of a reprint, that of the text it copies); `headline` whether the
-    headline tells the event; `retrieved` the latest capture, which orders versions of one page.
+    the input it came from; of a reprint, that of the text it copies, which is `copy_of`);
+    `headline` whether the headline tells the event; `retrieved` the latest capture, which orders
+    versions of one page.
     """
 
     event_id: str
@@ -332,24 +333,37 @@ class Telling:
     published: date | None = None
     retrieved: datetime | None = None
     headline: bool = False
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one independent source last said of a measure, and the event that says it."""
+    """What one voice says of a measure, and where: the event and the spans of its figures.
+
+    `speaker` is the voice where it is somebody named, whom `source` relays; else it is `source`
+    itself. `said` is the day of publication.
+    """
 
     source: str
     event_id: str
     low: int | None
     high: int | None
+    speaker: str | None = None
+    said: date | None = None
+    figures: tuple[Span, ...] = ()
+
+    @property
+    def point(self) -> int:
+        """The one number that it counts as: its lower bound, else its upper."""
+        return self.low if self.low is not None else self.high or 0
 
 
 @dataclass(frozen=True, slots=True)
 class Toll:
-    """Low, best and high count of one measure over an incident's independent sources.
+    """Low, best and high count of one measure over an incident's voices.
 
-    `low` and `high` are the extremes of what the sources last said, `best` their lower
-    median; `high` is `None` where no source gives an upper bound.
+    `low` and `high` are the extremes of what the voices last said (`accounts`), `best` their lower
+    median; `high` is `None` where it has no upper bound. `earlier` is what a voice's later word replaced.
     """
 
     measure: Measure
@@ -357,6 +371,35 @@ class Toll:
     best: int
     high: int | None
     accounts: tuple[Account, ...] = ()
+    earlier: tuple[Account, ...] = ()
+
+    @property
+    def low_from(self) -> tuple[Account, ...]:
+        """The accounts that gave the low figure."""
+        return tuple(account for account in self.accounts if account.point == self.low)
+
+    @property
+    def best_from(self) -> tuple[Account, ...]:
+        """The accounts that gave the best figure."""
+        return tuple(account for account in self.accounts if account.point == self.best)
+
+    @property
+    def high_from(self) -> tuple[Account, ...]:
+        """The accounts that gave the high figure; where it is open, those that leave it so."""
+        if self.high is None:
+            top = max((account.point for account in self.accounts), default=0)
+            return tuple(a for a in self.accounts if a.high is None and a.point == top)
+        return tuple(account for account in self.accounts if account.high == self.high)
+
+    @property
+    def history(self) -> tuple[Account, ...]:
+        """Everything said of it, by the day on which it was published."""
+        return tuple(
+            sorted(
+                (*self.earlier, *self.accounts),
+                key=lambda a: (a.said or date.min, a.source, a.speaker or "", a.event_id),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,12 +426,16 @@ class Join:
     barred: str | None = None
 
 
-Grade = Literal["several sources", "single source", "contested", "denied"]
+Grade = Literal["confirmed", "likely", "single source", "contested", "denied"]
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One happening in the world: the events that tell it, and what they say together."""
+    """One happening in the world: the events that tell it, and what they say together.
+
+    `sources` are the independent origins (of reprints, the text they copy), `speakers` those whom
+    they name, `witnesses` how many independent ones they come to; `data/rules.yaml` has the rules.
+    """
 
     id: str
     type: EventType
@@ -399,6 +446,18 @@ class Incident:
     joins: tuple[Join, ...]
     grade: Grade
     sources: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    witnesses: int = 1
+    status: Status = "asserted"
+
+    @property
+    def copies(self) -> tuple[tuple[str, ...], ...]:
+        """Documents that are one text: the original, then those that copy it."""
+        by_text: dict[str, set[str]] = {}
+        for telling in self.tellings:
+            if telling.copy_of:
+                by_text.setdefault(telling.copy_of, set()).add(telling.document_id)
+        return tuple((original, *sorted(by_text[original])) for original in sorted(by_text))
 
     @property
     def reported_in(self) -> frozenset[str]:

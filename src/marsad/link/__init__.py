@@ -49,7 +49,7 @@ def link(
             a, b = mentions[place_of[join.event_a]], mentions[place_of[join.event_b]]
             inside.setdefault(home[join.event_a], []).append(compare(a, b, weights))
     found = (
-        incident((told[id_] for id_ in cluster), inside.get(number, ()))
+        incident((told[id_] for id_ in cluster), inside.get(number, ()), actors=actors)
         for number, cluster in enumerate(grouped)
     )
     return tuple(sorted(found, key=lambda i: i.id))

@@ -1,23 +1,26 @@
-"""What the tellings of one happening say together: type, days, place, tolls, grade."""
+"""What the tellings of one happening say together: type, days, place, grade, status.
+
+The grade and the status follow `data/rules.yaml`; the figures are in `marsad.link.tolls`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from marsad.link.rules import load_rules
+from marsad.link.tolls import tolls
+from marsad.link.voices import counts, voices
 from marsad.model import (
-    Account,
+    Actor,
     EventType,
-    Figure,
-    Grade,
     Incident,
     Join,
     Location,
-    Measure,
     Period,
+    Status,
     Telling,
-    Toll,
     incident_id,
 )
 
@@ -27,25 +30,27 @@ _SAYING_MOST: tuple[EventType, ...] = (
     "riot", "property_destruction", "arrest", "weapons_seizure", "territory_change", "protest",
     "armed_clash", "attack", "displacement", "agreement", "deployment", "security_operation",
 )  # fmt: skip
-_MEASURES: tuple[Measure, ...] = (
-    "killed", "wounded", "casualties", "arrested", "abducted", "missing", "escaped", "freed", "displaced",
-    "surrendered", "destroyed", "seized",
-)  # fmt: skip
 
 
-def incident(tellings: Iterable[Telling], joins: Iterable[Join]) -> Incident:
-    """The incident that these tellings tell, whatever their order."""
+def incident(tellings: Iterable[Telling], joins: Iterable[Join], *, actors: Mapping[str, Actor]) -> Incident:
+    """The incident that these tellings tell, whatever their order; `actors` say who is on whose side."""
     told = sorted(tellings, key=_order)
+    heard = voices(told)
+    counted = counts(told, heard, actors)
+    speakers = {heard.speaker(telling.event.attribution) for telling in told}
     return Incident(
         id=incident_id(told[0]),
         type=_type(told),
         tellings=tuple(told),
         period=_period(told),
         location=_location(told),
-        tolls=_tolls(told),
+        tolls=tolls(told, heard),
         joins=tuple(sorted(joins, key=lambda j: (j.event_a, j.event_b))),
-        grade=_grade(told),
+        grade=load_rules().grade(counted).grade,
         sources=tuple(sorted({telling.source for telling in told})),
+        speakers=tuple(sorted(speaker for speaker in speakers if speaker)),
+        witnesses=counted["witnesses"],
+        status=_status(told),
     )
 
 
@@ -97,75 +102,7 @@ def _location(told: Sequence[Telling]) -> Location | None:
     )
 
 
-def _grade(told: Sequence[Telling]) -> Grade:
-    denied = [telling.event.status == "denied" for telling in told]
-    if all(denied):
-        return "denied"
-    if any(denied):
-        return "contested"
-    return "several sources" if len({telling.source for telling in told}) > 1 else "single source"
-
-
-def _tolls(told: Sequence[Telling]) -> tuple[Toll, ...]:
-    standing = [telling for telling in told if telling.event.status != "denied"] or list(told)
-    tolls = (_toll(measure, standing) for measure in _MEASURES)
-    return tuple(toll for toll in tolls if toll is not None)
-
-
-def _toll(measure: Measure, told: Sequence[Telling]) -> Toll | None:
-    """The last word of each source, side by side and summed up."""
-    last: dict[str, Telling] = {}
-    for telling in told:
-        if any(figure.measure == measure for figure in telling.event.figures):
-            earlier = last.get(telling.source)
-            if earlier is None or _lateness(telling) > _lateness(earlier):
-                last[telling.source] = telling
-    accounts = []
-    for source, telling in sorted(last.items()):
-        low, high = _total([f for f in telling.event.figures if f.measure == measure])
-        if low is not None or high is not None:
-            accounts.append(Account(source, telling.event_id, low, high))
-    if not accounts:
-        return None
-    points = sorted(a.low if a.low is not None else a.high or 0 for a in accounts)
-    tops = [a.high for a in accounts if a.high is not None]
-    # 'more than 200' has no top: above every told top, the toll has none either
-    top = max(tops) if tops and max(tops) >= points[-1] else None
-    return Toll(measure, points[0], points[(len(points) - 1) // 2], top, tuple(accounts))
-
-
-def _lateness(telling: Telling) -> tuple[date, str, str, int]:
-    moment = telling.retrieved.isoformat() if telling.retrieved else ""
-    return (telling.published or date.min, moment, telling.document_id, telling.event.trigger.start)
-
-
-def _total(figures: Sequence[Figure]) -> tuple[int | None, int | None]:
-    """What one telling says of a measure in all.
-
-    Each speaker in the article counts alone: a figure of no particular group is that
-    speaker's total, else the groups are added up. Where speakers differ, their extremes.
-    """
-    speakers: dict[str | None, list[Figure]] = {}
-    for figure in figures:
-        speakers.setdefault(figure.attribution.speaker, []).append(figure)
-    totals = [_sum(said) for said in speakers.values()]
-    lows = [low for low, _ in totals if low is not None]
-    highs = [high for _, high in totals]
-    bounded = [high for high in highs if high is not None]
-    return (min(lows) if lows else None, max(bounded) if len(bounded) == len(highs) and bounded else None)
-
-
-def _sum(said: Sequence[Figure]) -> tuple[int | None, int | None]:
-    whole = [figure for figure in said if figure.group in ("mixed", "unknown")]
-    if whole:
-        largest = max(whole, key=lambda f: (f.low or f.high or 0, f.high or 0))
-        return largest.low, largest.high
-    by_group: dict[str, Figure] = {}
-    for figure in said:
-        held = by_group.get(figure.group)
-        if held is None or (figure.low or figure.high or 0) > (held.low or held.high or 0):
-            by_group[figure.group] = figure
-    parts = list(by_group.values())
-    lows = [part.low for part in parts if part.low is not None]
-    highs = [part.high for part in parts if part.high is not None]
-    return (sum(lows) if lows else None, sum(highs) if len(highs) == len(parts) else None)
+def _status(told: Sequence[Telling]) -> Status:
+    """The first status of the rules that some telling has."""
+    found = {telling.event.status for telling in told}
+    return next(status for status, _ in load_rules().statuses if status in found)

@@ -79,13 +79,19 @@ def _linked(
 
 def _by_origin(told: Sequence[Telling], text: Mapping[str, str]) -> list[Telling]:
     """The tellings with one source for all copies of a text: that of the copy published first."""
-    first = {t.document_id: (t.published or date.max, t.source) for t in told}
-    origin: dict[str, str] = {}
+    first = {t.document_id: (t.published or date.max, t.source, t.document_id) for t in told}
+    origin: dict[str, tuple[str, str]] = {}
     for group in copies(text):
         known = [first[id_] for id_ in group if id_ in first]
         if known:
-            origin |= dict.fromkeys(group, min(known)[1])
-    return [replace(t, source=origin.get(t.document_id, t.source)) for t in told]
+            _, source, original = min(known)
+            origin |= dict.fromkeys((id_ for id_ in group if id_ != original), (source, original))
+    return [
+        replace(t, source=origin[t.document_id][0], copy_of=origin[t.document_id][1])
+        if t.document_id in origin
+        else t
+        for t in told
+    ]
 
 
 def link_readings(pairs: Iterable[tuple[Document, Reading]]) -> tuple[Incident, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marsad.model import (
+    Account,
     Attribution,
     Capture,
     Document,
@@ -95,13 +96,38 @@ def values_of(event: Event, text: str) -> Iterator[Value]:
     yield value("said by", _speaker(event.attribution), event.attribution.span)
 
 
-def _toll(toll: Toll) -> str:
-    accounts = ", ".join(
-        f"{bounds_in_words(account.low, account.high)} {account.source}" for account in toll.accounts
-    )
+def _account(account: Account) -> str:
+    who = f"{account.speaker}, in {account.source}" if account.speaker else account.source
+    return f"{bounds_in_words(account.low, account.high)} {who}"
+
+
+def _toll(toll: Toll) -> Iterator[Line]:
+    """The toll, and below it which account gave low, best and high, and what was said before."""
+    said = "; ".join(_account(account) for account in toll.accounts)
     if len(toll.accounts) == 1:
-        return f"{toll.measure}: {accounts}"
-    return f"{toll.measure}: {bounds_in_words(toll.low, toll.high)}, best {toll.best} ({accounts})"
+        yield Line(0, f"{toll.measure}: {said}")
+    else:
+        yield Line(0, f"{toll.measure}: {bounds_in_words(toll.low, toll.high)}, best {toll.best}")
+        for account in toll.accounts:
+            marks = [name for name, given in _bounds(toll) if account in given]
+            yield Line(1, f"{_account(account)}{_day(account)}" + (f"  {', '.join(marks)}" if marks else ""))
+    for account in toll.earlier:
+        yield Line(1, f"before: {_account(account)}{_day(account)}")
+
+
+def _bounds(toll: Toll) -> tuple[tuple[str, tuple[Account, ...]], ...]:
+    return (("low", toll.low_from), ("best", toll.best_from), ("high", toll.high_from))
+
+
+def _day(account: Account) -> str:
+    return f", {account.said}" if account.said else ""
+
+
+def _witnesses(incident: Incident) -> str:
+    number = incident.witnesses
+    named = f"; speakers: {', '.join(incident.speakers)}" if incident.speakers else ""
+    witnesses = "1 witness" if number == 1 else f"{number} witnesses"
+    return f"{incident.grade}, {incident.status}: {witnesses}; sources: {', '.join(incident.sources)}{named}"
 
 
 def lines(
@@ -112,16 +138,17 @@ def lines(
         0,
         f"{incident.id}  {incident.type}  {days_in_words(incident.period)}  {place_in_words(incident.location)}",
     )
-    yield Line(0, f"{incident.grade}: {', '.join(incident.sources)}")
+    yield Line(0, _witnesses(incident))
     for toll in incident.tolls:
-        yield Line(0, _toll(toll))
+        yield from _toll(toll)
     for telling in incident.tellings:
         text = documents[telling.document_id].text
         yield Line(0, "")
         yield Line(0, f"{telling.event_id}  {telling.event.status}, {telling.event.recency}")
         for capture in captures[telling.document_id]:
             day = f"published {telling.published}" if telling.published else None
-            parts = (capture.outlet, day, capture.url, capture.source_id)
+            copied = f"a copy of {telling.copy_of}" if telling.copy_of else None
+            parts = (capture.outlet, day, capture.url, capture.source_id, copied)
             yield Line(1, ", ".join(part for part in parts if part))
         yield Line(1, f"«{telling.event.evidence.of(text)}»")
         for value in values_of(telling.event, text):
@@ -140,17 +167,19 @@ def values(
         "days": _iso(incident.period),
         "place": place_in_words(incident.location) if incident.location else None,
         "grade": incident.grade,
+        "status": incident.status,
+        "witnesses": incident.witnesses,
         "sources": list(incident.sources),
+        "speakers": list(incident.speakers),
+        "copies": [list(group) for group in incident.copies],
         "tolls": [
             {
                 "measure": toll.measure,
                 "low": toll.low,
                 "best": toll.best,
                 "high": toll.high,
-                "accounts": [
-                    {"source": a.source, "event": a.event_id, "low": a.low, "high": a.high}
-                    for a in toll.accounts
-                ],
+                "accounts": [_account_values(account, toll) for account in toll.accounts],
+                "earlier": [_account_values(account, toll) for account in toll.earlier],
             }
             for toll in incident.tolls
         ],
@@ -187,6 +216,19 @@ def values(
             }
             for join in incident.joins
         ],
+    }
+
+
+def _account_values(account: Account, toll: Toll) -> dict[str, Any]:
+    return {
+        "source": account.source,
+        "speaker": account.speaker,
+        "said": account.said.isoformat() if account.said else None,
+        "event": account.event_id,
+        "low": account.low,
+        "high": account.high,
+        "spans": [[span.start, span.end] for span in account.figures],
+        "gives": [name for name, given in _bounds(toll) if account in given],
     }
 
 

@@ -174,7 +174,10 @@ def incident_row(incident: Incident, captures: Mapping[str, Sequence[Capture]]) 
 
     row |= {
         "grade": incident.grade,
+        "status": incident.status,
+        "witnesses": incident.witnesses,
         "sources": list(incident.sources),
+        "speakers": list(incident.speakers),
         "documents": named(incident.reported_in),
         "recalled_in": named(incident.recalled_in),
         "events": [telling.event_id for telling in incident.tellings],

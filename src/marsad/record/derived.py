@@ -150,6 +150,7 @@ def replace_incidents(
                     "published": telling.published,
                     "retrieved": telling.retrieved.isoformat() if telling.retrieved else None,
                     "headline": int(telling.headline),
+                    "copy_of": telling.copy_of,
                 }
                 for number, telling in enumerate(incident.tellings)
             ],
@@ -316,6 +317,7 @@ def incidents(connection: Connection, ids: Sequence[str]) -> list[Incident]:
                     "published": row.published.isoformat() if row.published else None,
                     "retrieved": row.retrieved,
                     "headline": bool(row.headline),
+                    "copy_of": row.copy_of,
                 }
             )
         joined = connection.execute(

@@ -30,10 +30,11 @@ def upgrade(connection: Connection) -> None:
 
 
 def _drop_incidents(connection: Connection) -> None:
-    """Incidents carry more columns: they are linked again from the readings, which stay."""
-    for name in ("incident_terms", "joins", "incident_events", "incidents"):
+    """Incidents carry other values: they are linked again from the readings, which stay."""
+    names = ("incident_search", "incident_words", "incident_terms", "joins", "incident_events", "incidents")
+    for name in names:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
 
 
 #: What has to be done to reach each version from the one before.
-_STEPS: Mapping[int, Callable[[Connection], None]] = {2: _drop_incidents}
+_STEPS: Mapping[int, Callable[[Connection], None]] = {2: _drop_incidents, 3: _drop_incidents}

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 2
+VERSION = 3
 
 METADATA = MetaData()
 
@@ -154,6 +154,7 @@ INCIDENT_EVENTS = Table(
     Column("published", Date),
     Column("retrieved", String),
     Column("headline", Integer, nullable=False),
+    Column("copy_of", String),
 )
 
 JOINS = Table(
