@@ -18,6 +18,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -25,10 +26,9 @@ from bench import logistic
 from bench.coded import ROOT, SHARED
 from marsad.lexicon import load
 from marsad.link import block
-from marsad.link.cluster import clusters
-from marsad.link.compare import observe
+from marsad.link.cluster import Told, clusters
+from marsad.link.compare import BARRED, UNIT, barred, observe
 from marsad.link.mention import Mention, mention
-from marsad.model import Join
 from marsad.pipeline import read_stateless, tellings, told_words
 
 _OUT = ROOT / "src" / "marsad" / "data" / "weights" / "link.yaml"
@@ -72,20 +72,34 @@ def world() -> World:
             mention(t, places=lexicon.places, actors=lexicon.actors, words=words[t.event_id]) for t in told
         ]
     mentions.sort(key=lambda m: m.id)
-    pairs = sorted(block.pairs(mentions))
-    seen = [observe(mentions[a], mentions[b]) for a, b in pairs]
+    pairs = sorted(_met(mentions))
     between = defaultdict(list)
     for k, (a, b) in enumerate(pairs):
-        between[_sorted(mentions[a].telling.document_id, mentions[b].telling.document_id)].append(k)
+        between[_sorted(mentions[a].document_id, mentions[b].document_id)].append(k)
     lines = (data / "groups.jsonl").read_text("utf8").splitlines()
     return World(
         mentions,
         pairs,
-        [tuple(o.name for o in one) for one in seen],
-        [next((o.bar for o in one if o.bar), None) for one in seen],
+        [tuple(observe(mentions[a], mentions[b])) for a, b in pairs],
+        [barred(mentions[a], mentions[b]) for a, b in pairs],
         between,
         {g["group"]: sorted({ids[a] for a in g["articles"]}) for g in map(json.loads, lines)},
     )
+
+
+def _met(mentions: Sequence[Mention]) -> set[tuple[int, int]]:
+    """The pairs that are compared, by position."""
+    number = {mention.id: n for n, mention in enumerate(mentions)}
+    cells: dict[str, list[block.Spot]] = defaultdict(list)
+    for one in mentions:
+        for spot in block.spots(one):
+            cells[spot.cell].append(spot)
+    met = {
+        (number[a], number[b])
+        for standing in cells.values()
+        for a, b in block.meetings(standing, 0, date.max.toordinal())
+    }
+    return {(a, b) for a, b in met if block.comparable(mentions[a], mentions[b])}
 
 
 def _sorted(a: str, b: str) -> tuple[str, str]:
@@ -144,13 +158,10 @@ def _apart(known: World, k: int, tells: Mapping[int, set[str]]) -> bool:
     a, b = known.pairs[k]
     if tells.get(a) and tells.get(b) and not tells[a] & tells[b]:
         return True
-    x, y = known.mentions[a].telling, known.mentions[b].telling
-    if x.event.recency != "news" or y.event.recency != "news" or not x.published or not y.published:
+    x, y = known.mentions[a], known.mentions[b]
+    if x.recency != "news" or y.recency != "news" or not x.published or not y.published:
         return False
-    return (
-        abs((x.published - y.published).days) > _FRESH
-        or _days_between(known.mentions[a], known.mentions[b]) >= 2
-    )
+    return abs(x.published - y.published) > _FRESH or _days_between(known.mentions[a], known.mentions[b]) >= 2
 
 
 def fit(known: World, groups: Collection[str]) -> logistic.Weights:
@@ -170,18 +181,17 @@ def fit(known: World, groups: Collection[str]) -> logistic.Weights:
 
 def linked(known: World, weights: Mapping[str, float], *, recalled: bool) -> set[tuple[str, str]]:
     """The pairs of documents in one incident; `recalled` counts those that only recall it too."""
-    joins = [
-        Join(
-            known.mentions[a].id, known.mentions[b].id,
-            round(sum(weights.get(o, 0.0) for o in names), 3), (), bar,
+    scores = {
+        (known.mentions[a].id, known.mentions[b].id): (
+            BARRED if bar else round(sum(weights.get(o, 0.0) for o in names) * UNIT)
         )
         for (a, b), names, bar in zip(known.pairs, known.observed, known.bars, strict=True)
-    ]  # fmt: skip
-    told = {m.id: m.telling for m in known.mentions}
+    }
+    of = {m.id: m for m in known.mentions}
+    told = {m.id: Told(m.document_id, m.told_days) for m in known.mentions}
     out: set[tuple[str, str]] = set()
-    days = {m.id: m.told_days for m in known.mentions if m.told_days}
-    for cluster in clusters({id_: t.document_id for id_, t in told.items()}, joins, days=days):
-        counted = {told[id_].document_id for id_ in cluster if recalled or told[id_].event.recency == "news"}
+    for cluster in clusters(told, scores):
+        counted = {of[id_].document_id for id_ in cluster if recalled or of[id_].recency == "news"}
         out.update(combinations(sorted(counted), 2))
     return out
 
@@ -189,7 +199,7 @@ def linked(known: World, weights: Mapping[str, float], *, recalled: bool) -> set
 def held_out(known: World) -> Iterator[str]:
     """Recall of the pairs of groups that the fit has not seen, and how many others they were joined with."""
     names = sorted(known.groups)
-    published = {m.telling.document_id: m.telling.published for m in known.mentions}
+    published = {m.document_id: m.published for m in known.mentions}
     counts: dict[bool, list[float]] = {False: [0.0, 0, 0], True: [0.0, 0, 0]}
     together = {p for g in names for p in combinations(known.groups[g], 2)}
     for fold in range(_FOLDS):
@@ -204,7 +214,7 @@ def held_out(known: World) -> Iterator[str]:
                 count[1] += sum(p in found for p in pairs)
             for a, b in found - together:
                 x, y = published.get(a), published.get(b)
-                if (a in inside or b in inside) and x and y and abs((x - y).days) > _FRESH:
+                if (a in inside or b in inside) and x and y and abs(x - y) > _FRESH:
                     count[2] += 1
     for recalled, (recall, right, wrong) in counts.items():
         which = "that report or recall it" if recalled else "that report it"

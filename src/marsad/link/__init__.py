@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from marsad.link import block
-from marsad.link.cluster import THRESHOLD, clusters
-from marsad.link.compare import compare, score
+from marsad.link.cluster import THRESHOLD
+from marsad.link.compare import UNIT, compare
 from marsad.link.copies import copies
 from marsad.link.incident import incident
-from marsad.link.mention import mention
+from marsad.link.many import Cluster, Kept, Pairs, keep, make_scorer
+from marsad.link.mention import mention, unpack
 from marsad.link.words import content_words
 from marsad.model import Actor, Incident, Join, Place, Telling
 
-__all__ = ["THRESHOLD", "content_words", "copies", "explain", "link"]
+__all__ = [
+    "THRESHOLD",
+    "UNIT",
+    "Cluster",
+    "Kept",
+    "Pairs",
+    "content_words",
+    "copies",
+    "explain",
+    "incident",
+    "joins",
+    "keep",
+    "link",
+    "make_scorer",
+    "mention",
+]
 
 
 def link(
@@ -31,28 +46,30 @@ def link(
     """
     said = words or {}
     told = {telling.event_id: telling for telling in tellings}
-    mentions = [
-        mention(told[id_], places=places, actors=actors, words=said.get(id_, frozenset()))
-        for id_ in sorted(told)
-    ]
-    place_of = {mention.id: number for number, mention in enumerate(mentions)}
-    scored = [score(mentions[a], mentions[b], weights) for a, b in sorted(block.pairs(mentions))]
-    grouped = clusters(
-        {id_: telling.document_id for id_, telling in told.items()},
-        scored,
-        days={m.id: m.told_days for m in mentions if m.told_days},
-    )
-    home = {id_: number for number, cluster in enumerate(grouped) for id_ in cluster}
-    inside: dict[int, list[Join]] = {}
-    for join in scored:
-        if home[join.event_a] == home[join.event_b]:
-            a, b = mentions[place_of[join.event_a]], mentions[place_of[join.event_b]]
-            inside.setdefault(home[join.event_a], []).append(compare(a, b, weights))
+    kept = {
+        id_: keep(mention(telling, places=places, actors=actors, words=said.get(id_, frozenset())))
+        for id_, telling in told.items()
+    }
+    pairs = Pairs()
+    for part in map(make_scorer(weights), pairs.slices(sorted(kept.values(), key=lambda k: k.opens))):
+        pairs.add(part)
     found = (
-        incident((told[id_] for id_ in cluster), inside.get(number, ()), actors=actors)
-        for number, cluster in enumerate(grouped)
+        incident(
+            (told[id_] for id_ in cluster.events),
+            joins(cluster, {id_: kept[id_].body for id_ in cluster.events}, weights),
+            actors=actors,
+        )
+        for cluster in pairs.clusters()
     )
     return tuple(sorted(found, key=lambda i: i.id))
+
+
+def joins(cluster: Cluster, bodies: Mapping[str, str], weights: Mapping[str, float]) -> tuple[Join, ...]:
+    """Every compared pair of a cluster with every term; `bodies` are the kept mentions of its events."""
+    if not cluster.compared:
+        return ()
+    mentions = {id_: unpack(body) for id_, body in bodies.items()}
+    return tuple(compare(mentions[a], mentions[b], weights) for a, b in cluster.compared)
 
 
 def explain(

@@ -7,65 +7,64 @@ compared counts as disagreement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
 
-from marsad.link.compare import TOO_LATE
-from marsad.model import Join
+from marsad.link.compare import BARRED, TOO_LATE, UNIT
 
-#: The score from which two events are one happening.
-THRESHOLD = 0.0
+#: The score from which two events are one happening, in thousandths of a logit.
+THRESHOLD = 0
 #: What a pair that shared no bucket counts for.
-UNCOMPARED = -1.0
+UNCOMPARED = -UNIT
 #: Before all days.
 _NEVER = -(10**9)
 
+Id = TypeVar("Id", str, int)
 
-def clusters(
-    documents: Mapping[str, str],
-    joins: Iterable[Join],
-    *,
-    days: Mapping[str, tuple[int, int]],
-) -> list[tuple[str, ...]]:
-    """Event ids by cluster, each sorted, singles included, the whole sorted.
 
-    `documents` gives each event's document: one article tells of one happening once. `days` gives
-    the first and last day of the events that tell them: no cluster spreads over `TOO_LATE` days,
-    although the ends of a chain were never compared.
+class Told(NamedTuple):
+    """What clustering asks of an event: its document, and the first and last day where they are told."""
+
+    document_id: str
+    days: tuple[int, int] | None
+
+
+def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> list[tuple[Id, ...]]:
+    """Events by cluster, each sorted, singles included, the whole sorted.
+
+    `scores` has the compared pairs, the lesser id first. One article tells of one happening once.
+    No cluster spreads over `TOO_LATE` told days, although the ends of a chain were never compared.
     """
-    scores: dict[tuple[str, str], float] = {}
-    barred: set[tuple[str, str]] = set()
-    for join in joins:
-        pair = (join.event_a, join.event_b)
-        scores[pair] = join.score
-        if join.barred:
-            barred.add(pair)
-    home = {event: event for event in documents}
-    members: dict[str, list[str]] = {event: [event] for event in documents}
-    held: dict[str, set[str]] = {event: {document} for event, document in documents.items()}
+    home = {event: event for event in told}
+    members: dict[Id, list[Id]] = {event: [event] for event in told}
+    held = {event: {of.document_id} for event, of in told.items()}
+    starts = {event: of.days[0] if of.days else _NEVER for event, of in told.items()}
+    ends = {event: of.days[1] if of.days else -_NEVER for event, of in told.items()}
+    refused: dict[tuple[Id, Id], int] = {}
 
-    starts = {event: days[event][0] if event in days else _NEVER for event in documents}
-    ends = {event: days[event][1] if event in days else -_NEVER for event in documents}
-
-    def fits(left: str, right: str) -> bool:
+    def fits(left: Id, right: Id) -> bool:
         if held[left] & held[right]:
             return False
         if max(starts[left], starts[right]) - min(ends[left], ends[right]) >= TOO_LATE:
             return False
-        total = 0.0
+        total = 0
         for a in members[left]:
             for b in members[right]:
-                pair = (a, b) if a < b else (b, a)
-                if pair in barred:
+                score = scores.get((a, b) if a < b else (b, a), UNCOMPARED)
+                if score == BARRED:
                     return False
-                total += scores.get(pair, UNCOMPARED)
+                total += score
         return total >= THRESHOLD * len(members[left]) * len(members[right])
 
-    strong = sorted(
-        (-score, pair) for pair, score in scores.items() if score >= THRESHOLD and pair not in barred
-    )
+    strong = sorted((-score, pair) for pair, score in scores.items() if score >= THRESHOLD)
     for _, (a, b) in strong:
-        left, right = sorted((home[a], home[b]))
-        if left == right or not fits(left, right):
+        left, right = (home[a], home[b]) if home[a] < home[b] else (home[b], home[a])
+        # clusters only grow: at the same size they are the same
+        size = len(members[left]) + len(members[right])
+        if left == right or refused.get((left, right)) == size:
+            continue
+        if not fits(left, right):
+            refused[left, right] = size
             continue
         for event in members[right]:
             home[event] = left

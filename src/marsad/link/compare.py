@@ -8,11 +8,10 @@ contradiction that no agreement outweighs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from datetime import date
 from math import asin, cos, radians, sin, sqrt
-from typing import NamedTuple
 
-from marsad.link.mention import NEAR, Mention, Range
+from marsad.link.mention import FAMILY, NEAR, Mention, Range
 from marsad.model import Join, Term
 
 #: Days apart at which two told dates cannot be of one happening: slips of a day or two are common.
@@ -23,15 +22,10 @@ TOO_LATE_FOR_NEWS = 8
 TOO_FAR = 60.0
 #: Wide places: their agreement says that the events are in the same region, no more.
 WIDE_KM = 15.0
-
-
-class Observation(NamedTuple):
-    """What is observed of a pair, with the values it is observed of, and the contradiction, if it is one."""
-
-    name: str
-    a: str = ""
-    b: str = ""
-    bar: str | None = None
+#: The score of a pair that must not be joined: below all others.
+BARRED = -32768
+#: Scores are whole thousandths of a logit: their sums are exact in whatever order they are taken.
+UNIT = 1000
 
 
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -41,10 +35,11 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     return 2 * 6371.0 * asin(min(1.0, sqrt(half)))
 
 
-def score(a: Mention, b: Mention, weights: Mapping[str, float]) -> Join:
-    """How alike two events are, in logits, without the terms: they are wanted of few pairs."""
-    seen = observe(a, b)
-    return Join(a.id, b.id, _sum(seen, weights), (), _bar(seen))
+def score(a: Mention, b: Mention, weights: Mapping[str, float]) -> int:
+    """How alike two events are, in thousandths of a logit, or `BARRED`."""
+    if barred(a, b):
+        return BARRED
+    return _sum(observe(a, b), weights)
 
 
 def compare(a: Mention, b: Mention, weights: Mapping[str, float]) -> Join:
@@ -52,149 +47,248 @@ def compare(a: Mention, b: Mention, weights: Mapping[str, float]) -> Join:
     if b.id < a.id:
         a, b = b, a
     seen = observe(a, b)
-    terms = tuple(Term(o.name, o.a, o.b, weights.get(o.name, 0.0)) for o in seen)
-    return Join(a.id, b.id, _sum(seen, weights), terms, _bar(seen))
+    terms = tuple(
+        Term(name, x, y, weights.get(name, 0.0))
+        for name, (x, y) in zip(seen, _values(seen, a, b), strict=True)
+    )
+    return Join(a.id, b.id, _sum(seen, weights) / UNIT, terms, barred(a, b))
 
 
-def _sum(seen: Sequence[Observation], weights: Mapping[str, float]) -> float:
-    return round(sum(weights.get(o.name, 0.0) for o in seen), 3)
+def _sum(seen: Sequence[str], weights: Mapping[str, float]) -> int:
+    get = weights.get
+    return round(sum([get(name, 0.0) for name in seen]) * UNIT)
 
 
-def _bar(seen: Sequence[Observation]) -> str | None:
-    return "; ".join(o.bar for o in seen if o.bar) or None
+def observe(a: Mention, b: Mention) -> list[str]:
+    """The names of everything that is weighed of a pair; million times called, so plain and quick."""
+    seen = ["always"]
+    _kind(a, b, seen)
+    seen.append(_days(a, b))
+    _news(a, b, seen)
+    seen.append(_place(a, b))
+    _figures(a, b, seen)
+    _parties(a, b, seen)
+    if a.words and b.words:
+        _words(a, b, seen)
+    return seen
 
 
-def observe(a: Mention, b: Mention) -> list[Observation]:
-    """Everything that is weighed of a pair."""
-    one = a.telling.document_id == b.telling.document_id
-    return [
-        Observation("always", bar="one article tells of both" if one else None),
-        *_kind(a, b),
-        *_time(a, b),
-        _place(a, b),
-        *_figures(a, b),
-        *_parties(a, b),
-        *_words(a, b),
-    ]
+def barred(a: Mention, b: Mention) -> str | None:
+    """The contradictions that forbid joining the two, whatever else agrees."""
+    found = []
+    if a.document_id == b.document_id:
+        found.append("one article tells of both")
+    if a.type != b.type and not of_kin(a, b):
+        found.append("the types are of different kinds")
+    gap = _gap(a, b)
+    if gap is None:
+        found.append("no day is told")
+    elif gap >= (TOO_LATE_FOR_NEWS if a.weak or b.weak else TOO_LATE):
+        found.append("the days are too far apart")
+    if _abroad(a, b):
+        found.append("the countries differ")
+    elif _clear_of(a, b):
+        found.append("the places are too far apart")
+    return "; ".join(found) or None
+
+
+def of_kin(a: Mention, b: Mention) -> bool:
+    """Whether one happening may be told as both types."""
+    x, y = FAMILY[a.type], FAMILY[b.type]
+    return x == y or (x, y) in NEAR
+
+
+# ── the values, for people ────────────────────────────────────────────────────────────────
+
+
+def _values(seen: Sequence[str], a: Mention, b: Mention) -> Iterator[tuple[str, str]]:
+    """What each observation was made of, in the two events."""
+    shared = [measure for measure in a.figures if measure in b.figures]
+    measures = iter(shared)
+    for name in seen:
+        part = name.partition(":")[0]
+        if part == "figures":
+            measure = next(measures)
+            yield f"{measure} {_said(a.figures[measure])}", f"{measure} {_said(b.figures[measure])}"
+        elif part == "words":
+            yield f"{len(a.words)}", f"{len(b.words)}, {len(a.words & b.words)} shared"
+        else:
+            yield _value(part, a), _value(part, b)
+
+
+def _value(part: str, of: Mention) -> str:
+    match part:
+        case "type":
+            return of.type
+        case "number of events":
+            return str(of.count or 1)
+        case "headline":
+            return "told" if of.headline else ""
+        case "days":
+            return of.days
+        case "recalled":
+            return of.recency
+        case "news":
+            return date.fromordinal(of.published).isoformat() if of.published else ""
+        case "place":
+            return of.place
+        case "initiators" | "targets" | "weapons":
+            return " ".join(sorted(getattr(of, part)))
+    return ""
+
+
+def _said(ranges: tuple[Range, ...]) -> str:
+    return ", ".join("-".join("?" if v is None else str(v) for v in dict.fromkeys(r)) for r in ranges)
 
 
 # ── what and when ─────────────────────────────────────────────────────────────────────────
 
+_HEADLINE = ("headline: none", "headline: one", "headline: both")
 
-def _kind(a: Mention, b: Mention) -> Iterator[Observation]:
-    x, y = a.telling.event.type, b.telling.event.type
-    if x == y:
-        yield Observation("type: same", x, y)
-        yield Observation(f"type: both {x}", x, y)
-    elif a.family == b.family:
-        yield Observation("type: of one family", x, y)
-    elif frozenset((a.family, b.family)) in NEAR:
-        yield Observation("type: of near families", x, y)
+
+def _kind(a: Mention, b: Mention, seen: list[str]) -> None:
+    if a.type == b.type:
+        seen.append("type: same")
+        seen.append(_BOTH[a.type])
+    elif FAMILY[a.type] == FAMILY[b.type]:
+        seen.append("type: of one family")
+    elif of_kin(a, b):
+        seen.append("type: of near families")
     else:
-        yield Observation("type: of different kinds", x, y, "the types are of different kinds")
-    counts = a.telling.event.count or 1, b.telling.event.count or 1
-    if max(counts) > 1:
-        level = "differs" if counts[0] != counts[1] else "equal" if counts[0] < 3 else "equal, 3 or more"
-        yield Observation(f"number of events: {level}", str(counts[0]), str(counts[1]))
-    heads = a.telling.headline, b.telling.headline
-    yield Observation(
-        f"headline: {('none', 'one', 'both')[sum(heads)]}", *("told" if h else "" for h in heads)
-    )
+        seen.append("type: of different kinds")
+    x, y = a.count or 1, b.count or 1
+    if x != 1 or y != 1:
+        level = "differs" if x != y else "equal" if x < 3 else "equal, 3 or more"
+        seen.append(f"number of events: {level}")
+    seen.append(_HEADLINE[a.headline + b.headline])
 
 
-def _time(a: Mention, b: Mention) -> Iterator[Observation]:
-    yield _days(a, b)
-    recency = a.telling.event.recency, b.telling.event.recency
-    x, y = a.telling.published, b.telling.published
-    if recency[0] != "news" or recency[1] != "news":
-        yield Observation(f"recalled: {'both' if recency[0] == recency[1] else 'one'}", *recency)
-    elif x and y:
-        apart = abs((x - y).days)
-        yield Observation(f"news: {_span_words(apart)}", x.isoformat(), y.isoformat())
+_BOTH = {kind: f"type: both {kind}" for kind in FAMILY}
 
 
-def _days(a: Mention, b: Mention) -> Observation:
+def _news(a: Mention, b: Mention, seen: list[str]) -> None:
+    if a.recency != "news" or b.recency != "news":
+        seen.append("recalled: both" if a.recency == b.recency else "recalled: one")
+    elif a.published and b.published:
+        seen.append(_NEWS[min(abs(a.published - b.published), 8)])
+
+
+def _gap(a: Mention, b: Mention) -> int | None:
+    """Days between the two periods; none or negative where they touch or overlap, `None` where untold."""
     if a.first is None or a.last is None or b.first is None or b.last is None:
-        return Observation("days: not told", a.days, b.days, "no day is told")
-    gap = max(a.first, b.first) - min(a.last, b.last)
+        return None
+    return max(a.first, b.first) - min(a.last, b.last)
+
+
+def _days(a: Mention, b: Mention) -> str:
+    if a.first is None or a.last is None or b.first is None or b.last is None:
+        return "days: not told"
     if a.weak or b.weak:
-        bar = gap >= TOO_LATE_FOR_NEWS
         if a.weak and b.weak:
-            name = "days: by publication"  # how far apart that is, `news` says
-        else:
-            published, last = (a.last, b.last) if a.weak else (b.last, a.last)
-            name = f"days: one by publication, {'fresh' if published - last <= 3 else 'older'}"
-    elif gap <= 0:
-        longer = max(a.last - a.first, b.last - b.first) + 1
-        width = "same day" if longer == 1 else "few" if longer <= 3 else "ten" if longer <= 10 else "more"
-        name, bar = f"days: overlap, {width}", False
-    else:
-        name, bar = f"days: {_span_words(gap)}", gap >= TOO_LATE
-    return Observation(name, a.days, b.days, "the days are too far apart" if bar else None)
+            return "days: by publication"  # how far apart that is, `news` says
+        published, last = (a.last, b.last) if a.weak else (b.last, a.last)
+        return (
+            "days: one by publication, fresh" if published - last <= 3 else "days: one by publication, older"
+        )
+    gap = max(a.first, b.first) - min(a.last, b.last)
+    if gap > 0:
+        return _APART[min(gap, 8)]
+    longer = max(a.last - a.first, b.last - b.first) + 1
+    return "days: overlap, same day" if longer == 1 else "days: overlap, few" if longer <= 3 else (
+        "days: overlap, ten" if longer <= 10 else "days: overlap, more"
+    )  # fmt: skip
 
 
-def _span_words(days: int) -> str:
-    return "same day" if days == 0 else "1 apart" if days == 1 else "2 or 3 apart" if days <= 3 else (
-        "a week apart" if days <= 7 else "further apart")  # fmt: skip
+_SPANS = ("same day", "1 apart", *("2 or 3 apart",) * 2, *("a week apart",) * 4, "further apart")
+#: By the number of days apart; eight and more are one.
+_NEWS = tuple(f"news: {words}" for words in _SPANS)
+_APART = tuple(f"days: {words}" for words in _SPANS)
 
 
 # ── where ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _place(a: Mention, b: Mention) -> Observation:
-    x, y = a.place, b.place
-    if a.country and b.country and a.country != b.country:
-        return Observation("place: countries differ", x, y, "the countries differ")
+def _abroad(a: Mention, b: Mention) -> bool:
+    return bool(a.country and b.country and a.country != b.country)
+
+
+def _clear_of(a: Mention, b: Mention) -> bool:
+    """Whether two places, neither within the other, lie further apart than a slip explains."""
+    if (
+        a.point is None
+        or b.point is None
+        or a.point == b.point
+        or not (a.chain and b.chain and a.name and b.name)
+    ):
+        return False
+    if a.chain[0] in b.chain or b.chain[0] in a.chain:
+        return False
+    reach = a.radius + b.radius + TOO_FAR
+    # a degree of latitude is 111 km: most places that are near need no trigonometry
+    if 111.2 * (abs(a.point[0] - b.point[0]) + abs(a.point[1] - b.point[1])) <= reach:
+        return False
+    return reach < kilometres(a.point, b.point)
+
+
+def _place(a: Mention, b: Mention) -> str:
+    if _abroad(a, b):
+        return "place: countries differ"
     if not a.name or not b.name:
-        return Observation(f"place: {'neither' if not (a.name or b.name) else 'one'} told", x, y)
+        return "place: one told" if a.name or b.name else "place: neither told"
     alike = a.name in b.name or b.name in a.name
     if not a.chain or not b.chain:
         same = a.admin1 is not None and a.admin1 == b.admin1
-        return Observation(
-            f"place: off the map, {'spelt alike' if alike else 'one governorate' if same else 'other'}", x, y
-        )
+        return "place: off the map, spelt alike" if alike else (
+            "place: off the map, one governorate" if same else "place: off the map, other"
+        )  # fmt: skip
     if a.chain[0] == b.chain[0]:
         if len(a.chain) == 1:
-            return Observation("place: same country", x, y)
+            return "place: same country"
         wide = max(a.radius, b.radius)
         size = (
             "village" if wide <= 4 else "town" if wide <= WIDE_KM else "district" if wide <= 40 else "region"
         )
-        return Observation(f"place: same {size}{', spelt alike' if alike else ''}", x, y)
+        return _SAME[size][alike]
     if a.chain[0] in b.chain or b.chain[0] in a.chain:
         outer = a if a.chain[0] in b.chain else b
-        size = "country" if len(outer.chain) == 1 else "town" if outer.radius <= WIDE_KM else (
-            "district" if outer.radius <= 40 else "region")  # fmt: skip
-        return Observation(f"place: within the other, a {size}", x, y)
-    return _apart(a, b, alike=alike)
-
-
-def _apart(a: Mention, b: Mention, *, alike: bool) -> Observation:
-    how = ", spelt alike" if alike else ""
+        return "place: within the other, a country" if len(outer.chain) == 1 else (
+            "place: within the other, a town" if outer.radius <= WIDE_KM
+            else "place: within the other, a district" if outer.radius <= 40
+            else "place: within the other, a region"
+        )  # fmt: skip
     if a.point is None or b.point is None:
-        return Observation(f"place: no points{how}", a.place, b.place)
-    distance = kilometres(a.point, b.point)
-    beyond = distance - min(a.radius, WIDE_KM) - min(b.radius, WIDE_KM)
+        return "place: no points, spelt alike" if alike else "place: no points"
+    beyond = kilometres(a.point, b.point) - min(a.radius, WIDE_KM) - min(b.radius, WIDE_KM)
     far = "touching" if beyond <= 0 else "20 km" if beyond <= 20 else "60 km" if beyond <= TOO_FAR else "far"
-    clear = a.radius + b.radius + TOO_FAR < distance
-    bar = "the places are too far apart" if clear else None
-    return Observation(f"place: apart, {far}{how}", a.place, b.place, bar)
+    return _ASIDE[far][alike]
+
+
+_SAME = {
+    size: (f"place: same {size}", f"place: same {size}, spelt alike")
+    for size in ("village", "town", "district", "region")
+}
+_ASIDE = {
+    far: (f"place: apart, {far}", f"place: apart, {far}, spelt alike")
+    for far in ("touching", "20 km", "60 km", "far")
+}
 
 
 # ── how many ──────────────────────────────────────────────────────────────────────────────
 
-
-def _figures(a: Mention, b: Mention) -> Iterator[Observation]:
-    for measure in a.figures:
-        x, y = a.figures[measure], b.figures.get(measure)
-        if y:
-            level = min(_agreement(p, q) for p, q in product(x, y))
-            yield Observation(f"figures: {_LEVELS[level]}", f"{measure} {_said(x)}", f"{measure} {_said(y)}")
-
-
 #: From the best agreement to none.
-_LEVELS = ("equal, 10 or more", "equal, 3 to 9", "equal, 1 or 2", "equal, at least", "possible", "close",
-           "within twice", "contradict")  # fmt: skip
+_FIGURES = tuple(
+    f"figures: {level}"
+    for level in ("equal, 10 or more", "equal, 3 to 9", "equal, 1 or 2", "equal, at least", "possible",
+                  "close", "within twice", "contradict")
+)  # fmt: skip
+
+
+def _figures(a: Mention, b: Mention, seen: list[str]) -> None:
+    theirs = b.figures
+    for measure, x in a.figures.items():
+        y = theirs.get(measure)
+        if y:
+            seen.append(_FIGURES[min([_agreement(p, q) for p in x for q in y])])
 
 
 def _agreement(x: Range, y: Range) -> int:
@@ -212,33 +306,37 @@ def _agreement(x: Range, y: Range) -> int:
     return 5 if ratio <= 1.25 or low - high == 1 else 6 if ratio <= 2 else 7
 
 
-def _said(ranges: tuple[Range, ...]) -> str:
-    return ", ".join("-".join("?" if v is None else str(v) for v in dict.fromkeys(r)) for r in ranges)
-
-
 # ── who, and in which words ───────────────────────────────────────────────────────────────
 
-
-def _parties(a: Mention, b: Mention) -> Iterator[Observation]:
-    for name, x, y in (
-        ("initiators", a.initiators, b.initiators),
-        ("targets", a.targets, b.targets),
-        ("weapons", a.weapons, b.weapons),
-    ):
-        if x and y:
-            level = "same" if x == y else "shared" if x & y else "others"
-            yield Observation(f"{name}: {level}", " ".join(sorted(x)), " ".join(sorted(y)))
+#: The same, some shared, none.
+_PARTIES = {
+    name: (f"{name}: same", f"{name}: shared", f"{name}: others")
+    for name in ("initiators", "targets", "weapons")
+}
 
 
-def _words(a: Mention, b: Mention) -> Iterator[Observation]:
-    if not a.words or not b.words:
-        return
+def _parties(a: Mention, b: Mention, seen: list[str]) -> None:
+    if a.initiators and b.initiators:
+        seen.append(_level("initiators", a.initiators, b.initiators))
+    if a.targets and b.targets:
+        seen.append(_level("targets", a.targets, b.targets))
+    if a.weapons and b.weapons:
+        seen.append(_level("weapons", a.weapons, b.weapons))
+
+
+def _level(name: str, x: frozenset[str], y: frozenset[str]) -> str:
+    return _PARTIES[name][0 if x == y else 2 if x.isdisjoint(y) else 1]
+
+
+def _words(a: Mention, b: Mention, seen: list[str]) -> None:
     shared = len(a.words & b.words)
     share = shared / min(len(a.words), len(b.words))
-    level = "none" if shared == 0 else "a tenth" if share < 0.1 else "a fifth" if share < 0.2 else (
-        "a third" if share < 0.33 else "half" if share < 0.5 else "most" if share < 0.75 else "all"
+    seen.append(
+        "words: none shared" if shared == 0 else "words: a tenth shared" if share < 0.1
+        else "words: a fifth shared" if share < 0.2 else "words: a third shared" if share < 0.33
+        else "words: half shared" if share < 0.5 else "words: most shared" if share < 0.75
+        else "words: all shared"
     )  # fmt: skip
-    many = "few" if shared < 4 else "some" if shared < 8 else "many"
-    said = f"{len(a.words)}", f"{len(b.words)}, {shared} shared"
-    yield Observation(f"words: {level} shared", *said)
-    yield Observation(f"words: {many} shared", *said)
+    seen.append(
+        "words: few shared" if shared < 4 else "words: some shared" if shared < 8 else "words: many shared"
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from marsad.model import Actor, Event, Location, Measure, Place, Telling
+from marsad.model import Actor, Event, EventType, Location, Place, Recency, Telling
 from marsad.text import fold
 
 #: Types that name one kind of happening, whichever word the outlet chose.
@@ -20,17 +21,15 @@ FAMILY: Mapping[str, str] = {
     "agreement": "agreement", "displacement": "displacement",
 }  # fmt: skip
 
-#: Families between which accounts of one happening may differ.
-NEAR: frozenset[frozenset[str]] = frozenset(
-    frozenset(pair)
-    for pair in (
-        ("fight", "explosion"), ("fight", "operation"), ("operation", "arrest"),
-        ("operation", "explosion"), ("fight", "abduction"), ("fight", "unrest"),
-        ("territory_change", "fight"), ("territory_change", "operation"),
-        ("territory_change", "deployment"), ("deployment", "operation"),
-        ("prison_break", "fight"), ("explosion", "property_destruction"),
-    )
+_NEAR = (
+    ("fight", "explosion"), ("fight", "operation"), ("operation", "arrest"),
+    ("operation", "explosion"), ("fight", "abduction"), ("fight", "unrest"),
+    ("territory_change", "fight"), ("territory_change", "operation"),
+    ("territory_change", "deployment"), ("deployment", "operation"),
+    ("prison_break", "fight"), ("explosion", "property_destruction"),
 )  # fmt: skip
+#: Families between which accounts of one happening may differ, either way round.
+NEAR: frozenset[tuple[str, str]] = frozenset((*_NEAR, *((y, x) for x, y in _NEAR)))
 
 #: What is told of a longer period (a month's tally, 'in January') is not told of a day.
 WIDEST_PERIOD = 15
@@ -42,19 +41,22 @@ Range = tuple[int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One telling with the values that are compared.
+    """One telling with the values that are compared, and nothing else: a million of them are held.
 
     `first` and `last` are day numbers; `weak` marks a window guessed from publication. `chain`
-    is the place and everything that holds it, the narrowest first. `days` and `place` are the
-    same in words, for people.
+    is the place and everything that holds it, the narrowest first; `place` is it in words, for people.
     """
 
-    telling: Telling
-    family: str
+    id: str
+    document_id: str
+    type: EventType
+    count: int | None
+    headline: bool
+    recency: Recency
+    published: int | None
     first: int | None
     last: int | None
     weak: bool
-    days: str
     place: str
     chain: tuple[str, ...]
     name: str
@@ -62,16 +64,25 @@ class Mention:
     country: str | None
     point: tuple[float, float] | None
     radius: float
-    figures: Mapping[Measure, tuple[Range, ...]]
+    figures: Mapping[str, tuple[Range, ...]]
     initiators: frozenset[str]
     targets: frozenset[str]
     weapons: frozenset[str]
     words: frozenset[str]
 
     @property
-    def id(self) -> str:
-        """The event's id."""
-        return self.telling.event_id
+    def family(self) -> str:
+        """The kind of happening that its type names."""
+        return FAMILY[self.type]
+
+    @property
+    def days(self) -> str:
+        """The days in words."""
+        if self.first is None or self.last is None:
+            return "no day"
+        first, last = (date.fromordinal(day).isoformat() for day in (self.first, self.last))
+        text = first if first == last else f"{first} to {last}"
+        return f"{text} (by publication)" if self.weak else text
 
     @property
     def told_days(self) -> tuple[int, int] | None:
@@ -79,12 +90,28 @@ class Mention:
         return None if self.weak or self.first is None or self.last is None else (self.first, self.last)
 
 
-def _day_words(first: int | None, last: int | None, *, weak: bool) -> str:
-    if first is None or last is None:
-        return "no day"
-    days = [date.fromordinal(day).isoformat() for day in (first, last)]
-    text = days[0] if first == last else " to ".join(days)
-    return f"{text} (by publication)" if weak else text
+def pack(mention: Mention) -> str:
+    """The mention as one short text; equal mentions give equal texts."""
+    m = mention
+    values = (
+        m.id, m.document_id, m.type, m.count, int(m.headline), m.recency, m.published, m.first, m.last,
+        int(m.weak), m.place, m.chain, m.name, m.admin1, m.country, m.point, m.radius, m.figures,
+        *(" ".join(sorted(some)) for some in (m.initiators, m.targets, m.weapons, m.words)),
+    )  # fmt: skip
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(text: str) -> Mention:
+    """The mention that `pack` wrote."""
+    (id_, document_id, type_, count, headline, recency, published, first, last, weak, place, chain, name,
+     admin1, country, point, radius, figures, initiators, targets, weapons, words) = json.loads(text)  # fmt: skip
+    return Mention(
+        id_, document_id, type_, count, bool(headline), recency, published, first, last, bool(weak), place,
+        tuple(chain), name, admin1, country, tuple(point) if point else None, radius,
+        {measure: tuple(map(tuple, ranges)) for measure, ranges in figures.items()},
+        frozenset(initiators.split()), frozenset(targets.split()), frozenset(weapons.split()),
+        frozenset(words.split()),
+    )  # fmt: skip
 
 
 def _place_words(location: Location | None) -> str:
@@ -104,17 +131,20 @@ def mention(
     event = telling.event
     first, last, weak = _days(telling)
     location = event.location
-    chain = _chain(location.place_id if location else None, places)
     known = location is not None and location.lat is not None and location.lon is not None
     return Mention(
-        telling=telling,
-        family=FAMILY[event.type],
+        id=telling.event_id,
+        document_id=telling.document_id,
+        type=event.type,
+        count=event.count,
+        headline=telling.headline,
+        recency=event.recency,
+        published=telling.published.toordinal() if telling.published else None,
         first=first,
         last=last,
         weak=weak,
-        days=_day_words(first, last, weak=weak),
         place=_place_words(location),
-        chain=chain,
+        chain=_chain(location.place_id if location else None, places),
         name=fold(location.name) if location else "",
         admin1=location.admin1 if location else None,
         country=location.country if location else None,
@@ -154,8 +184,8 @@ def _sides(codes: object, actors: Mapping[str, Actor]) -> frozenset[str]:
     return frozenset(found - {"UNKNOWN", "GUNMEN", "unknown", "none"})
 
 
-def _figures(event: Event) -> dict[Measure, tuple[Range, ...]]:
-    out: dict[Measure, set[Range]] = {}
+def _figures(event: Event) -> dict[str, tuple[Range, ...]]:
+    out: dict[str, set[Range]] = {}
     for figure in event.figures:
         if figure.measure != "other":
             out.setdefault(figure.measure, set()).add((figure.low, figure.high))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from marsad import lexicon
 from marsad.errors import QueryError
-from marsad.link import THRESHOLD, content_words, copies, link
+from marsad.link import THRESHOLD, UNIT, content_words, copies, link
 from marsad.link import explain as explain_pair
 from marsad.model import Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
 from marsad.pipeline.progress import Progress
@@ -164,12 +164,12 @@ def _members(record: Record, id_: str) -> tuple[Telling, ...]:
 def verdict(record: Record, join: Join) -> str:
     """In words, whether the two events are one incident in the record, and what decided it."""
     a, b = record.incident_of(join.event_a), record.incident_of(join.event_b)
-    score = f"score {join.score:g}, {THRESHOLD:g} needed"
+    score = f"score {join.score:g}, {THRESHOLD / UNIT:g} needed"
     if a is not None and a == b:
         return f"put together in incident {a} ({score})"
     if join.barred:
         return f"kept apart: {join.barred} ({score})"
-    if join.score >= THRESHOLD:
+    if join.score * UNIT >= THRESHOLD:
         return f"kept apart: alike, but not with the others of their incidents ({score})"
     return f"kept apart: not alike enough ({score})"
 
