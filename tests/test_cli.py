@@ -68,9 +68,7 @@ class LiteralReader:
 
 @pytest.fixture(autouse=True)
 def _literal(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("reading", "runs"):
-        monkeypatch.setattr(f"marsad.pipeline.{module}.Reader", LiteralReader)
-    monkeypatch.setattr("marsad.doctor.Reader", LiteralReader)
+    monkeypatch.setattr("marsad.pipeline.reading.Reader", LiteralReader)
     monkeypatch.delenv("MARSAD_RECORD", raising=False)
 
 

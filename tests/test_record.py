@@ -109,11 +109,11 @@ def test_decisions_are_kept_in_order_and_name_documents_that_exist(record: Recor
 def test_a_document_is_unread_until_this_reader_with_this_lexicon_has_read_it(record: Record) -> None:
     taken = document()
     record.add([taken])
-    assert record.unread(reader="test-1", lexicon="w") == [taken.id]
+    assert record.unread(readers=("test-1",), lexicon="w") == [taken.id]
     record.save_readings([reading(taken, event())], lexicon="w")
-    assert record.unread(reader="test-1", lexicon="w") == []
-    assert record.unread(reader="test-2", lexicon="w") == [taken.id]
-    assert record.unread(reader="test-1", lexicon="v") == [taken.id]
+    assert record.unread(readers=("test-1",), lexicon="w") == []
+    assert record.unread(readers=("test-2",), lexicon="w") == [taken.id]
+    assert record.unread(readers=("test-1",), lexicon="v") == [taken.id]
 
 
 def test_a_new_reading_takes_the_place_of_the_old(record: Record) -> None:

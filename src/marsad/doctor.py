@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from marsad import lexicon, pipeline
 from marsad.errors import RecordError
 from marsad.model import Span
-from marsad.read import Reader
+from marsad.pipeline import versions
 from marsad.record import Record
 
 _SHOWN = 3
@@ -106,13 +106,13 @@ def _all_spans(value: object) -> Iterator[Span]:
 
 
 def _up_to_date(record: Record) -> Finding:
-    waiting = record.unread(reader=Reader.version, lexicon=lexicon.load().version)
+    waiting = record.unread(readers=versions(), lexicon=lexicon.load().version)
     if waiting:
         return Finding(
             "readings", False, f"{len(waiting)} documents are unread, or read by an older reader or lexicon",
             "`marsad run` reads them",
         )  # fmt: skip
-    return Finding("readings", True, f"all by reader {Reader.version}")
+    return Finding("readings", True, f"all by readers of today ({', '.join(versions())})")
 
 
 def _rebuilt(record: Record, *, workers: int | None, progress: pipeline.Progress | None) -> Finding:

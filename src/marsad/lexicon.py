@@ -26,11 +26,11 @@ from platformdirs import user_cache_dir
 from marsad.errors import LexiconError
 from marsad.forms import Form, expand
 from marsad.gazetteer.table import Gazetteer, names_of, places_in, table_rows
-from marsad.model import Actor, Place, Span
+from marsad.model import Actor, EventType, Place, Span, SpeakerClass
 from marsad.text import Text, Token, Word
 
 #: Raised when the compiled form changes its shape.
-_COMPILED = 11
+_COMPILED = 12
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
 LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "company", "attribution", "status",
@@ -47,6 +47,21 @@ class Entry:
     gives: Mapping[str, Any] = field(default_factory=dict)
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What the columns of a coded data set say in the words of the codebook (`data/coded/`).
+
+    `types` by the set's own code, `parties` and `speakers` by its names, `provinces` by its names
+    without the kind of division, `radius_km` by its code of precision.
+    """
+
+    types: Mapping[int, EventType]
+    parties: Mapping[str, str]
+    provinces: Mapping[str, str]
+    speakers: Mapping[str, SpeakerClass]
+    radius_km: Mapping[int, float]
 
 
 class Match(NamedTuple):
@@ -126,6 +141,8 @@ class Lexicon:
         places: Mapping[str, Place],
         weights: Mapping[str, Mapping[str, float]],
         version: str,
+        *,
+        coded: Codes,
     ) -> None:
         """`entries` come with their expanded forms and the phrases that block them."""
         self.actors = actors
@@ -133,6 +150,7 @@ class Lexicon:
         self.gazetteer = Gazetteer(places)
         self.weights = weights
         self.version = version
+        self.coded = coded
         self.entries: dict[str, Entry] = {}
         self._root = _Node()
         self._heads: dict[str, _Head] = {}
@@ -330,6 +348,7 @@ def _compile(data: Any) -> _Compiled:
         "entries": entries,
         "actors": actors,
         "places": rows,
+        "coded": _parse(data / "coded" / "ucdp_ged.yaml"),
         "weights": {
             path.name.removesuffix(".yaml"): {k: float(v) for k, v in _parse(path).items()}
             for path in sorted((data / "weights").iterdir(), key=lambda p: p.name)
@@ -353,6 +372,7 @@ def _digest(data: Any) -> str:
     files = [
         data / "actors.yaml",
         data / "places.tsv",
+        data / "coded" / "ucdp_ged.yaml",
         *sorted((data / "weights").iterdir(), key=lambda p: p.name),
         *sorted((data / "ar").iterdir(), key=lambda p: p.name),
     ]
@@ -423,4 +443,12 @@ def _load(data: Any) -> Lexicon:
         code: Actor(v[0], v[1], v[2], v[3], v[4], tuple(v[5])) for code, v in compiled["actors"].items()
     }
     places = places_in(compiled["places"])
-    return Lexicon(entries, actors, places, compiled["weights"], version)
+    told = compiled["coded"]
+    codes = Codes(
+        types={int(code): type_ for code, type_ in told["types"].items()},
+        parties=told["parties"],
+        provinces=told["provinces"],
+        speakers=told["speakers"],
+        radius_km={int(code): float(km) for code, km in told["radius_km"].items()},
+    )
+    return Lexicon(entries, actors, places, compiled["weights"], version, coded=codes)

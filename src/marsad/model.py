@@ -32,6 +32,10 @@ ClaimMeasure = Literal[
 Unit = Literal["count", "percent", "other"]
 Qualifier = Literal["exact", "about", "more_than", "less_than", "up_to", "range"]
 DatedBy = Literal["input", "metadata", "dateline"]
+#: The language of a row of UCDP GED: none (`zxx` of ISO 639), but columns.
+UCDP_GED = "zxx-x-ucdp-ged"
+#: Outlets that are coded data sets: what such a set lists apart are happenings apart.
+DATA_SETS = frozenset({"UCDP GED"})
 Method = Literal["name", "offset", "sector", "between", "parent"]
 
 
@@ -105,6 +109,11 @@ class Document:
         day = self.published.isoformat() if self.published else ""
         basis = f"{head}\n{day}\n{self.text}"
         return hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+    @property
+    def coded(self) -> bool:
+        """Whether it is a row of a coded data set, written out, and no news in a language."""
+        return self.language == UCDP_GED
 
     @property
     def title(self) -> str | None:
@@ -211,7 +220,11 @@ OUTLET = Attribution()
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A count of people or things that the event produced, as one source tells it."""
+    """A count of people or things that the event produced, as one source tells it.
+
+    `best` is the count that the source itself holds likeliest between `low` and `high`; news
+    tells none.
+    """
 
     measure: Measure
     group: Group
@@ -219,6 +232,7 @@ class Figure:
     high: int | None
     span: Span
     attribution: Attribution = OUTLET
+    best: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,11 +365,17 @@ class Account:
     speaker: str | None = None
     said: date | None = None
     figures: tuple[Span, ...] = ()
+    best: int | None = None
+
+    @property
+    def least(self) -> int:
+        """Its lower bound, else its upper."""
+        return self.low if self.low is not None else self.high or 0
 
     @property
     def point(self) -> int:
-        """The one number that it counts as: its lower bound, else its upper."""
-        return self.low if self.low is not None else self.high or 0
+        """The one number that it counts as: what it holds likeliest where it says so, else its least."""
+        return self.best if self.best is not None else self.least
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +396,7 @@ class Toll:
     @property
     def low_from(self) -> tuple[Account, ...]:
         """The accounts that gave the low figure."""
-        return tuple(account for account in self.accounts if account.point == self.low)
+        return tuple(account for account in self.accounts if account.least == self.low)
 
     @property
     def best_from(self) -> tuple[Account, ...]:

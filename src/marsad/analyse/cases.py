@@ -25,7 +25,8 @@ class Case:
 
     `first` and `last` are the days on which it may have happened, `None` where no day is told.
     `count` is how many happenings its words cover (nine attacks overnight: 9), `None` for several,
-    number unsaid. `outlets` are its independent sources, `documents` the ids of the texts that
+    number unsaid. `outlets` are its independent sources, `witnesses` how many
+    independent ones it comes to, `documents` the ids of the texts that
     tell it, `reported` the day on which the first of them came out. `admin1` and `admin2` are the
     governorate and the district, in English.
     """
@@ -51,6 +52,7 @@ class Case:
     outlets: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     reported: date | None = None
+    witnesses: int = 1
     grade: Grade = "single source"
     status: Status = "asserted"
 

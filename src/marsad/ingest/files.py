@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from marsad.ingest import lines, pages
+from marsad.ingest import coded, lines, pages
 from marsad.ingest.compose import Dateline, compose
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES, binary, chunks, decode, decode_page, too_large
 from marsad.ingest.fault import Fault
@@ -25,7 +25,7 @@ _KINDS: dict[str, Kind] = {
     ".xhtml": "page",
     ".jsonl": "lines",
 }
-_KNOWN = ", ".join(_KINDS)
+_KNOWN = f"{', '.join(_KINDS)}, and .csv of UCDP GED"
 
 
 def ingest(
@@ -37,9 +37,9 @@ def ingest(
     r"""The documents that `paths` hold, and a fault for each thing that could not be taken in.
 
     A path is a `.txt`, `.html`, `.htm`, `.xhtml` or `.jsonl` file, a folder (all such files in
-    it and below, in the order of their names), or `-` for standard input, whose kind is told
-    from its first character. Text stays exactly as captured: decoding drops a byte-order mark
-    and writes `\r\n` as `\n`, and changes nothing else.
+    it and below, in the order of their names), `-` for standard input, whose kind is told from
+    its first character, or a `.csv` or `.csv.gz` file of UCDP GED. Text stays exactly as captured:
+    decoding drops a byte-order mark and writes `\r\n` as `\n`, and changes nothing else.
 
     Args:
         paths: What to take in, in this order.
@@ -69,6 +69,8 @@ def _path(path: Path, dateline: Dateline | None) -> Iterator[Document | Fault]:
         yield from _file(path, None, dateline)
     elif kind := _KINDS.get(path.suffix.lower()):
         yield from _file(path, kind, dateline)
+    elif coded.is_coded(path):
+        yield from coded.rows(path)
     else:
         yield Fault(
             str(path),

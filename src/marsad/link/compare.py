@@ -12,7 +12,7 @@ from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
 from marsad.link.mention import FAMILY, NEAR, Mention, Range
-from marsad.model import Join, Term
+from marsad.model import DATA_SETS, Join, Term
 
 #: Days apart at which two told dates cannot be of one happening: slips of a day or two are common.
 TOO_LATE = 3
@@ -77,7 +77,7 @@ def barred(a: Mention, b: Mention) -> str | None:
     """The contradictions that forbid joining the two, whatever else agrees."""
     found = []
     if a.document_id == b.document_id:
-        found.append("one article tells of both")
+        found.append(f"one {'data set' if a.document_id in DATA_SETS else 'article'} tells of both")
     if a.type != b.type and not of_kin(a, b):
         found.append("the types are of different kinds")
     gap = _gap(a, b)

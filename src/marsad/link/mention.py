@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from marsad.model import Actor, Event, EventType, Location, Place, Recency, Telling
+from marsad.model import DATA_SETS, Actor, Event, EventType, Location, Place, Recency, Telling
 from marsad.text import fold
 
 #: Types that name one kind of happening, whichever word the outlet chose.
@@ -45,6 +45,7 @@ class Mention:
 
     `first` and `last` are day numbers; `weak` marks a window guessed from publication. `chain`
     is the place and everything that holds it, the narrowest first; `place` is it in words, for people.
+    `document_id` is what tells of a happening once: the document, of a row its whole data set.
     """
 
     id: str
@@ -134,7 +135,7 @@ def mention(
     known = location is not None and location.lat is not None and location.lon is not None
     return Mention(
         id=telling.event_id,
-        document_id=telling.document_id,
+        document_id=telling.source if telling.source in DATA_SETS else telling.document_id,
         type=event.type,
         count=event.count,
         headline=telling.headline,

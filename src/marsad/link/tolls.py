@@ -46,12 +46,13 @@ def _toll(measure: Measure, told: Sequence[Telling], heard: Voices) -> Toll | No
         accounts.append(last)
         earlier += before
     points = sorted(account.point for account in accounts)
+    least = min(account.least for account in accounts)
     tops = [account.high for account in accounts if account.high is not None]
     # 'more than 200' has no top: above every told top, the toll has none either
     top = max(tops) if tops and max(tops) >= points[-1] else None
     return Toll(
         measure,
-        low=points[0],
+        low=least,
         best=points[(len(points) - 1) // 2],
         high=top,
         accounts=tuple(sorted(accounts, key=_side_by_side)),
@@ -86,7 +87,8 @@ def _account(telling: Telling, heard: Voices, said: Sequence[Figure]) -> Account
     """What one voice says in one telling in all: its total, else its groups added up."""
     whole = [figure for figure in said if figure.group in ("mixed", "unknown")]
     if whole:
-        parts = [max(whole, key=_size)]
+        # a likeliest count is said of the whole
+        parts = [max(whole, key=lambda f: (f.best is not None, _size(f)))]
     else:
         by_group: dict[str, Figure] = {}
         for figure in said:
@@ -108,6 +110,7 @@ def _account(telling: Telling, heard: Voices, said: Sequence[Figure]) -> Account
         speaker=heard.speaker(heard.of_figure(telling, said[0])),
         said=telling.published,
         figures=tuple(part.span for part in parts),
+        best=parts[0].best if len(parts) == 1 else None,
     )
 
 

@@ -6,7 +6,7 @@ Each module is one job; nothing in here does the work of a stage.
 from marsad.pipeline.analysing import case, cases, coverage
 from marsad.pipeline.linking import compare, link_readings, tellings, texts, told_words, verdict
 from marsad.pipeline.progress import Failure, Progress, silent
-from marsad.pipeline.reading import explain, make_reader, read_all, read_stateless, read_text
+from marsad.pipeline.reading import explain, make_reader, read_all, read_stateless, read_text, versions
 from marsad.pipeline.runs import Report, rebuild, run
 from marsad.pipeline.taking import add, documents
 
@@ -33,4 +33,5 @@ __all__ = [
     "texts",
     "told_words",
     "verdict",
+    "versions",
 ]

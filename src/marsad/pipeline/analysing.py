@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 from statistics import median_low
 from typing import TYPE_CHECKING
 
 from marsad import lexicon
-from marsad.analyse.cases import Case, Count, Coverage
+from marsad.analyse.cases import Case, Count, Coverage, DataSet
+from marsad.analyse.windows import Window
 from marsad.gazetteer.table import Gazetteer
-from marsad.model import Incident, Measure, Status, Toll
+from marsad.model import Incident, Measure, Toll
 from marsad.pipeline.linking import source
 
 if TYPE_CHECKING:  # loading a database takes longer than what most commands do
     from marsad.record import Filters, Record
-
-#: Of the tellings of an incident, the word that stands: one who asserts it outweighs those who doubt.
-_STANDING: tuple[Status, ...] = ("asserted", "claimed", "unconfirmed", "denied")
 
 
 def cases(record: Record, filters: Filters | None = None) -> tuple[Case, ...]:
@@ -56,8 +55,9 @@ def case(incident: Incident, gazetteer: Gazetteer) -> Case:
         outlets=incident.sources,
         documents=tuple(sorted({telling.document_id for telling in incident.tellings})),
         reported=min((t.published for t in incident.tellings if t.published), default=None),
+        witnesses=incident.witnesses,
         grade=incident.grade,
-        status=min((event.status for event in events), key=_STANDING.index),
+        status=incident.status,
     )
 
 
@@ -67,14 +67,29 @@ def _count(tolls: Mapping[Measure, Toll], measure: Measure) -> Count | None:
 
 
 def coverage(record: Record) -> Coverage:
-    """What each outlet of the record published on which day."""
+    """What each outlet of the record published on which day, and the days its data sets speak for."""
     ids = record.document_ids()
     captures = record.captures(ids)
     published: list[tuple[str, date]] = []
+    rows: dict[str, str] = {}
     undated = 0
     for document in record.documents(ids):
-        if document.published is None:
+        outlet = source(document.id, captures[document.id])
+        if document.coded:
+            rows[document.id] = outlet
+        elif document.published is None:
             undated += 1
         else:
-            published.append((source(document.id, captures[document.id]), document.published))
-    return Coverage.of(published, undated=undated)
+            published.append((outlet, document.published))
+    return Coverage.of(published, sets=_sets(record, rows), undated=undated)
+
+
+def _sets(record: Record, rows: Mapping[str, str]) -> Iterator[DataSet]:
+    """The data sets of a record, each from the first day of its rows to the last."""
+    days: dict[str, list[date]] = {}
+    for reading in record.readings() if rows else ():
+        for event in reading.events if reading.document_id in rows else ():
+            if event.period and event.period.first and event.period.last:
+                days.setdefault(rows[reading.document_id], []).extend((event.period.first, event.period.last))
+    counts = Counter(rows.values())
+    return (DataSet(name, Window(min(held), max(held)), counts[name]) for name, held in sorted(days.items()))

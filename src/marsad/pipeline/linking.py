@@ -12,7 +12,7 @@ from marsad import lexicon
 from marsad.errors import QueryError
 from marsad.link import THRESHOLD, UNIT, content_words, copies, link
 from marsad.link import explain as explain_pair
-from marsad.model import Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
+from marsad.model import DATA_SETS, Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
 from marsad.pipeline.progress import Progress
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
@@ -60,6 +60,8 @@ def tellings(
 def told_words(document: Document, told: Iterable[Telling]) -> dict[str, frozenset[str]]:
     """The content words by which tellings are compared: their evidence, and a headline of theirs."""
     title = document.title or ""
+    if document.coded:
+        return {}  # the names of columns
     return {
         telling.event_id: content_words(
             f"{title if telling.headline else ''} {telling.event.evidence.of(document.text)}"
@@ -81,7 +83,8 @@ def _by_origin(told: Sequence[Telling], text: Mapping[str, str]) -> list[Telling
     """The tellings with one source for all copies of a text: that of the copy published first."""
     first = {t.document_id: (t.published or date.max, t.source, t.document_id) for t in told}
     origin: dict[str, tuple[str, str]] = {}
-    for group in copies(text):
+    rows = {t.document_id for t in told if t.source in DATA_SETS}  # all spelt alike
+    for group in copies({id_: said for id_, said in text.items() if id_ not in rows}):
         known = [first[id_] for id_ in group if id_ in first]
         if known:
             _, source, original = min(known)

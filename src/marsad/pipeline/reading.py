@@ -15,17 +15,26 @@ from marsad.errors import QueryError
 from marsad.model import Document, Reading, Span
 from marsad.pipeline.progress import Failure
 from marsad.pipeline.taking import documents
-from marsad.read import Reader
+from marsad.read import CodedReader, Reader
 from marsad.read.dissect import dissect
 
 
+def versions() -> tuple[str, ...]:
+    """The versions of the readers that a record is read with."""
+    return Reader.version, CodedReader.version
+
+
 def make_reader() -> Callable[[Document], Reading | Failure]:
-    """The reading function of a worker: a document the reader trips over is a `Failure`."""
-    reader = Reader(lexicon.load())
+    """The reading function of a worker: a document the reader trips over is a `Failure`.
+
+    News is read by the grammar, a row of a coded data set by its columns.
+    """
+    words = lexicon.load()
+    news, rows = Reader(words), CodedReader(words)
 
     def read(document: Document) -> Reading | Failure:
         try:
-            return reader.read(document)
+            return rows.read(document) if document.coded else news.read(document)
         except Exception as error:  # one document must not end a batch of thousands
             return _tripped(document, error)
 
@@ -89,6 +98,12 @@ def explain(
         ):
             continue
         seen = True
+        if item.coded:
+            name = item.capture.source_id
+            yield Failure(
+                name, "a row of a coded data set is not read by the grammar", "`marsad show` has it"
+            )
+            continue
         try:
             anatomy = dissect(reader.steps(item))
         except Exception as error:  # the other documents are wanted all the same

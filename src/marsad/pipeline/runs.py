@@ -12,9 +12,8 @@ from marsad.engine import default_workers
 from marsad.model import Reading
 from marsad.pipeline.linking import link_record
 from marsad.pipeline.progress import Failure, Progress, silent
-from marsad.pipeline.reading import read_all
+from marsad.pipeline.reading import read_all, versions
 from marsad.pipeline.taking import add
-from marsad.read import Reader
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
     from marsad.record import Added, Record
@@ -72,7 +71,7 @@ def run(
     failure in the report, and is tried again by the next run.
     """
     added, failures = add(record, paths, stdin=stdin, progress=progress)
-    ids = record.unread(reader=Reader.version, lexicon=lexicon.load().version)
+    ids = record.unread(readers=versions(), lexicon=lexicon.load().version)
     read, unread = _read_into(record, ids, workers=workers, progress=progress)
     count = link_record(record, progress)
     return Report(added, read, count, (*failures, *unread))

@@ -90,9 +90,11 @@ def forget_readings(connection: Connection, document_ids: Sequence[str]) -> None
         connection.execute(delete(READINGS).where(READINGS.c.document_id == id_))
 
 
-def unread(connection: Connection, *, reader: str, lexicon: str) -> list[str]:
-    """Ids of the documents that this reader and lexicon have not read, in order of arrival."""
-    current = select(READINGS.c.document_id).where(READINGS.c.reader == reader, READINGS.c.lexicon == lexicon)
+def unread(connection: Connection, *, readers: Sequence[str], lexicon: str) -> list[str]:
+    """Ids of the documents that none of the readers with this lexicon has read, in order of arrival."""
+    current = select(READINGS.c.document_id).where(
+        READINGS.c.reader.in_(readers), READINGS.c.lexicon == lexicon
+    )
     query = select(DOCUMENTS.c.id).where(DOCUMENTS.c.id.not_in(current)).order_by(DOCUMENTS.c.number)
     return list(connection.execute(query).scalars())
 

@@ -132,10 +132,10 @@ class Record:
 
     # ── readings ──────────────────────────────────────────────────────────────────────────
 
-    def unread(self, *, reader: str, lexicon: str) -> list[str]:
-        """Ids of the documents that this reader with this lexicon has not read."""
+    def unread(self, *, readers: Sequence[str], lexicon: str) -> list[str]:
+        """Ids of the documents that none of these readers with this lexicon has read."""
         with self._reads() as connection:
-            return derived.unread(connection, reader=reader, lexicon=lexicon)
+            return derived.unread(connection, readers=readers, lexicon=lexicon)
 
     def save_readings(self, readings: Iterable[Reading], *, lexicon: str) -> None:
         """Stores readings, each in the place of its document's earlier one."""
