@@ -14,13 +14,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: assets demo test check gate bench clean
 
-# There is no server yet, so SERVE=0 (show, but do not serve) is what happens anyway.
+# Ends in the web app; SERVE=0 shows what there is to show and leaves it at that.
+SERVE ?= 1
 demo: assets
 	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
 	$(BIN)/marsad --record $(DEMO) run $(SAMPLE)
 	$(BIN)/marsad --record $(DEMO) incidents --sources 2
 	$(BIN)/marsad --record $(DEMO) show "$$($(BIN)/marsad --record $(DEMO) incidents --sources 2 --place أريحا --format jsonl \
 		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
+	@test "$(SERVE)" = 0 || $(BIN)/marsad --record $(DEMO) serve
 
 test: assets
 	$(BIN)/python -m pytest -n auto -q

@@ -1,7 +1,7 @@
 """The record: documents and decisions appended, everything else derived and rebuildable."""
 
 from marsad.record.documents import Added
-from marsad.record.query import Filters, Order, Spot, Summary, Totals
+from marsad.record.query import Filters, Order, Range, Spot, Summary, Totals
 from marsad.record.store import Record
 
-__all__ = ["Added", "Filters", "Order", "Record", "Spot", "Summary", "Totals"]
+__all__ = ["Added", "Filters", "Order", "Range", "Record", "Spot", "Summary", "Totals"]

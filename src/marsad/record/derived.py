@@ -329,7 +329,7 @@ def incidents(connection: Connection, ids: Sequence[str]) -> list[Incident]:
         )
         for row in joined:
             bodies[row.incident_id]["joins"].append(json.loads(row.body))
-    return [codec.decode(Incident, bodies[id_]) for id_ in ids]
+    return [codec.decode(Incident, bodies[id_]) for id_ in ids if id_ in bodies]
 
 
 def _raw_events(connection: Connection, document_ids: Sequence[str]) -> dict[str, list[Any]]:

@@ -79,6 +79,8 @@ class Filters:
                 raise QueryError(f"at least {low} and at most {high} {name}", hint="swap the two")
         if self.box and not (self.box[0] < self.box[2] and -90 <= self.box[1] < self.box[3] <= 90):
             raise QueryError("the map frame has no area", hint="west,south,east,north in degrees")
+        if self.text:
+            search.expression(self.text)
 
 
 @dataclass(frozen=True, slots=True)

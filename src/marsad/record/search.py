@@ -50,18 +50,19 @@ def words(texts: Iterable[str]) -> str:
     return " ".join(sorted(found))
 
 
-def incidents_with(text: str) -> Select[tuple[str]]:
-    """Ids of the incidents that hold every word of `text`.
+def expression(text: str) -> str:
+    """The FTS5 expression that every word of `text`, in some form, satisfies.
 
     Raises `QueryError` when there is no word in it.
     """
-    index = table("incident_search", column("rowid"), column("incident_search"))
-    rows = select(index.c.rowid).where(index.c.incident_search.bool_op("MATCH")(_expression(text)))
-    return select(INCIDENT_WORDS.c.incident_id).where(INCIDENT_WORDS.c.number.in_(rows))
-
-
-def _expression(text: str) -> str:
     asked = [forms for token in tokenise(text).tokens if (forms := _forms(token.word))]
     if not asked:
         raise QueryError(f"no word in {text!r}", hint="letters or digits, in any spelling")
     return " AND ".join("(" + " OR ".join(f'"{form}"' for form in sorted(forms)) + ")" for forms in asked)
+
+
+def incidents_with(text: str) -> Select[tuple[str]]:
+    """Ids of the incidents that hold every word of `text`."""
+    index = table("incident_search", column("rowid"), column("incident_search"))
+    rows = select(index.c.rowid).where(index.c.incident_search.bool_op("MATCH")(expression(text)))
+    return select(INCIDENT_WORDS.c.incident_id).where(INCIDENT_WORDS.c.number.in_(rows))

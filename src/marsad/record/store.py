@@ -213,6 +213,16 @@ class Record:
         with self._reads() as connection:
             return derived.incidents(connection, query.incident_ids(connection, filters or Filters()))
 
+    def incident_ids(self, filters: Filters | None = None) -> list[str]:
+        """Ids of the incidents that satisfy the filters, the earliest first."""
+        with self._reads() as connection:
+            return query.incident_ids(connection, filters or Filters())
+
+    def incidents_of(self, ids: Sequence[str]) -> list[Incident]:
+        """The incidents of those ids that the record holds, whole, in that order."""
+        with self._reads() as connection:
+            return derived.incidents(connection, ids)
+
     def incident(self, id_: str) -> Incident:
         """The incident of that id, or of that unique beginning of an id."""
         with self._reads() as connection:

@@ -1,0 +1,58 @@
+"""Makes the app: middleware, pages, API, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from marsad import __version__
+from marsad.web import assets, errors
+from marsad.web.caching import Conditional
+from marsad.web.i18n import preferred
+from marsad.web.pages import ROUTERS
+from marsad.web.security import Guard
+from marsad.web.site import Site
+
+
+class _Unchanging(StaticFiles):
+    """Hashed files: one name, one content, for ever."""
+
+    async def get_response(self, path: str, scope: Any) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def make_app(record: Path, *, hosts: Collection[str] = (), any_address: bool = False) -> FastAPI:
+    """The app over the record at that path, which it only reads.
+
+    `hosts` are names under which it may be asked for besides those of the loopback interface,
+    `any_address` allows any bare IP address. Raises `RecordError` where the record cannot be read.
+    """
+    site = Site.over(record)
+    app = FastAPI(
+        title="Marsad", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+    )  # fmt: skip
+    app.state.site = site
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Conditional, version=site.version)
+    app.add_middleware(Guard, hosts=hosts, any_address=any_address)
+    errors.install(app)
+    app.add_api_route("/", _home, include_in_schema=False)
+    if site.assets.built:
+        app.mount("/static", _Unchanging(directory=assets.FOLDER), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def _home(request: Request) -> RedirectResponse:
+    language = preferred(request.headers.get("accept-language", ""))
+    return RedirectResponse(f"/{language}/", status_code=307)

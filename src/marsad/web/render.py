@@ -1,0 +1,60 @@
+"""A request's view, and a template filled in for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse
+
+from marsad.codebook import Language
+from marsad.web.preferences import COOKIE, read_cookie
+from marsad.web.site import Site
+from marsad.web.view import View, escaped
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A page that the navigation names; `message` is its English name, a message of the catalogue."""
+
+    page: str
+    message: str
+
+
+def _(message: str) -> str:
+    """Marks a message for the catalogue; it is translated when it is shown."""
+    return message
+
+
+#: Only pages that there are.
+NAVIGATION = (NavItem("incidents", _("Incidents")),)
+#: The same beside the other language.
+TOOLS: tuple[NavItem, ...] = ()
+
+
+def site_of(request: Request) -> Site:
+    """The site that the app serves."""
+    site: Site = request.app.state.site
+    return site
+
+
+def view_of(request: Request, language: Language) -> View:
+    """The reader's view, in the language that the address names."""
+    return View(
+        site=site_of(request),
+        language=language,
+        preferences=read_cookie(request.cookies.get(COOKIE)),
+        path=request.url.path,
+        query=request.url.query,
+    )
+
+
+Seen = Annotated[View, Depends(view_of)]
+
+
+def page(view: View, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """The template in the reader's language."""
+    found = view.site.environments[view.language].get_template(template)
+    text = found.render(view=view, navigation=NAVIGATION, tools=TOOLS, escaped=escaped, **values)
+    return HTMLResponse(text, status_code=status, headers={"Content-Language": view.language})

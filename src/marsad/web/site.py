@@ -1,0 +1,108 @@
+"""What the server knows from its start on: the record, the words, the places, the templates, the assets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from marsad import lexicon
+from marsad.codebook import LANGUAGES, Codebook, Language
+from marsad.codebook import load as load_codebook
+from marsad.model import Place
+from marsad.publish.titles import Names
+from marsad.record import Record
+from marsad.web import assets
+from marsad.web.i18n import translations
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The read-only record and what its pages are made with."""
+
+    record: Record
+    codebook: Codebook
+    names: Names
+    places: Mapping[str, Place]
+    assets: assets.Assets
+    environments: Mapping[Language, Environment]
+
+    @classmethod
+    def over(cls, path: Path) -> Site:
+        """The site over the record at `path`; raises `RecordError` where it cannot be read."""
+        table, codebook = lexicon.load(), load_codebook()
+        built = assets.load()
+        return cls(
+            record=Record.open(path, readonly=True),
+            codebook=codebook,
+            names=Names(codebook, table.actors),
+            places=table.places,
+            assets=built,
+            environments={language: _environment(language, built) for language in LANGUAGES},
+        )
+
+    @cached_property
+    def governorates(self) -> Mapping[tuple[str, str], Place]:
+        """Governorates by country and English name, as `admin1` has them."""
+        return {
+            (p.country, p.admin1 or p.name_en): p for p in self.places.values() if p.type == "governorate"
+        }
+
+    @cached_property
+    def countries(self) -> Mapping[str, Place]:
+        """Countries by ISO code."""
+        return {p.country: p for p in self.places.values() if p.type == "country"}
+
+    def version(self) -> str:
+        """Changes whenever the record's file does."""
+        marks = []
+        for path in (self.record.path, Path(f"{self.record.path}-wal")):
+            try:
+                found = path.stat()
+                marks.append(f"{found.st_mtime_ns:x}.{found.st_size:x}")
+            except FileNotFoundError:
+                marks.append("")
+        return "-".join(marks)
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[str, object]]:
+        return {}
+
+    @cached_property
+    def _lock(self) -> Lock:
+        return Lock()
+
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for each state of the record."""
+        version = self.version()
+        with self._lock:
+            found = self._kept.get(name)
+            if found is None or found[0] != version:
+                found = self._kept[name] = (version, make())
+        return found[1]  # type: ignore[return-value]
+
+    def actors(self) -> list[tuple[str, int]]:
+        """Every actor code of the record with its number of incidents."""
+        return self.kept("actors", self.record.actors)
+
+    def sources(self) -> list[tuple[str, int]]:
+        """Every source of the record with its number of incidents."""
+        return self.kept("sources", self.record.sources)
+
+
+def _environment(language: Language, built: assets.Assets) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("marsad.web"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+    )  # fmt: skip
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["asset"] = built.url
+    environment.globals["assets_built"] = built.built
+    return environment
