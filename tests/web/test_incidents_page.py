@@ -25,7 +25,7 @@ QUESTIONS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"type": "bombing"}, "type = 'bombing'"),
     ({"type": ["bombing", "attack"]}, "type in ('bombing', 'attack')"),
-    ({"grade": "several sources"}, "grade = 'several sources'"),
+    ({"grade": "single source"}, "grade = 'single source'"),
     ({"actor": "ISIS"}, "id in (select incident_id from incident_terms where kind = 'actor' and value = 'ISIS')"),
     ({"country": "syr"}, "country = 'SYR'"),
     ({"place": "irq-anbar"}, "id in (select incident_id from incident_terms where kind = 'place' and value = 'irq-anbar')"),

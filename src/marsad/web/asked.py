@@ -49,7 +49,7 @@ FIELDS: tuple[Field, ...] = (
     Field("max_killed", "max_killed", "At most so many killed, by the best count", example="20"),
     Field("min_wounded", "min_wounded", "At least so many wounded, by the best count", example="5"),
     Field("max_wounded", "max_wounded", "At most so many wounded, by the best count", example="20"),
-    Field("grade", "grades", "Grade of evidence", many=True, example="several sources"),
+    Field("grade", "grades", "Grade of evidence", many=True, example="single source"),
     Field("outlet", "source", "Told by this source", example=""),
     Field("sources", "sources", "Told by at least so many independent sources", example="2"),
     Field("bbox", "box", "Point within west,south,east,north in degrees", example="42,32,46,36"),
