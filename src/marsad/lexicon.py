@@ -403,6 +403,25 @@ def _cached(data: Any, version: str) -> _Compiled:
     return compiled
 
 
+@lru_cache(maxsize=2)
+def english_claims(folder: str | None = None) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
+    """The entries of `en/claims.yaml` with their phrases: words of claims that people type in English."""
+    data: Any = Path(folder) if folder else resources.files("marsad") / "data"
+    return tuple(
+        (
+            Entry(
+                item["id"],
+                "claims",
+                item.get("gives", {}),
+                tuple(item.get("yes", ())),
+                tuple(item.get("no", ())),
+            ),
+            tuple(item["forms"]),
+        )
+        for item in _read_yaml(data / "en" / "claims.yaml")
+    )
+
+
 @lru_cache(maxsize=4)
 def load(folder: str | None = None) -> Lexicon:
     """The lexicon of the data folder (the package's own when none is named).

@@ -48,6 +48,7 @@ class Case:
     targets: frozenset[str] = frozenset()
     killed: Count | None = None
     wounded: Count | None = None
+    arrested: Count | None = None
     count: int | None = 1
     outlets: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()

@@ -100,6 +100,8 @@ def _spellings(place: Place) -> Iterator[str]:
     yield place.name_ar
     yield from place.variants_ar
     yield place.name_en
+    if place.type == "governorate" and place.admin1:
+        yield place.admin1
     if place.name_ku:
         yield place.name_ku
 

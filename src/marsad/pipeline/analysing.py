@@ -51,6 +51,7 @@ def case(incident: Incident, gazetteer: Gazetteer) -> Case:
         targets=frozenset(party.code for event in events for party in event.targets),
         killed=_count(tolls, "killed"),
         wounded=_count(tolls, "wounded"),
+        arrested=_count(tolls, "arrested"),
         count=median_low(counts) if counts else None,
         outlets=incident.sources,
         documents=tuple(sorted({telling.document_id for telling in incident.tellings})),
