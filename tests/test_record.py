@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import event as sa_event
 from tests.making import PLACES, TEXT, day, document, event, reading
 
+from marsad.decide import anchor_of
+from marsad.decision import Decision
 from marsad.errors import QueryError, RecordError
 from marsad.lexicon import load
 from marsad.link import link
-from marsad.model import Capture, Decision, Document, Incident, Span, Telling, event_ids
+from marsad.model import Capture, Document, Incident, Span, Telling, event_ids
 from marsad.record import Added, Filters, Order, Record, Summary
 from marsad.record.query import sort_key
 from marsad.record.schema import VERSION
@@ -91,16 +93,16 @@ def test_what_was_added_before_a_failure_stays(record: Record) -> None:
     assert len(record.document_ids()) == 200
 
 
-def test_decisions_are_kept_in_order_and_name_documents_that_exist(record: Record) -> None:
+def test_decisions_are_kept_in_order(record: Record) -> None:
     taken = document()
     record.add([taken])
+    at = anchor_of(taken.id, taken.text, (event(),), 0)
     made = datetime(2024, 1, 1, tzinfo=UTC)
-    accept = Decision("accept", taken.id, "انفجار", "ن", made)
-    same = Decision("same", taken.id, "انفجار", "ن", made, "واحد", taken.id, "عبوة")
-    assert [record.decide(accept), record.decide(same)] == [1, 2]
+    accept = Decision("accept", "ن", made, at)
+    same = Decision("same", "ن", made, at, at, reason="واحد")
+    assert record.decide(accept, same) == [1, 2]
+    assert record.decide(accept) == [1]
     assert record.decisions() == (accept, same)
-    with pytest.raises(RecordError, match="does not hold"):
-        record.decide(Decision("reject", "nowhere", "x", "ن", made))
 
 
 # ── derived ───────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from marsad.decision import Decision
     from marsad.errors import InputError, LexiconError, MarsadError, QueryError, RecordError
     from marsad.model import (
         Account,
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         Attribution,
         Capture,
         Claim,
-        Decision,
         Document,
         Event,
         Figure,
@@ -44,9 +44,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "marsad.decision": ("Decision",),
     "marsad.errors": ("InputError", "LexiconError", "MarsadError", "QueryError", "RecordError"),
     "marsad.model": (
-        "Account", "Actor", "Attribution", "Capture", "Claim", "Decision", "Document", "Event", "Figure", "Incident", "Issue",
+        "Account", "Actor", "Attribution", "Capture", "Claim", "Document", "Event", "Figure", "Incident", "Issue",
         "Join", "Location", "Party", "Period", "Place", "Reading", "Span", "Telling", "Toll", "Weapon",
     ),
     "marsad.pipeline": ("link_readings", "read_text"),

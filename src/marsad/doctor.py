@@ -37,6 +37,7 @@ def examine(
     yield _file(record)
     texts = _documents(record)
     yield texts
+    yield _decisions(record)
     yield _spans(record)
     yield _up_to_date(record)
     if deep and not texts.sound:
@@ -68,6 +69,20 @@ def _documents(record: Record) -> Finding:
             "restore a copy: the texts cannot be derived again",
         )  # fmt: skip
     return Finding("documents", True, f"{len(wanted)}, each as it was taken in")
+
+
+def _decisions(record: Record) -> Finding:
+    changed = list(record.decision_faults())
+    if changed:
+        return Finding(
+            "decisions", False, _some(changed),
+            "restore a copy, or `marsad decisions import` a list put out before into a new record",
+        )  # fmt: skip
+    number, head = record.decision_head()
+    if waiting := record.waiting():
+        return Finding("decisions", False, f"{waiting} are not applied yet", "`marsad run` applies them")
+    seal = f", the last sealed {head[:12]}" if number else ""
+    return Finding("decisions", True, f"{number}, each as it was made{seal}")
 
 
 def _spans(record: Record) -> Finding:

@@ -306,30 +306,6 @@ class Reading:
     issues: tuple[Issue, ...] = ()
 
 
-Verdict = Literal["accept", "reject", "correct", "same", "different"]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person decided; appended, superseded by a later one, never edited.
-
-    It names a document and the quoted stretch of its text that the event stands on
-    (`other_*` the second event of `same` and `different`), not a derived id, so that it can
-    be anchored again after any rebuild.
-    """
-
-    verdict: Verdict
-    document_id: str
-    quote: str
-    author: str
-    made: datetime
-    reason: str = ""
-    other_document_id: str | None = None
-    other_quote: str | None = None
-    field: str | None = None
-    value: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Telling:
     """One event of an incident with where it comes from.

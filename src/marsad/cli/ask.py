@@ -117,9 +117,12 @@ def show(
             "one incident has no CSV form", hint="one of table, json, jsonl; `marsad export` has CSV"
         )
     with Record.open(ctx.obj, readonly=True) as record:
-        found = record.incident(incident)
+        asked = pipeline.find(record, incident)
+        found = asked.incident
         documents = pipeline.texts(record, found)
         captures = record.captures(list(documents))
+    if asked.asked is not None:
+        out.say(f"{asked.asked} is no more: what it told of is now in {found.id}")
     if form is out.Format.table:
         for line in dossier.lines(found, documents, captures):
             typer.echo("".join(("  " * line.depth, plain(line.text))))

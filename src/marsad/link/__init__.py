@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from marsad.link.bounds import FREE, Bounds
 from marsad.link.cluster import THRESHOLD
 from marsad.link.compare import UNIT, compare
 from marsad.link.copies import copies
@@ -16,6 +17,7 @@ from marsad.model import Actor, Incident, Join, Place, Telling
 __all__ = [
     "THRESHOLD",
     "UNIT",
+    "Bounds",
     "Cluster",
     "Kept",
     "Pairs",
@@ -38,11 +40,13 @@ def link(
     actors: Mapping[str, Actor],
     weights: Mapping[str, float],
     words: Mapping[str, frozenset[str]] | None = None,
+    bounds: Bounds = FREE,
 ) -> tuple[Incident, ...]:
     """The incidents that the tellings tell, by id; the order of the tellings does not matter.
 
     `places` and `actors` say what lies within what and who is on whose side; `words` are
     the content words of each event's evidence, by event id; `weights` those of `data/weights/link.yaml`.
+    `bounds` are what people decided, whatever the scores.
     """
     said = words or {}
     told = {telling.event_id: telling for telling in tellings}
@@ -59,7 +63,7 @@ def link(
             joins(cluster, {id_: kept[id_].body for id_ in cluster.events}, weights),
             actors=actors,
         )
-        for cluster in pairs.clusters()
+        for cluster in pairs.clusters(bounds)
     )
     return tuple(sorted(found, key=lambda i: i.id))
 

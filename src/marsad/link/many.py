@@ -9,10 +9,12 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from marsad.link.block import Spot, comparable, meetings, spots
-from marsad.link.cluster import THRESHOLD, Told, clusters
+from marsad.link.bounds import FREE, Bounds, bound_clusters
+from marsad.link.cluster import THRESHOLD, Told
 from marsad.link.compare import score
 from marsad.link.mention import Mention, pack, unpack
 
@@ -102,9 +104,9 @@ class Pairs:
         for mine, new in zip((self._a, self._b, self._scores), part, strict=True):
             mine.extend(new)
 
-    def clusters(self) -> Iterator[Cluster]:
+    def clusters(self, bounds: Bounds = FREE) -> Iterator[Cluster]:
         """The clusters; strong pairs never lead from one component of theirs to another."""
-        root = self._components()
+        root, bound = self._components(bounds), bounds.events
         inside: dict[int, array[int]] = defaultdict(lambda: array("I"))
         for k, (a, b) in enumerate(zip(self._a, self._b, strict=True)):
             if root[a] == root[b]:
@@ -113,18 +115,20 @@ class Pairs:
         for number, its in enumerate(root):
             members[its].append(number)
         for its, numbers in members.items():
-            yield from self._clusters(numbers, inside.pop(its, array("I")))
+            # most components hold nothing that people decided on
+            free = bound.isdisjoint(self.ids[n] for n in numbers)
+            yield from self._clusters(numbers, inside.pop(its, array("I")), FREE if free else bounds)
 
-    def _clusters(self, numbers: list[int], inside: array[int]) -> Iterator[Cluster]:
+    def _clusters(self, numbers: list[int], inside: array[int], bounds: Bounds) -> Iterator[Cluster]:
         ids, told = self.ids, self.told
         scores = {}
         for k in inside:
             a, b = ids[self._a[k]], ids[self._b[k]]
             scores[(a, b) if a < b else (b, a)] = self._scores[k]
-        yield from with_pairs(clusters({ids[n]: told[n] for n in numbers}, scores), scores)
+        yield from with_pairs(bound_clusters({ids[n]: told[n] for n in numbers}, scores, bounds), scores)
 
-    def _components(self) -> list[int]:
-        """For each event the least number of its component of strong pairs."""
+    def _components(self, bounds: Bounds) -> list[int]:
+        """For each event the least number of its component of strong pairs and of what people put together."""
         up = list(range(len(self.ids)))
 
         def top(n: int) -> int:
@@ -132,11 +136,19 @@ class Pairs:
                 up[n] = n = up[up[n]]
             return n
 
+        def join(a: int, b: int) -> None:
+            x, y = top(a), top(b)
+            if x != y:
+                up[max(x, y)] = min(x, y)
+
         for a, b, strength in zip(self._a, self._b, self._scores, strict=True):
             if strength >= THRESHOLD:
-                x, y = top(a), top(b)
-                if x != y:
-                    up[max(x, y)] = min(x, y)
+                join(a, b)
+        bound = bounds.events
+        number = {id_: n for n, id_ in enumerate(self.ids) if id_ in bound} if bound else {}
+        for group in bounds.together:
+            for a, b in pairwise(number[event] for event in group if event in number):
+                join(a, b)
         return [top(n) for n in range(len(up))]
 
 

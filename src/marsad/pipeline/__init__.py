@@ -3,7 +3,9 @@
 Each module is one job; nothing in here does the work of a stage.
 """
 
+from marsad.pipeline import deciding
 from marsad.pipeline.analysing import case, cases, coverage
+from marsad.pipeline.judging import Found, find, judgement
 from marsad.pipeline.linking import compare, link_readings, tellings, texts, told_words, verdict
 from marsad.pipeline.progress import Failure, Progress, silent
 from marsad.pipeline.reading import explain, make_reader, read_all, read_stateless, read_text, versions
@@ -12,6 +14,7 @@ from marsad.pipeline.taking import add, documents
 
 __all__ = [
     "Failure",
+    "Found",
     "Progress",
     "Report",
     "add",
@@ -19,8 +22,11 @@ __all__ = [
     "cases",
     "compare",
     "coverage",
+    "deciding",
     "documents",
     "explain",
+    "find",
+    "judgement",
     "link_readings",
     "make_reader",
     "read_all",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from marsad import lexicon
+from marsad.decision import Judgement
 from marsad.errors import QueryError
-from marsad.link import THRESHOLD, UNIT, content_words, copies, link
+from marsad.link import THRESHOLD, UNIT, Bounds, content_words, copies, link
 from marsad.link import explain as explain_pair
 from marsad.model import DATA_SETS, Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
+from marsad.pipeline.judging import find, judged
 from marsad.pipeline.progress import Progress
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
@@ -71,12 +73,28 @@ def told_words(document: Document, told: Iterable[Telling]) -> dict[str, frozens
 
 
 def _linked(
-    told: Iterable[Telling], words: Mapping[str, frozenset[str]], text: Mapping[str, str]
+    told: Iterable[Telling],
+    words: Mapping[str, frozenset[str]],
+    text: Mapping[str, str],
+    people: Judgement,
 ) -> tuple[Incident, ...]:
-    """The incidents of tellings; `text` is that of each document."""
+    """The incidents of tellings as people judge them; `text` is that of each document."""
     table = lexicon.load()
-    own = _by_origin(list(told), text)
-    return link(own, places=table.places, actors=table.actors, weights=table.weights["link"], words=words)
+    own = _by_origin(list(judged_tellings(told, people)), text)
+    return link(
+        own, places=table.places, actors=table.actors, weights=table.weights["link"], words=words,
+        bounds=Bounds(people.together, people.apart),
+    )  # fmt: skip
+
+
+def judged_tellings(told: Iterable[Telling], people: Judgement) -> Iterator[Telling]:
+    """The tellings without those that people rejected, with the values that they corrected."""
+    for telling in told:
+        one = people.judged.get(telling.event_id)
+        if one is None:
+            yield telling
+        elif not one.rejected:
+            yield replace(telling, event=one.event)
 
 
 def _by_origin(told: Sequence[Telling], text: Mapping[str, str]) -> list[Telling]:
@@ -107,11 +125,28 @@ def link_readings(pairs: Iterable[tuple[Document, Reading]]) -> tuple[Incident, 
         told += own
         words |= told_words(document, own)
         text[document.id] = document.text
-    return _linked(told, words, text)
+    return _linked(told, words, text, Judgement())
 
 
 def link_record(record: Record, progress: Progress) -> int:
     """Links everything that the record's readings tell, and gives the number of incidents."""
+    while True:
+        made = record.decisions()
+        people = judged(record, made)
+        incidents, text = _link_readings(record, people, progress)
+        table = lexicon.load()
+        stored = record.replace_incidents(
+            incidents, places=table.places, text=text, actors=table.actors,
+            judged=people.judged.values(), decided=len(made),
+        )  # fmt: skip
+        if stored:  # else somebody decided something in the meantime
+            return len(incidents)
+
+
+def _link_readings(
+    record: Record, people: Judgement, progress: Progress
+) -> tuple[tuple[Incident, ...], Mapping[str, str]]:
+    """The incidents that the record's readings tell, and the text of each document."""
     readings = {reading.document_id: reading for reading in record.readings()}
     captures = record.captures(list(readings))
     told: list[Telling] = []
@@ -123,11 +158,9 @@ def link_record(record: Record, progress: Progress) -> int:
         words |= told_words(document, own)
         text[document.id] = document.text
     progress("link", 0, len(told))
-    incidents = _linked(told, words, text)
-    table = lexicon.load()
-    record.replace_incidents(incidents, places=table.places, text=text, actors=table.actors)
+    incidents = _linked(told, words, text, people)
     progress("link", len(told), len(told))
-    return len(incidents)
+    return incidents, text
 
 
 def compare(record: Record, first: str, second: str) -> list[Join]:
@@ -154,7 +187,7 @@ def compare(record: Record, first: str, second: str) -> list[Join]:
 def _members(record: Record, id_: str) -> tuple[Telling, ...]:
     """The tellings of an incident, or the one of an event."""
     if not id_.startswith("e"):
-        return record.incident(id_).tellings
+        return find(record, id_).incident.tellings
     document_id, _ = record.event(id_)
     reading = record.reading(document_id)
     documents = {document.id: document for document in record.documents([document_id])}

@@ -1,7 +1,8 @@
 """The record: documents and decisions appended, everything else derived and rebuildable."""
 
 from marsad.record.documents import Added
+from marsad.record.ids import Act
 from marsad.record.query import Filters, Order, Range, Spot, Summary, Totals
 from marsad.record.store import Record
 
-__all__ = ["Added", "Filters", "Order", "Range", "Record", "Spot", "Summary", "Totals"]
+__all__ = ["Act", "Added", "Filters", "Order", "Range", "Record", "Spot", "Summary", "Totals"]

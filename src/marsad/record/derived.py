@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from marsad.decision import Judged
 from marsad.errors import QueryError
 from marsad.model import (
     Actor,
@@ -22,7 +23,7 @@ from marsad.model import (
     claim_ids,
     event_ids,
 )
-from marsad.record import codec, search
+from marsad.record import codec, ids, search
 from marsad.record.documents import parts
 from marsad.record.schema import (
     CLAIMS,
@@ -34,6 +35,7 @@ from marsad.record.schema import (
     INCIDENT_WORDS,
     INCIDENTS,
     JOINS,
+    JUDGED,
     READINGS,
 )
 from marsad.text import fold
@@ -130,16 +132,22 @@ def replace_incidents(
     places: Mapping[str, Place],
     text: Mapping[str, str],
     actors: Mapping[str, Actor] | None = None,
+    judged: Iterable[Judged] = (),
 ) -> None:
-    """Puts the incidents in the place of all earlier ones.
+    """Puts the incidents in the place of all earlier ones, whose ids are kept for those who ask.
 
     `places` is the gazetteer (an incident is found under every place that holds it), `text`
     the text of each document, for the search in the evidence, `actors` the table whose names
-    are searched too.
+    are searched too; `judged` are the events that people decided on, those that they rejected too.
     """
-    for table in (INCIDENT_WORDS, INCIDENT_TERMS, JOINS, INCIDENT_EVENTS, INCIDENTS):
+    found = sorted(incidents, key=lambda i: i.id)
+    ids.retire(connection, {incident.id for incident in found})
+    for table in (INCIDENT_WORDS, INCIDENT_TERMS, JOINS, INCIDENT_EVENTS, INCIDENTS, JUDGED):
         connection.execute(delete(table))
-    for incident in sorted(incidents, key=lambda i: i.id):
+    rows = [{"event_id": one.event_id, "body": codec.dumps(one)} for one in judged]
+    if rows:
+        connection.execute(insert(JUDGED), rows)
+    for incident in found:
         connection.execute(insert(INCIDENTS).values(**_row(incident)))
         connection.execute(
             insert(INCIDENT_EVENTS),
@@ -209,6 +217,7 @@ def _row(incident: Incident) -> dict[str, Any]:
         "initiators": "\n".join(sorted({party.code for event in events for party in event.initiators})),
         "targets": "\n".join(sorted({party.code for event in events for party in event.targets})),
         "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        "acts": ids.acts(incident),
     }
 
 
@@ -273,19 +282,10 @@ def incident(connection: Connection, id_: str) -> Incident:
 
     Raises `QueryError` when there is none, or more than one begins so.
     """
-    ids = list(
-        connection.execute(
-            select(INCIDENTS.c.id)
-            .where(INCIDENTS.c.id.startswith(id_, autoescape=True))
-            .order_by(INCIDENTS.c.id)
-            .limit(5)
-        ).scalars()
-    )
-    if not id_ or not ids:
+    found = ids.beginning(connection, INCIDENTS.c.id, id_)
+    if not found:
         raise QueryError(f"no incident {id_!r}", hint="`marsad incidents` lists them")
-    if len(ids) > 1 and id_ not in ids:
-        raise QueryError(f"{id_!r} begins more than one id", hint=f"give more of it: {', '.join(ids)}")
-    return incidents(connection, [id_ if id_ in ids else ids[0]])[0]
+    return incidents(connection, [found])[0]
 
 
 def incident_of(connection: Connection, event_id: str) -> str | None:
@@ -294,10 +294,10 @@ def incident_of(connection: Connection, event_id: str) -> str | None:
     return connection.execute(query).scalar()
 
 
-def incidents(connection: Connection, ids: Sequence[str]) -> list[Incident]:
+def incidents(connection: Connection, incident_ids: Sequence[str]) -> list[Incident]:
     """The incidents of those ids, in that order, with their tellings and joins."""
     bodies: dict[str, Any] = {}
-    for part in parts(ids):
+    for part in parts(incident_ids):
         for row in connection.execute(
             select(INCIDENTS.c.id, INCIDENTS.c.body).where(INCIDENTS.c.id.in_(part))
         ):
@@ -329,15 +329,38 @@ def incidents(connection: Connection, ids: Sequence[str]) -> list[Incident]:
         )
         for row in joined:
             bodies[row.incident_id]["joins"].append(json.loads(row.body))
-    return [codec.decode(Incident, bodies[id_]) for id_ in ids if id_ in bodies]
+    return [codec.decode(Incident, bodies[id_]) for id_ in incident_ids if id_ in bodies]
 
 
 def _raw_events(connection: Connection, document_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """The events of each document, as read or as people corrected them."""
     out: dict[str, list[Any]] = {}
     for part in parts(document_ids):
         query = select(READINGS.c.document_id, READINGS.c.body).where(READINGS.c.document_id.in_(part))
         out.update((row.document_id, json.loads(row.body)["events"]) for row in connection.execute(query))
+        decided = (
+            select(EVENTS.c.document_id, EVENTS.c.ordinal, JUDGED.c.body)
+            .join(EVENTS, EVENTS.c.id == JUDGED.c.event_id)
+            .where(EVENTS.c.document_id.in_(part))
+        )
+        for row in connection.execute(decided):
+            out[row.document_id][row.ordinal] = json.loads(row.body)["event"]
     return out
+
+
+def judged(connection: Connection, event_ids: Sequence[str] | None = None) -> dict[str, Judged]:
+    """What people decided of those events, or of all, where they decided anything."""
+    query = select(JUDGED.c.body).order_by(JUDGED.c.event_id)
+    if event_ids is None:
+        bodies = list(connection.execute(query).scalars())
+    else:
+        bodies = [
+            body
+            for part in parts(event_ids)
+            for body in connection.execute(query.where(JUDGED.c.event_id.in_(part))).scalars()
+        ]
+    found = (codec.loads(Judged, body) for body in bodies)
+    return {one.event_id: one for one in found}
 
 
 def joins(connection: Connection, event_id: str) -> Iterator[Join]:

@@ -1,4 +1,4 @@
-"""Documents, their captures and people's decisions: appended, never changed."""
+"""Documents and their captures: appended, never changed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from marsad.model import Capture, Decision, Document, Span
-from marsad.record.schema import CAPTURES, DECISIONS, DOCUMENTS
+from marsad.model import Capture, Document, Span
+from marsad.record.schema import CAPTURES, DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,34 +133,6 @@ def by_ids(connection: Connection, document_ids: Sequence[str]) -> dict[str, Doc
 def ids(connection: Connection) -> list[str]:
     """Every document's id, in order of arrival."""
     return list(connection.execute(select(DOCUMENTS.c.id).order_by(DOCUMENTS.c.number)).scalars())
-
-
-def decide(connection: Connection, decision: Decision) -> int:
-    """Appends a decision and gives its number; a later one of the same quote outranks it."""
-    result = connection.execute(
-        insert(DECISIONS).values(
-            verdict=decision.verdict,
-            document_id=decision.document_id,
-            quote=decision.quote,
-            author=decision.author,
-            made=decision.made.isoformat(),
-            reason=decision.reason,
-            other_document_id=decision.other_document_id,
-            other_quote=decision.other_quote,
-            field=decision.field,
-            value=decision.value,
-        )
-    )
-    return int(result.lastrowid)
-
-
-def decisions(connection: Connection) -> Iterator[Decision]:
-    """Every decision, in the order they were made."""
-    for row in connection.execute(select(DECISIONS).order_by(DECISIONS.c.number)):
-        values = dict(row._mapping)
-        del values["number"]
-        values["made"] = datetime.fromisoformat(row.made)
-        yield Decision(**values)
 
 
 def parts(items: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:

@@ -1,17 +1,21 @@
 """Brings the tables of an older record up to those of this version.
 
-Only what is derived is ever dropped: documents and decisions stay, and the next `marsad run`
-derives the rest again.
+Only what is derived is ever dropped: documents, decisions and the ids that were handed out stay,
+and the next `marsad run` derives the rest again.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, inspect, select, text, update
 
-from marsad.record import search
-from marsad.record.schema import META, METADATA, VERSION
+from marsad.decision import Anchor, Decision
+from marsad.model import Span
+from marsad.record import codec, decisions, ids, search
+from marsad.record.schema import DECISIONS, DOCUMENTS, META, METADATA, RETIRED, VERSION
 
 
 def create(connection: Connection) -> None:
@@ -31,10 +35,71 @@ def upgrade(connection: Connection) -> None:
 
 def _drop_incidents(connection: Connection) -> None:
     """Incidents carry other values: they are linked again from the readings, which stay."""
-    names = ("incident_search", "incident_words", "incident_terms", "joins", "incident_events", "incidents")
+    if "incident_events" in inspect(connection).get_table_names():
+        _keep_ids(connection)
+    names = (
+        "incident_search", "incident_words", "incident_terms", "joins", "incident_events", "incidents",
+    )  # fmt: skip
     for name in names:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
 
 
+def _keep_ids(connection: Connection) -> None:
+    """Retires the ids of incidents as their tables know them."""
+    RETIRED.create(connection, checkfirst=True)
+    told = connection.execute(
+        text(
+            "SELECT incident_id, event_id, document_id, events.ordinal AS place FROM incident_events "
+            "JOIN events ON events.id = event_id ORDER BY incident_id, incident_events.ordinal"
+        )
+    ).all()
+    bodies = {
+        row.document_id: json.loads(row.body)["events"]
+        for row in connection.execute(text("SELECT document_id, body FROM readings"))
+    }
+    acts: dict[str, list[ids.Act]] = {}
+    for row in told:
+        event = bodies[row.document_id][row.place]
+        act = ids.Act(row.event_id, row.document_id, codec.decode(Span, event["trigger"]), event["type"])
+        acts.setdefault(row.incident_id, []).append(act)
+    ids.keep(connection, {id_: codec.dumps(stood) for id_, stood in acts.items()})
+
+
+def _chain_decisions(connection: Connection) -> None:
+    """Decisions name the words of the act, and are chained."""
+    _drop_incidents(connection)
+    rows = connection.execute(text("SELECT * FROM decisions ORDER BY number")).all()
+    connection.exec_driver_sql("DROP TABLE decisions")
+    DECISIONS.create(connection)
+
+    def anchor(document_id: str | None, quote: str | None) -> Anchor | None:
+        if document_id is None or quote is None:
+            return None
+        whole = connection.execute(select(DOCUMENTS.c.text).where(DOCUMENTS.c.id == document_id)).scalar()
+        start = max((whole or "").find(quote), 0)
+        return Anchor(document_id, quote, start, Span(0, len(quote)))
+
+    decisions.append(
+        connection,
+        [
+            Decision(
+                verdict=row.verdict,
+                author=row.author,
+                made=datetime.fromisoformat(row.made),
+                anchor=anchor(row.document_id, row.quote),
+                other=anchor(row.other_document_id, row.other_quote),
+                field=row.field,
+                value=row.value,
+                reason=row.reason,
+            )
+            for row in rows
+        ],
+    )
+
+
 #: What has to be done to reach each version from the one before.
-_STEPS: Mapping[int, Callable[[Connection], None]] = {2: _drop_incidents, 3: _drop_incidents}
+_STEPS: Mapping[int, Callable[[Connection], None]] = {
+    2: _drop_incidents,
+    3: _drop_incidents,
+    4: _chain_decisions,
+}

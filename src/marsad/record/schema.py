@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 3
+VERSION = 4
 
 METADATA = MetaData()
 
@@ -54,20 +54,26 @@ CAPTURES = Table(
     Index("captures_url", "url"),
 )
 
+# No reference to documents: a decision that came from another record waits for its document.
+# `hash` is of `previous` (the hash of the row before) and `body`, so that no row can be changed,
+# taken out or put in between without every later hash telling.
 DECISIONS = Table(
     "decisions",
     METADATA,
     Column("number", Integer, primary_key=True),
-    Column("verdict", String, nullable=False),
-    Column("document_id", ForeignKey("documents.id"), nullable=False),
-    Column("quote", Text, nullable=False),
-    Column("author", String, nullable=False),
-    Column("made", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("other_document_id", ForeignKey("documents.id")),
-    Column("other_quote", Text),
-    Column("field", String),
-    Column("value", Text),
+    Column("id", String, nullable=False, unique=True),
+    Column("body", Text, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+#: Ids of incidents that are no more, with the acts that they stood on: no rebuild can tell which
+#: ids were once handed out.
+RETIRED = Table(
+    "retired",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("acts", Text, nullable=False),
 )
 
 # ── derived ───────────────────────────────────────────────────────────────────────────────
@@ -106,6 +112,15 @@ CLAIMS = Table(
     Column("subject", String),
 )
 
+#: Events that people decided on, with their corrected values.
+JUDGED = Table(
+    "judged",
+    METADATA,
+    Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+#: `acts` are the triggers of its tellings, so that its id can be followed when it is no more.
 INCIDENTS = Table(
     "incidents",
     METADATA,
@@ -134,6 +149,7 @@ INCIDENTS = Table(
     Column("initiators", Text, nullable=False),
     Column("targets", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("acts", Text, nullable=False),
     # Lists are sorted by it, and counts and maps of a filter are read from it alone: it holds
     # every column but the bodies, which are most of the file.
     Index(
@@ -186,4 +202,4 @@ INCIDENT_WORDS = Table(
 )
 
 #: What a rebuild must give again, row for row; `incident_words` is an index of it.
-DERIVED = (READINGS, EVENTS, CLAIMS, INCIDENTS, INCIDENT_EVENTS, JOINS, INCIDENT_TERMS)
+DERIVED = (READINGS, EVENTS, CLAIMS, JUDGED, INCIDENTS, INCIDENT_EVENTS, JOINS, INCIDENT_TERMS)

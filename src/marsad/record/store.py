@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
+from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
-from marsad.model import Actor, Capture, Decision, Document, Event, Incident, Join, Place, Reading
-from marsad.record import derived, documents, query
+from marsad.model import Actor, Capture, Document, Event, Incident, Join, Place, Reading
+from marsad.record import decisions, derived, documents, ids, query
 from marsad.record.documents import Added
 from marsad.record.file import guarded, open_file
+from marsad.record.ids import Act
 from marsad.record.query import Filters, Order, Spot, Summary, Totals
 from marsad.record.schema import META
 
@@ -120,15 +122,36 @@ class Record:
         with self._reads() as connection:
             return documents.captures(connection, ids)
 
-    def decide(self, decision: Decision) -> int:
-        """Appends a person's decision and gives its number."""
+    def decide(self, *made: Decision) -> list[int]:
+        """Appends people's decisions in one transaction, and gives their numbers.
+
+        One that is there already (in every value, the moment too) keeps its number.
+        """
         with self._writes() as connection:
-            return documents.decide(connection, decision)
+            return decisions.append(connection, made)
 
     def decisions(self) -> tuple[Decision, ...]:
-        """Every decision, in the order they were made."""
+        """Every decision, in the order they were made.
+
+        Raises `RecordError` where one was changed since.
+        """
         with self._reads() as connection:
-            return tuple(documents.decisions(connection))
+            return decisions.every(connection)
+
+    def decision_faults(self) -> tuple[str, ...]:
+        """What was changed, taken out or put in since it was decided; empty when all is as it was."""
+        with self._reads() as connection:
+            return tuple(decisions.faults(connection))
+
+    def decision_head(self) -> tuple[int, str]:
+        """The number and the hash of the last decision: noted elsewhere, they prove all before."""
+        with self._reads() as connection:
+            return decisions.head(connection)
+
+    def judged(self, event_ids: Sequence[str] | None = None) -> dict[str, Judged]:
+        """What people decided of those events, or of all, by event id, where they decided anything."""
+        with self._reads() as connection:
+            return derived.judged(connection, event_ids)
 
     # ── readings ──────────────────────────────────────────────────────────────────────────
 
@@ -171,10 +194,23 @@ class Record:
         places: Mapping[str, Place],
         text: Mapping[str, str],
         actors: Mapping[str, Actor] | None = None,
-    ) -> None:
-        """Puts these incidents in the place of all earlier ones, in one transaction."""
+        judged: Iterable[Judged] = (),
+        decided: int | None = None,
+    ) -> bool:
+        """Puts these incidents in the place of all earlier ones, in one transaction.
+
+        `decided` is the number of decisions that they were derived with: where there are others by
+        now nothing is stored, and the answer is no.
+        """
         with self._writes() as connection:
-            derived.replace_incidents(connection, incidents, places=places, text=text, actors=actors)
+            if decided is not None and decisions.head(connection)[0] != decided:
+                return False
+            derived.replace_incidents(
+                connection, incidents, places=places, text=text, actors=actors, judged=judged
+            )
+            if decided is not None:
+                decisions.note_applied(connection)
+            return True
 
     def summaries(
         self,
@@ -233,6 +269,11 @@ class Record:
         with self._reads() as connection:
             return derived.incident_of(connection, event_id)
 
+    def retired(self, id_: str) -> tuple[str, tuple[Act, ...]] | None:
+        """The incident of that id, or beginning of an id, that is no more, and the acts it stood on."""
+        with self._reads() as connection:
+            return ids.retired(connection, id_)
+
     def joins(self, event_id: str) -> tuple[Join, ...]:
         """Every stored join of the event."""
         with self._reads() as connection:
@@ -249,6 +290,11 @@ class Record:
         """A hash over everything derived; a rebuild must give the same."""
         with self._reads() as connection:
             return derived.digest(connection)
+
+    def waiting(self) -> int:
+        """How many decisions were made since the incidents were last derived."""
+        with self._reads() as connection:
+            return decisions.head(connection)[0] - decisions.applied(connection)
 
     def schema_version(self) -> int:
         """The version of the tables."""

@@ -1,0 +1,267 @@
+"""What people decide: the functions that the command line and the web app call.
+
+Each appends what was decided and then derives the incidents anew, so that what is asked next shows
+it. Several decisions go faster with `link=False` and one `link_record` after them. Every function
+may be called by several processes at once: decisions are appended one after the other, and incidents
+derived from too few of them are never stored.
+
+An event is named by its id. Where an incident's id is given instead, its anchor is meant: its
+earliest event. `author` is whoever decides, by any name that stays the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from marsad import lexicon
+from marsad.decide import anchor_of, corrected
+from marsad.decision import Anchor, Decision, Standing
+from marsad.errors import QueryError
+from marsad.gazetteer.names import load_names
+from marsad.model import Span, event_ids
+from marsad.pipeline.judging import find, judgement
+from marsad.pipeline.linking import link_record
+from marsad.pipeline.progress import silent
+
+if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
+    from marsad.record import Record
+
+
+def accept(record: Record, event: str, *, author: str, reason: str = "", link: bool = True) -> Decision:
+    """The event is as it was read: it is marked as reviewed."""
+    return _decide(record, Decision("accept", author, _now(), _anchor(record, event), reason=reason), link)
+
+
+def reject(record: Record, event: str, *, author: str, reason: str = "", link: bool = True) -> Decision:
+    """The event is none: it is taken out of its incident and stays listed as rejected."""
+    return _decide(record, Decision("reject", author, _now(), _anchor(record, event), reason=reason), link)
+
+
+def correct(
+    record: Record,
+    event: str,
+    field: str,
+    value: str,
+    *,
+    author: str,
+    span: Span | None = None,
+    reason: str = "",
+    link: bool = True,
+) -> Decision:
+    """A field of the event has another value; `decide.values` says how fields and values are spelt.
+
+    `span` are the characters of the document that say so, where they were selected. A place may be
+    given by a name that only one place bears.
+
+    Raises `QueryError` for a field or a value that means nothing, and a span outside the text.
+    """
+    event = _event_id(record, event)
+    document_id, read = record.event(event)
+    document = record.document(document_id)
+    if span is not None and (document is None or not 0 <= span.start < span.end <= len(document.text)):
+        raise QueryError(f"no characters {span.start} to {span.end} in the text", hint="a range within it")
+    value = " ".join(value.split())
+    if field == "place":
+        value = _place(value)
+    table = lexicon.load()
+    corrected(read, field, value, span=span, places=table.places, actors=table.actors)
+    made = Decision(
+        "correct", author, _now(), _anchor(record, event), field=field, value=value, span=span, reason=reason
+    )
+    return _decide(record, made, link)
+
+
+def same(
+    record: Record, first: str, *others: str, author: str, reason: str = "", link: bool = True
+) -> tuple[Decision, ...]:
+    """The events, or those that the incidents stand on, are one incident: one decision for each other."""
+    return _pairs(record, "same", first, others, author=author, reason=reason, link=link)
+
+
+def different(
+    record: Record, first: str, *others: str, author: str, reason: str = "", link: bool = True
+) -> tuple[Decision, ...]:
+    """The first event is not of one incident with any of the others: one decision for each other.
+
+    Where one of the others is an incident's id, all its events are meant.
+    """
+    events = [event for other in others for event in _events(record, other)]
+    return _pairs(record, "different", first, events, author=author, reason=reason, link=link)
+
+
+def undo(record: Record, decision: str, *, author: str, reason: str = "", link: bool = True) -> Decision:
+    """Takes a decision back, by its id or its number; only its author can.
+
+    To take back a withdrawal makes the decision stand again.
+    """
+    made = _named(record, decision)
+    if made.author != author:
+        raise QueryError(
+            f"decision {made.id} is {made.author}'s, only who made it can take it back",
+            hint="decide otherwise: both are then shown as in conflict",
+        )
+    return _decide(record, Decision("withdraw", author, _now(), withdraws=made.id, reason=reason), link)
+
+
+def standings(record: Record) -> tuple[Standing, ...]:
+    """Every decision with what became of it, in the order they were made."""
+    return judgement(record).standings
+
+
+def conflicts(record: Record) -> tuple[Standing, ...]:
+    """The decisions that have no effect because people disagree."""
+    return tuple(standing for standing in standings(record) if standing.state == "conflict")
+
+
+def unanchored(record: Record) -> tuple[Standing, ...]:
+    """The decisions that stand on nothing that is read now."""
+    return tuple(standing for standing in standings(record) if standing.state == "unanchored")
+
+
+def history(record: Record, incident_id: str) -> tuple[Standing, ...]:
+    """The decisions on an incident: on its events, and on those that were in it when they were decided on.
+
+    Ids that are no more are followed; of an incident of which nothing is left, what was decided of
+    the events that it stood on.
+    """
+    told = standings(record)
+    try:
+        now = find(record, incident_id).incident
+    except QueryError:
+        old = record.retired(incident_id)
+        if old is None:
+            raise
+        events, ids = {act.event_id for act in old[1]}, {old[0]}
+    else:
+        events = {telling.event_id for telling in now.tellings}
+        shown_in = {
+            a.incident_id for s in told for a in (s.decision.anchor, s.decision.other) if a is not None
+        }
+        ids = {id_ for id_ in shown_in if id_ is not None and _leads_to(record, id_) == now.id}
+    concerned = {
+        s.decision.id
+        for s in told
+        if {s.event_id, s.other_event_id} & events
+        or any(a is not None and a.incident_id in ids for a in (s.decision.anchor, s.decision.other))
+    }
+    return tuple(s for s in told if s.decision.id in concerned or s.decision.withdraws in concerned)
+
+
+def _leads_to(record: Record, incident_id: str) -> str | None:
+    try:
+        return find(record, incident_id).incident.id
+    except QueryError:
+        return None
+
+
+def take_in(
+    record: Record, made: Iterable[Decision], *, link: bool = True
+) -> tuple[int, tuple[Standing, ...]]:
+    """Takes in decisions of another record: how many were new, and what became of all of them here.
+
+    They keep author, moment and id. Those on documents that are not here wait as unanchored.
+    """
+    decisions = tuple(made)
+    before = record.decision_head()[0]
+    record.decide(*decisions)
+    new = record.decision_head()[0] - before
+    if new and link:
+        link_record(record, silent)
+    ids = {decision.id for decision in decisions}
+    return new, tuple(s for s in standings(record) if s.decision.id in ids)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _decide(record: Record, made: Decision, link: bool) -> Decision:
+    return _all(record, (made,), link)[0]
+
+
+def _all(record: Record, made: tuple[Decision, ...], link: bool) -> tuple[Decision, ...]:
+    if not all(decision.author.strip() for decision in made):
+        raise QueryError("a decision has an author", hint="say who decides")
+    record.decide(*made)
+    if link:
+        link_record(record, silent)
+    return made
+
+
+def _pairs(
+    record: Record,
+    verdict: Literal["same", "different"],
+    first: str,
+    others: Iterable[str],
+    *,
+    author: str,
+    reason: str,
+    link: bool,
+) -> tuple[Decision, ...]:
+    event = _event_id(record, first)
+    anchor = _anchor(record, event)
+    rest = [id_ for other in others if (id_ := _event_id(record, other)) != event]
+    if not rest:
+        raise QueryError("these are one and the same event", hint="name two")
+    return _all(
+        record,
+        tuple(
+            Decision(verdict, author, _now(), anchor, _anchor(record, other), reason=reason)
+            for other in dict.fromkeys(rest)
+        ),
+        link,
+    )
+
+
+def _event_id(record: Record, id_: str) -> str:
+    """The event of that id, or the anchor of the incident of that id."""
+    if id_.startswith("i"):
+        return find(record, id_).incident.tellings[0].event_id
+    record.event(id_)
+    return id_
+
+
+def _events(record: Record, id_: str) -> Iterator[str]:
+    if id_.startswith("i"):
+        yield from (telling.event_id for telling in find(record, id_).incident.tellings)
+    else:
+        yield id_
+
+
+def _anchor(record: Record, id_: str) -> Anchor:
+    event_id = _event_id(record, id_)
+    document_id, _ = record.event(event_id)
+    document, reading = record.document(document_id), record.reading(document_id)
+    if document is None or reading is None:
+        raise QueryError(f"document {document_id} is being read anew", hint="try again when that run is done")
+    position = event_ids(reading).index(event_id)
+    return anchor_of(document_id, document.text, reading.events, position, record.incident_of(event_id))
+
+
+def _place(value: str) -> str:
+    """The id of the place that is meant: a town rather than the district that bears its name."""
+    names = load_names()
+    places = names.gazetteer.places
+    if not value or value in places:
+        return value
+    bearers, _ = names.bearers(value)
+    meant = [id_ for id_ in bearers if all(places[other].parent != id_ for other in bearers)]
+    if len(meant) != 1:
+        raise QueryError(
+            f"no one place is {value!r}",
+            hint=f"one of {', '.join(meant)}" if meant else "`marsad place NAME` gives a place's id",
+        )
+    return meant[0]
+
+
+def _named(record: Record, name: str) -> Decision:
+    """The decision of that id, that unique beginning of an id, or that number."""
+    made = record.decisions()
+    if name.isascii() and name.isdigit() and 0 < int(name) <= len(made):
+        return made[int(name) - 1]
+    found = [decision for decision in made if name and decision.id.startswith(name)]
+    if len(found) != 1:
+        raise QueryError(f"no one decision is {name!r}", hint="`marsad decisions list` has ids and numbers")
+    return found[0]

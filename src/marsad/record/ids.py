@@ -1,0 +1,67 @@
+"""Ids of incidents: found by their beginning, and kept with what they stood on when they are no more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, delete, insert, select
+
+from marsad.errors import QueryError
+from marsad.model import EventType, Incident, Span
+from marsad.record import codec
+from marsad.record.schema import INCIDENTS, RETIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An event that an incident stood on: its id, and where its trigger is, should the id be no more."""
+
+    event_id: str
+    document_id: str
+    trigger: Span
+    type: EventType
+
+
+def acts(incident: Incident) -> str:
+    """The acts that an incident stands on, its anchor first, as they are stored."""
+    stood = [Act(t.event_id, t.document_id, t.event.trigger, t.event.type) for t in incident.tellings]
+    return codec.dumps(stood)
+
+
+def retire(connection: Connection, staying: Collection[str]) -> None:
+    """Keeps the ids of the incidents that are to go, with the acts that they stood on."""
+    rows = connection.execute(select(INCIDENTS.c.id, INCIDENTS.c.acts))
+    keep(connection, {row.id: row.acts for row in rows if row.id not in staying})
+
+
+def keep(connection: Connection, gone: Mapping[str, str]) -> None:
+    """Notes ids that are no more, each with the acts that its incident stood on last."""
+    for id_, stood in sorted(gone.items()):
+        connection.execute(delete(RETIRED).where(RETIRED.c.id == id_))
+        connection.execute(insert(RETIRED).values(id=id_, acts=stood))
+
+
+def retired(connection: Connection, id_: str) -> tuple[str, tuple[Act, ...]] | None:
+    """The incident of that id, or beginning of an id, that is no more, with its acts."""
+    found = beginning(connection, RETIRED.c.id, id_)
+    if found is None:
+        return None
+    body = connection.execute(select(RETIRED.c.acts).where(RETIRED.c.id == found)).scalar_one()
+    return found, tuple(codec.decode(Act, act) for act in json.loads(body))
+
+
+def beginning(connection: Connection, column: Column[Any], id_: str) -> str | None:
+    """The one id that begins so; `QueryError` where several do."""
+    found = list(
+        connection.execute(
+            select(column).where(column.startswith(id_, autoescape=True)).order_by(column).limit(5)
+        ).scalars()
+    )
+    if not id_ or not found:
+        return None
+    if len(found) > 1 and id_ not in found:
+        raise QueryError(f"{id_!r} begins more than one id", hint=f"give more of it: {', '.join(found)}")
+    return id_ if id_ in found else str(found[0])
