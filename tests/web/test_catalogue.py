@@ -20,7 +20,7 @@ def messages() -> set[str | tuple[str, ...]]:
         WEB,
         method_map=[("templates/**.html", "jinja2"), ("**.py", "python")],
         options_map={"templates/**.html": {"newstyle_gettext": "true", "trimmed": "true"}},
-        keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2), "_n": (1, 2)},
     )
     return {tuple(said) if isinstance(said, (tuple, list)) else said for _, _, said, _, _ in found}
 

@@ -19,6 +19,16 @@ from marsad.codebook import LANGUAGES, Language
 DEFAULT: Language = "ar"
 
 
+def _(message: str) -> str:
+    """Marks a message for the catalogue where it stands; it is translated when it is shown."""
+    return message
+
+
+def _n(one: str, many: str) -> tuple[str, str]:
+    """The same for a message about a number of things."""
+    return one, many
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def translations(language: Language) -> NullTranslations:
     """The messages of a language; English is what the code says."""

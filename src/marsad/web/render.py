@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from starlette.responses import HTMLResponse
 
 from marsad.codebook import Language
+from marsad.web.i18n import _
 from marsad.web.preferences import COOKIE, read_cookie
 from marsad.web.site import Site
 from marsad.web.view import View, escaped
@@ -20,11 +21,6 @@ class NavItem:
 
     page: str
     message: str
-
-
-def _(message: str) -> str:
-    """Marks a message for the catalogue; it is translated when it is shown."""
-    return message
 
 
 #: Only pages that there are.

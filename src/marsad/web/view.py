@@ -6,7 +6,7 @@ of its own direction: without it "2026-03-15" comes out as "15-03-2026" among Ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -18,14 +18,29 @@ from hijridate import Gregorian
 from markupsafe import Markup, escape
 
 from marsad.codebook import Language
-from marsad.model import Place
+from marsad.model import Place, Toll
 from marsad.publish.titles import headline
 from marsad.record import Range, Summary
-from marsad.web.i18n import translations
+from marsad.web.i18n import _n, translations
 from marsad.web.preferences import Preferences
 from marsad.web.site import Site
 
 _ARABIC_DIGITS = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
+
+
+#: Exactly so many, between two numbers, at least so many.
+_LOSSES: dict[str, tuple[tuple[str, str], ...]] = {
+    "killed": (
+        _n("%(n)s person killed", "%(n)s people killed"),
+        _n("%(low)s to %(n)s person killed", "%(low)s to %(n)s people killed"),
+        _n("at least %(n)s person killed", "at least %(n)s people killed"),
+    ),
+    "wounded": (
+        _n("%(n)s person wounded", "%(n)s people wounded"),
+        _n("%(low)s to %(n)s person wounded", "%(low)s to %(n)s people wounded"),
+        _n("at least %(n)s person wounded", "at least %(n)s people wounded"),
+    ),
+}
 _MONTH_LOCALE = {"levant": "ar_SY", "egypt": "ar_EG"}
 
 
@@ -77,10 +92,9 @@ class View:
         """The message in the reader's language."""
         return str(self._messages.gettext(message))
 
-    def ngettext(self, one: str, many: str, number: int) -> str:
-        """The message for a number of things, the number filled in."""
-        said = self._messages.ngettext(one, many, number)
-        return str(said) % {"n": self.num(number)} if "%(n)s" in said else str(said)
+    def ngettext(self, one: str, many: str, number: int, **more: str) -> str:
+        """The message for a number of things, the number (and `more`) filled in."""
+        return str(self._messages.ngettext(one, many, number) % {"n": self.num(number), **more})
 
     def term(self, section: str, code: object) -> str:
         """What a code of the codebook is called."""
@@ -212,6 +226,19 @@ class View:
         """What happened, in words."""
         return headline(kind, initiators, targets, self.site.names, self.language)
 
+    def losses(self, tolls: Iterable[Toll]) -> str:
+        """How many were killed and wounded, in a sentence; nothing where no number is told."""
+        said = [self._loss(toll, _LOSSES[toll.measure]) for toll in tolls if toll.measure in _LOSSES]
+        return (" و" if self.language == "ar" else ", ").join(said)
+
+    def _loss(self, toll: Toll, forms: Sequence[tuple[str, str]]) -> str:
+        exact, between, least = forms
+        if toll.high is None:
+            return self.ngettext(*least, toll.low)
+        if toll.low == toll.high:
+            return self.ngettext(*exact, toll.low)
+        return self.ngettext(*between, toll.high, low=self.num(toll.low))
+
     def place_name(self, place_id: str | None, told: str | None) -> str:
         """The place's name in the reader's language; one that no table has is called as it was told."""
         place = self.site.places.get(place_id or "")
@@ -244,17 +271,18 @@ class View:
         return (place.name_ar if self.language == "ar" else place.name_en) if place else code or ""
 
 
-#: Characters that reorder or hide what stands around them: shown as what they are.
-_UNSEEN = {
-    c: f"⟨U+{c:04X}⟩" for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x00, 0x20), 0x7F)
+#: Characters that steer what stands around them: each is shown as one that does not, so that
+#: what is shown has as many characters as what was said.
+_STEERING = {
+    **{code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)},
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD),
+    0x7F: 0x2421,
 }
-for _kept in (0x09, 0x0A):
-    del _UNSEEN[_kept]
 
 
 def shown(text: str) -> str:
     """`text` with direction overrides and control characters made visible, so that they steer nothing."""
-    return text.translate(_UNSEEN)
+    return text.translate(_STEERING)
 
 
 def escaped(text: str) -> Markup:

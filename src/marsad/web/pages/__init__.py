@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from marsad.web.pages import incidents
+from marsad.web.pages import document, incident, incidents
 
-ROUTERS: tuple[APIRouter, ...] = (incidents.router,)
+ROUTERS: tuple[APIRouter, ...] = (incidents.router, incident.router, document.router)

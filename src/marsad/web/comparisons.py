@@ -1,0 +1,34 @@
+"""What the linker compared of two events, in words: its terms are `kind: level, more`."""
+
+from __future__ import annotations
+
+from marsad.web.i18n import _
+from marsad.web.view import View
+
+#: The words that terms are made of.
+PARTS = (
+    _("always"), _("days"), _("news"), _("figures"), _("headline"), _("initiators"), _("targets"), _("weapons"),
+    _("number of events"), _("place"), _("recalled"), _("type"), _("words"), _("same"), _("shared"), _("others"),
+    _("overlap"), _("few"), _("more"), _("ten"), _("same day"), _("1 apart"), _("2 or 3 apart"), _("a week apart"),
+    _("further apart"), _("by publication"), _("one by publication"), _("fresh"), _("older"), _("close"),
+    _("contradict"), _("equal"), _("1 or 2"), _("3 to 9"), _("10 or more"), _("3 or more"), _("at least"), _("possible"),
+    _("within twice"), _("both"), _("none"), _("one"), _("differs"), _("apart"), _("20 km"), _("60 km"), _("far"),
+    _("touching"), _("spelt alike"), _("same country"), _("same district"), _("same region"), _("same town"),
+    _("same village"), _("within the other"), _("a country"), _("a district"), _("a region"), _("a town"),
+    _("of near families"), _("of one family"), _("off the map"), _("one governorate"), _("other"), _("no points"),
+    _("countries differ"), _("neither told"), _("one told"), _("all shared"), _("most shared"), _("half shared"),
+    _("a third shared"), _("a fifth shared"), _("a tenth shared"), _("few shared"), _("some shared"),
+    _("many shared"), _("none shared"),
+)  # fmt: skip
+
+
+def term(name: str, view: View) -> str:
+    """A term in the reader's language; a part that no catalogue knows stays as it is."""
+    kind, _sep, levels = name.partition(": ")
+    if kind == "type" and levels.startswith("both "):
+        return f"{view.gettext('type')}: {view.gettext('both')} {view.term('types', levels.removeprefix('both '))}"
+    said = view.gettext(kind)
+    if not levels:
+        return said
+    comma = "، " if view.language == "ar" else ", "
+    return f"{said}: {comma.join(view.gettext(level) for level in levels.split(', '))}"
