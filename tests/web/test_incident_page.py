@@ -14,6 +14,7 @@ from marsad.codebook import LANGUAGES
 from marsad.lexicon import load
 from marsad.link import link
 from marsad.model import Span, Telling, event_ids
+from marsad.pipeline.deciding import accept, same
 from marsad.record import Record
 from marsad.web.evidence import marks
 from marsad.web.view import shown
@@ -161,3 +162,30 @@ def test_spans_are_code_points_of_the_untouched_text(client: httpx.Client, sampl
             for value in telling["values"]:
                 if value["span"]:
                     assert Span(*value["span"]).of(found.text) == value["quote"]
+
+
+def test_what_people_decided_is_told_and_an_id_that_is_no_more_leads_on(
+    sample_record: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "decided.db"
+    with Record.open(sample_record, readonly=True) as record:
+        record.copy(path)
+    with Record.open(path) as record:
+        ids = record.incident_ids()
+        first, second = (record.incident(id_) for id_ in ids[:2])
+        accept(record, first.tellings[0].event_id, author="ليلى", reason="قرأته <b>بنفسي</b>", link=False)
+        same(record, first.id, second.id, author="ليلى")
+        left = {first.id, second.id} & set(record.incident_ids())
+        assert len(left) == 1
+    with served(path) as client:
+        for id_ in (first.id, second.id):
+            answer = client.get(f"/ar/incidents/{id_}", follow_redirects=True)
+            assert answer.url.path.rsplit("/", 1)[1] in left
+            told = (
+                html.fromstring(answer.text)
+                .xpath("//section[@aria-labelledby='decisions']")[0]
+                .text_content()
+            )
+            assert "ليلى" in told and "قرأته <b>بنفسي</b>" in told and "جُمع مع غيره" in told
+        found = client.get("/en/incidents.json?reviewed=yes").json()["incidents"]
+        assert {row["id"] for row in found} == left

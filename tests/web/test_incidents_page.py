@@ -35,6 +35,8 @@ QUESTIONS: list[tuple[dict[str, Any], str]] = [
     ({"sources": "2"}, "sources >= 2"),
     ({"outlet": "عينة مرصد أ"}, "id in (select incident_id from incident_terms where kind = 'source' and value = 'عينة مرصد أ')"),
     ({"bbox": "42,33,45,36"}, "lon between 42 and 45 and lat between 33 and 36"),
+    ({"reviewed": "no"}, "1"),
+    ({"reviewed": "yes"}, "0"),
     ({"type": "riot", "min_killed": "500"}, "0"),
 ]  # fmt: skip
 
@@ -90,7 +92,8 @@ def test_the_list_is_in_the_order_asked_for(client: httpx.Client, order: str, ke
         ("type=picnic", "type"), ("grade=certain", "grade"), ("min_killed=-3", "min_killed"), ("max_killed=many", "max_killed"),
         ("min_killed=9&max_killed=3", "max_killed"), ("bbox=1,2,3", "bbox"), ("bbox=5,1,1,5", "bbox"),
         ("country=Iraq", "country"),
-        ("q=%25%25", "q"), ("sources=0", "sources"), ("sort=random", "sort"), ("page=0", "page"), ("page=1e9", "page"),
+        ("q=%25%25", "q"), ("sources=0", "sources"), ("reviewed=perhaps", "reviewed"),
+        ("sort=random", "sort"), ("page=0", "page"), ("page=1e9", "page"),
         ("colour=red", "colour"), ("from=2021-01-01&from=2021-01-02", "from"), ("q=" + "x" * 500, "q"),
     ],
 )  # fmt: skip

@@ -139,3 +139,10 @@ def parts(items: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
     """SQLite takes a bounded number of parameters in one statement."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def page(connection: Connection, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """Numbers and ids of the documents that arrived after the one of that number."""
+    row = DOCUMENTS.c
+    query = select(row.number, row.id).where(row.number > after).order_by(row.number).limit(limit)
+    return [(number, id_) for number, id_ in connection.execute(query)]

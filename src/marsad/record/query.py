@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from marsad.errors import QueryError
 from marsad.model import EventType, Grade
 from marsad.record import search
-from marsad.record.schema import INCIDENT_TERMS, INCIDENTS
+from marsad.record.schema import CLAIMS, EVENTS, INCIDENT_EVENTS, INCIDENT_TERMS, INCIDENTS, JUDGED
 from marsad.text import fold
 
 #: West, south, east, north, in degrees.
@@ -27,7 +27,8 @@ class Filters:
     name in any spelling, or an id, of the place or of one that holds it. `source` is a key by
     which sources count (an outlet), `sources` how many of them at least. Every word of `text`
     stands in the evidence, in the words of some value or in a name, in any spelling. `box` is
-    what a map shows: incidents whose point lies in it.
+    what a map shows: incidents whose point lies in it. `reviewed` asks whether people decided on
+    one of its tellings.
     """
 
     first: date | None = None
@@ -43,6 +44,7 @@ class Filters:
     source: str | None = None
     sources: int | None = None
     grades: tuple[str, ...] = ()
+    reviewed: bool | None = None
     text: str | None = None
     box: Box | None = None
     limit: int | None = None
@@ -282,6 +284,22 @@ def terms(connection: Connection, kind: Literal["actor", "source"]) -> list[tupl
     return [(value, count) for value, count in connection.execute(query.order_by(number.desc(), term.value))]
 
 
+def place_counts(connection: Connection) -> list[tuple[str, int]]:
+    """Every place of the table at which an incident is, with the number of incidents, the most first."""
+    number = func.count().label("number")
+    query = select(_ROW.place_id, number).where(_ROW.place_id.is_not(None)).group_by(_ROW.place_id)
+    return [(id_, count) for id_, count in connection.execute(query.order_by(number.desc(), _ROW.place_id))]
+
+
+def told(
+    connection: Connection, kind: Literal["events", "claims"], *, after: str, limit: int
+) -> list[tuple[str, str]]:
+    """Ids of events or claims beyond `after`, in order, each with that of its document."""
+    row = (EVENTS if kind == "events" else CLAIMS).c
+    query = select(row.id, row.document_id).where(row.id > after).order_by(row.id).limit(limit)
+    return [(id_, document_id) for id_, document_id in connection.execute(query)]
+
+
 def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
     filters.check()
     for condition in _conditions(filters):
@@ -311,6 +329,11 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
             out.append(column <= most)
     if filters.sources is not None:
         out.append(_ROW.sources >= filters.sources)
+    if filters.reviewed is not None:
+        decided = select(INCIDENT_EVENTS.c.incident_id).where(
+            INCIDENT_EVENTS.c.event_id.in_(select(JUDGED.c.event_id))
+        )
+        out.append(_ROW.id.in_(decided) if filters.reviewed else _ROW.id.not_in(decided))
     if filters.box:
         west, south, east, north = filters.box
         out += [_ROW.lat.between(south, north), _ROW.lon.between(west, east)]

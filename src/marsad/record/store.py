@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, select
 
@@ -100,6 +100,11 @@ class Record:
         """Every document's id, in order of arrival."""
         with self._reads() as connection:
             return documents.ids(connection)
+
+    def document_page(self, *, after: int = 0, limit: int = 100) -> list[tuple[int, str]]:
+        """Numbers and ids of the documents that arrived after the one of that number."""
+        with self._reads() as connection:
+            return documents.page(connection, after=after, limit=limit)
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         """Documents with their first capture: those of `ids` in that order, or all.
@@ -238,6 +243,18 @@ class Record:
         """The incidents that satisfy the filters by the point they have."""
         with self._reads() as connection:
             return query.spots(connection, filters or Filters())
+
+    def place_counts(self) -> list[tuple[str, int]]:
+        """Every place of the table at which an incident is, with the number of incidents, the most first."""
+        with self._reads() as connection:
+            return query.place_counts(connection)
+
+    def told_ids(
+        self, kind: Literal["events", "claims"], *, after: str = "", limit: int = 100
+    ) -> list[tuple[str, str]]:
+        """Ids of events or claims beyond `after`, in order, each with that of its document."""
+        with self._reads() as connection:
+            return query.told(connection, kind, after=after, limit=limit)
 
     def sources(self) -> list[tuple[str, int]]:
         """Every source that tells an incident, with the number of incidents, the most first."""

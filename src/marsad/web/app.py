@@ -12,10 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from marsad import __version__
-from marsad.web import assets, errors
+from marsad.web import api, assets, errors, pages
 from marsad.web.caching import Conditional
 from marsad.web.i18n import preferred
-from marsad.web.pages import ROUTERS
 from marsad.web.security import Guard
 from marsad.web.site import Site
 
@@ -48,7 +47,7 @@ def make_app(record: Path, *, hosts: Collection[str] = (), any_address: bool = F
     app.add_api_route("/", _home, include_in_schema=False)
     if site.assets.built:
         app.mount("/static", _Unchanging(directory=assets.FOLDER), name="static")
-    for router in ROUTERS:
+    for router in (*pages.ROUTERS, *api.ROUTERS):
         app.include_router(router)
     return app
 

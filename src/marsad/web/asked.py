@@ -52,6 +52,7 @@ FIELDS: tuple[Field, ...] = (
     Field("grade", "grades", "Grade of evidence", many=True, example="single source"),
     Field("outlet", "source", "Told by this source", example=""),
     Field("sources", "sources", "Told by at least so many independent sources", example="2"),
+    Field("reviewed", "reviewed", "Whether people decided on one of its tellings: yes or no", example="yes"),
     Field("bbox", "box", "Point within west,south,east,north in degrees", example="42,32,46,36"),
 )
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -165,6 +166,12 @@ def _western(value: str) -> str:
     return "".join(str(int(c)) if c.isdecimal() else c for c in value)
 
 
+def _yes_or_no(value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return value == "yes"
+
+
 def _one_of(choices: tuple[str, ...], reason: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value not in choices:
@@ -185,7 +192,7 @@ def _box(value: str) -> tuple[float, ...]:
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    "from": _day, "to": _day, "bbox": _box,
+    "from": _day, "to": _day, "bbox": _box, "reviewed": _yes_or_no,
     **dict.fromkeys(("min_killed", "max_killed", "min_wounded", "max_wounded", "sources"), _number),
     "type": _one_of(get_args(EventType), "type"), "grade": _one_of(get_args(Grade), "grade"),
 }  # fmt: skip
@@ -215,6 +222,8 @@ def reason(fault: Fault, view: View) -> str:
         "number": view.gettext("Not a whole number."),
         "type": view.gettext("There is no such event type."),
         "grade": view.gettext("There is no such grade."),
+        "yes or no": view.gettext("Write yes or no."),
+        "cursor": view.gettext("No page gave this cursor."),
         "order": view.gettext("There is no such order."),
         "box": view.gettext("Not a map frame. Write west,south,east,north in degrees."),
         "country": view.gettext("Not a country code. Write three letters, as IRQ or SYR."),

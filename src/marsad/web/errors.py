@@ -63,7 +63,9 @@ def reader(request: Request) -> View:
     """The view of whoever asks, by the address, else by the browser's languages."""
     asked = request.url.path.split("/")[1]
     language = next((known for known in LANGUAGES if known == asked), None)
-    return view_of(request, language or preferred(request.headers.get("accept-language", "")))
+    # programs that ask for no language are told in English
+    wanted = request.headers.get("accept-language", "en" if asked == "api" else "")
+    return view_of(request, language or preferred(wanted))
 
 
 def json_error(

@@ -92,6 +92,10 @@ class Site:
         """Every actor code of the record with its number of incidents."""
         return self.kept("actors", self.record.actors)
 
+    def place_counts(self) -> list[tuple[str, int]]:
+        """Every place of the record with its number of incidents."""
+        return self.kept("places", self.record.place_counts)
+
     def sources(self) -> list[tuple[str, int]]:
         """Every source of the record with its number of incidents."""
         return self.kept("sources", self.record.sources)

@@ -10,11 +10,13 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from marsad.decision import Standing
 from marsad.errors import QueryError
 from marsad.link.rules import load_rules
 from marsad.link.voices import counts, voices
 from marsad.model import Account, Capture, Document, Event, Incident, Join, Period, Span, Telling, Toll
-from marsad.pipeline import texts
+from marsad.pipeline import find, texts
+from marsad.pipeline.deciding import history
 from marsad.publish import dossier
 from marsad.web.charts import range_bar
 from marsad.web.comparisons import term
@@ -57,20 +59,22 @@ def as_geojson(view: Seen, id_: str) -> JSONResponse:
 def incident(view: Seen, id_: str) -> Response:
     """The page."""
     found = incident_of(view.site, id_)
+    if found.id != id_:
+        return RedirectResponse(view.url(f"incidents/{found.id}"), status_code=307)
     documents = texts(view.site.record, found)
     captures = view.site.record.captures(list(documents))
     return _page(view, found, documents, captures)
 
 
 def incident_of(site: Site, id_: str) -> Incident:
-    """The incident of that whole id; raises `Missing`."""
+    """The incident of that whole id, or the one that took its place; raises `Missing`."""
     try:
-        found = site.record.incident(id_)
+        found = find(site.record, id_)
     except QueryError:
         raise Missing(_("incident"), id_) from None
-    if found.id != id_:
+    if id_ not in (found.incident.id, found.asked):
         raise Missing(_("incident"), id_)
-    return found
+    return found.incident
 
 
 def incident_json(found: Incident, site: Site) -> dict[str, Any]:
@@ -115,12 +119,13 @@ def _page(
     where = _place(found, view)
     return page(
         view, "incident.html",
-        incident=found, title=title, where=where, days=view.period(period.first, period.last),
+        incident=found, title=title, verdicts=VERDICTS, states=STATES, where=where, days=view.period(period.first, period.last),
         losses=view.losses(found.tolls), why=rule.words[view.language], witnesses=found.witnesses,
         place=place, kinds=[(kind, view.gettext(KIND_NAMES[kind])) for kind in KINDS],
         tolls=[_shown_toll(toll, view) for toll in found.tolls],
         tellings=[_shown_telling(t, documents[t.document_id], captures[t.document_id], view) for t in found.tellings],
         joins=[_shown_join(join, tellings, view) for join in found.joins],
+        decisions=_decisions(view, found), judged=view.site.record.judged(list(tellings)),
         citation=_citation(found, title, where, period, view),
     )  # fmt: skip
 
@@ -303,6 +308,23 @@ def _shown_join(join: Join, tellings: Mapping[str, Telling], view: View) -> Show
         join, tellings[join.event_a], tellings[join.event_b],
         tuple((term(t.name, view), t.a, t.b, t.weight) for t in terms),
     )  # fmt: skip
+
+
+#: What people decide, as the history tells it.
+VERDICTS = {
+    "accept": _("accepted as read"), "reject": _("rejected"), "correct": _("corrected"), "same": _("put together"),
+    "different": _("kept apart"), "withdraw": _("taken back"),
+}  # fmt: skip
+STATES = {
+    "applied": _("in effect"), "conflict": _("no effect: people disagree"), "superseded": _("replaced by a later decision"),
+    "unanchored": _("no effect: its words are not read any more"), "withdrawn": _("taken back"),
+}  # fmt: skip
+
+
+def _decisions(view: View, found: Incident) -> tuple[Standing, ...]:
+    """Who decided what of it, the latest first; nothing is asked of a record without decisions."""
+    record = view.site.record
+    return history(record, found.id)[::-1] if record.decision_head()[0] else ()
 
 
 def _citation(found: Incident, title: str, where: str, period: Period, view: View) -> str:

@@ -75,6 +75,7 @@ def _chips(asked: Asked, view: View) -> list[tuple[str, str, str]]:
         "min_killed": view.gettext("Killed, at least"), "max_killed": view.gettext("Killed, at most"),
         "min_wounded": view.gettext("Wounded, at least"), "max_wounded": view.gettext("Wounded, at most"),
         "grade": view.gettext("Grade"), "outlet": view.gettext("Source"), "sources": view.gettext("Sources, at least"),
+        "reviewed": view.gettext("Reviewed"),
         "bbox": view.gettext("Map frame"),
     }  # fmt: skip
     words: Mapping[str, Callable[[str], str]] = {
