@@ -401,7 +401,7 @@ def test_places_check_reads_a_table_that_adds_to_ours(folder: Path) -> None:
 
 def test_help_names_every_command() -> None:
     out = marsad("--help").stdout
-    commands = "read explain add run incidents show compare export check rebuild doctor".split()
+    commands = "read explain add run incidents show compare export check brief rebuild doctor".split()
     for command in commands:
         assert f"  {command} " in out
         assert marsad(command, "--help").stdout

@@ -136,11 +136,12 @@ def _when(case: Case, window: Window, rule: Thresholds) -> _Whether:
 
 
 def _where(case: Case, areas: Sequence[Place], gazetteer: Gazetteer) -> _Whether:
-    answers = {_in(case, area, gazetteer) for area in areas}
+    answers = {place_in(case, area, gazetteer) for area in areas}
     return "yes" if not areas or "yes" in answers else "maybe" if "maybe" in answers else "no"
 
 
-def _in(case: Case, area: Place, gazetteer: Gazetteer) -> _Whether:
+def place_in(case: Case, area: Place, gazetteer: Gazetteer) -> _Whether:
+    """Whether the case lies in the area; `maybe` where it is told no more exactly than what holds the area."""
     entry = gazetteer.places.get(case.place_id or "")
     if entry is not None:
         if area.id in (entry.id, *gazetteer.holders(entry)):

@@ -100,7 +100,7 @@ class Words:
         return self.of(Term("label", id_))
 
     def of(self, value: Value, form: str = "") -> str:
-        """A value in words. `form` is `of` (after a preposition, oblique in Arabic), `in` for days."""
+        """A value in words. `form` is `of` (after a preposition, oblique in Arabic), `in` (of days), `clauses` (of several)."""
         match value:
             case str():
                 return value
@@ -123,6 +123,8 @@ class Words:
             case Quote():
                 return f"{_ISOLATE}{value.text}{_POP}"
             case Several():
+                if form == "clauses":
+                    return str(self._catalogue["joins"]["clause"]).join(self.of(item) for item in value.items)
                 return self._several([self.of(item, form) for item in value.items])
             case Saying():
                 return self._template.vformat(self.sentences[value.key], (), dict(value.values))
@@ -188,9 +190,9 @@ class Words:
 
     # ── days ────────────────────────────────────────────────────────────────────────────────
 
-    def day(self, day: date) -> str:
+    def day(self, day: date, *, year: bool = True) -> str:
         """A day with the name of its month."""
-        return f"{self.number(day.day)} {self.month(day)}"
+        return f"{self.number(day.day)} {self.month(day) if year else self._months[day.month - 1]}"
 
     def month(self, day: date) -> str:
         """A month with its year."""
