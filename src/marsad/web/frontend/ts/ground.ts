@@ -58,7 +58,7 @@ export function ground(basemap: string, lang: "ar" | "en"): StyleSpecification {
         layout: text("town", 11), paint: halo,
       },
       {
-        id: "governorates", type: "symbol", source: "ground", minzoom: 5, filter: is("governorate"),
+        id: "governorates", type: "symbol", source: "ground", minzoom: 5.4, filter: is("governorate"),
         layout: text("governorate", 12), paint: { "text-halo-width": 1.5, "text-opacity": 0.85 },
       },
       {

@@ -67,7 +67,7 @@ class IncidentMap {
     const end = document.dir === "rtl" ? "left" : "right";
     this.map.addControl(new NavigationControl({ showCompass: false }), `top-${end}`);
     this.map.addControl(new ScaleControl(), `bottom-${end}`);
-    this.map.addControl(new AttributionControl({ compact: true }), `bottom-${end}`);
+    this.map.addControl(new AttributionControl({ compact: false }), `bottom-${end}`);
     this.ready = new Promise((done) => this.map.once("load", () => done()));
     this.map.on("click", (event) => void this.click(event));
     this.map.on("mousemove", (event) => {
@@ -209,8 +209,8 @@ class IncidentMap {
     this.map.addLayer({
       id: "area-counts", type: "symbol", source: "wide",
       layout: {
-        "text-field": ["concat", "(", ["to-string", ["get", "n"]], ")"], "text-font": FONT, "text-size": 13,
-        "text-offset": [0, 1.3], "text-allow-overlap": true,
+        "text-field": ["to-string", ["get", "n"]], "text-font": FONT, "text-size": 14, "text-offset": [0, 1.2],
+        "text-allow-overlap": true,
       },
       paint: { "text-halo-width": 2 },
     });
