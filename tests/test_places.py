@@ -23,6 +23,7 @@ from marsad.gazetteer.answer import Answer
 from marsad.gazetteer.areas import load_areas
 from marsad.gazetteer.check import check_table
 from marsad.gazetteer.choose import Cues, choose
+from marsad.gazetteer.lines import load_lines
 from marsad.gazetteer.names import load_names
 from marsad.gazetteer.table import COLUMNS, Gazetteer
 from marsad.lexicon import Lexicon, load
@@ -30,6 +31,7 @@ from marsad.model import Document, Location
 from marsad.read.assemble import find_all
 from marsad.read.events import candidates
 from marsad.read.layers import annotate
+from marsad.read.locations import located
 from marsad.read.naming import Naming
 from marsad.read.whereabouts import Ground, Told, choose_place
 
@@ -419,3 +421,98 @@ def test_the_checker_finds_one_place_told_twice() -> None:
 def test_no_name_is_an_adjective_of_nationality() -> None:
     adjectives = {"تركية", "عراقية", "روسية", "إيرانية", "أمريكية", "أميركية", "كردية", "إسرائيلية"}
     assert [p.id for p in lexicon().places.values() if adjectives & {p.name_ar, *p.variants_ar}] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "anchors", "admin1", "point", "within"),
+    [
+        # half way along the road, which does not run straight
+        ("على طريق حلب - اللاذقية.", {"syr-aleppo-aleppo"}, None, (35.8, 36.65), 15),
+        ("على الطريق الواصل بين مدينة الحسكة وبلدة الشدادي.", {"syr-hasakah-hasakah", "syr-hasakah-shaddadi"}, "Hasakah",
+         (36.28, 40.74), 8),
+        # no road of the table joins them: the middle
+        ("على طريق القامشلي – عامودا.", {"syr-hasakah-qamishli", "syr-hasakah-amuda"}, "Hasakah", (37.08, 41.08), 8),
+        # the stretch of a border beside a governorate, or a town
+        ("على الحدود السورية العراقية في محافظة دير الزور.", {"irq-iraq-syria-border", "syr-deir-ez-zor"}, "Deir ez-Zor",
+         (34.6, 41.1), 25),
+        ("عند الحدود مع تركيا في ريف إدلب.", {"syr-syria-turkey-border", "syr-idlib"}, "Idlib", (36.1, 36.4), 25),
+        # the bank of a river
+        ("على ضفة الفرات الشرقية في محافظة دير الزور.", {"syr-euphrates", "syr-deir-ez-zor"}, "Deir ez-Zor", (35.1, 40.4), 40),
+    ],
+)  # fmt: skip
+def test_lines_give_the_stretch_that_is_meant(
+    text: str, anchors: set[str], admin1: str | None, point: geometry.Point, within: float
+) -> None:
+    layers = annotate(Document(text=text), lexicon())
+    told = [n for n in find_all(layers).places if n.line or n.beside is not None]
+    location = located(layers, told[0])
+    assert set(location.anchors) >= anchors and location.admin1 == admin1 and location.precision == 5
+    assert location.lat is not None and location.lon is not None and location.radius_km is not None
+    away = geometry.distance_km((location.lat, location.lon), point)
+    assert away <= within <= max(location.radius_km, within)
+
+
+def test_on_a_line_beside_a_town_is_near_the_town() -> None:
+    layers = annotate(Document("قرب مدينة الميادين على ضفة الفرات الشرقية."), lexicon())
+    bank = next(n for n in find_all(layers).places if n.beside is not None)
+    location = located(layers, bank)
+    town = lexicon().places["syr-deir-ez-zor-mayadin"]
+    assert location.precision == 2 and location.method == "line" and location.lat is not None
+    assert geometry.distance_km((location.lat, location.lon or 0.0), (town.lat, town.lon)) < 10
+
+
+def test_the_bank_of_a_river_is_no_west_bank() -> None:
+    text = "قصفت المدفعية قرى على الضفة الغربية لنهر الفرات."
+    river = namings(text)[0]
+    assert river.place is not None and river.place.type == "river"
+    assert river.span.of(text) == "الضفة الغربية لنهر الفرات"
+    alone = namings("اعتقل الجيش شابين في الضفة الغربية.")[0]
+    assert alone.place is not None and alone.place.id == "pse-west-bank"
+
+
+def test_every_line_lies_where_its_place_does() -> None:
+    places = lexicon().places
+    for id_, line in load_lines().items():
+        assert len(line) > 1
+        if id_ in places:
+            place = places[id_]
+            away = geometry.nearest_on_line(line, (place.lat, place.lon))[1]
+            assert away <= place.radius_km, id_
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "admin1"),
+    [
+        ("قصفت الطائرات قرية القصير بمحافظة إدلب.", "القصير", "Idlib"),
+        ("قتل مسلح في المحطة الحرارية بحمص.", "المحطة الحرارية", "Homs"),
+        ("سيطرت القوات على قريتي الرمال والشومرية شرقي درعا.", "الشومرية", "Daraa"),
+        ("درعا: قتل جندي بانفجار لغم.\nأصيب راع قرب قرية كنصفرة.", "كنصفرة", "Daraa"),
+    ],
+)
+def test_a_name_that_the_text_puts_elsewhere_is_a_namesake(text: str, name: str, admin1: str) -> None:
+    told = [m for naming in namings(text) for m in (naming.members or (naming,))]
+    namesake = next(naming for naming in told if naming.span.of(text) == name)
+    assert namesake.place is None and namesake.admin1 == admin1
+
+
+def test_a_place_just_beyond_the_border_of_what_is_told_to_hold_it_is_itself() -> None:
+    (town, *_) = namings("قصفت المدفعية مدينة دارة عزة بريف إدلب.")
+    assert town.place is not None and town.place.admin1 == "Aleppo"
+
+
+def test_a_direction_after_a_town_is_none_of_its_name() -> None:
+    town = namings("قصف صاروخي استهدف مدينة الباب شرقي حلب.")[0]
+    assert town.place is not None and town.place.id == "syr-aleppo-bab"
+
+
+def test_north_of_an_unknown_village_is_not_north_of_its_district() -> None:
+    told = where("قتل مسلح في مداهمة جنوبي قرية الزنبقات بريف مدينة جرابلس.")
+    assert told.method == "parent" and told.lat is not None
+    jarabulus = lexicon().places["syr-aleppo-jarabulus"]
+    assert geometry.distance_km((told.lat, told.lon or 0.0), (jarabulus.lat, jarabulus.lon)) < 1
+
+
+def test_a_list_after_a_plural_type_word_names_places_to_its_end() -> None:
+    text = "سيطروا على قرى كنصفرة والبركة والدوير في ريف إدلب."
+    names = [m.span.of(text) for m in namings(text)[0].members]
+    assert len(names) == 3 and names[0] == "كنصفرة"

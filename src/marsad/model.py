@@ -36,7 +36,7 @@ DatedBy = Literal["input", "metadata", "dateline"]
 UCDP_GED = "zxx-x-ucdp-ged"
 #: Outlets that are coded data sets: what such a set lists apart are happenings apart.
 DATA_SETS = frozenset({"UCDP GED"})
-Method = Literal["name", "offset", "sector", "between", "parent"]
+Method = Literal["name", "offset", "sector", "between", "line", "parent"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

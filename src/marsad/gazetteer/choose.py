@@ -18,7 +18,7 @@ from marsad.model import Place
 COMPATIBLE: Mapping[str, frozenset[str]] = {
     kind: frozenset(others.split())
     for kind, others in {
-        "village": "village town area", "town": "town city village", "city": "city town",
+        "village": "village town area", "town": "town city village", "city": "city town", "capital": "city",
         "subdistrict": "subdistrict town district", "district": "district city town",
         "governorate": "governorate", "countryside": "governorate city district town subdistrict",
         "area": "area neighbourhood town village region desert mountain district",
@@ -43,7 +43,7 @@ MARGIN = 0.25
 class Cues:
     """What the text says of a name besides the name.
 
-    `beside` counts the ids of places named next to it (and `=Governorate` for where they lie),
+    `beside` counts the ids of places named next to it (and `=Governorate`, `=CODE` for where they lie),
     `focus` those of the whole document with all that hold them; `towards` are places with the
     bearing at which the text says that the name lies from them; `near` is a point that the
     asker names. With `seat` a bare name is that of the town rather than of what is governed from it.
@@ -85,6 +85,8 @@ def score(gazetteer: Gazetteer, place: Place, cues: Cues) -> float:
     if beside:
         total += 3.0 * max((beside.get(x, 0) for x in holders), default=0)
         total += 1.2 if place.admin1 and beside.get(f"={place.admin1}") else 0.0
+        # a border is that of the country whose places are named beside it
+        total += 2.5 if not place.admin1 and beside.get(f"={place.country}") else 0.0
     if focus:
         total += min(2.0, 0.5 * max((focus.get(x, 0) - 1 for x in holders if "-" in x), default=0))
     for other, way in cues.towards:

@@ -107,11 +107,6 @@ def between(a: Place, b: Place) -> Spot:
     return Spot(midpoint(point_of(a), point_of(b)), radius, precision, "between", (a.id, b.id))
 
 
-def along(a: Place, b: Place) -> Spot:
-    """On the road from one place to another: a line."""
-    return replace(between(a, b), precision=5)
-
-
 def outlying(place: Place, way: float | None, ring: Sequence[Point] = ()) -> Spot:
     """The countryside of a place, on one side of it where that is told."""
     if way is None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from marsad.gazetteer import spots
 from marsad.gazetteer.areas import load_areas
 from marsad.gazetteer.geometry import Point
+from marsad.gazetteer.lines import along, load_lines, stretch
 from marsad.gazetteer.spots import Spot
 from marsad.model import Location, Place
 from marsad.read.layers import Layers
@@ -21,9 +22,10 @@ def located(layers: Layers, naming: Naming) -> Location:
     if place is None:
         return Location(name, naming.span)
     governorate = layers.lexicon.gazetteer.held_by(place, "governorate")
-    spot = _spot(naming, place, governorate.id if governorate else "")
+    spot = _stretch(naming, place) or _spot(naming, place, governorate.id if governorate else "")
     return Location(
-        name=name, span=naming.span, place_id=place.id, admin1=naming.admin1, country=place.country or None,
+        name=name, span=naming.span, place_id=place.id, admin1=naming.admin1,
+        country=(naming.beside or place).country or None,
         lat=round(spot.point[0], 4), lon=round(spot.point[1], 4), radius_km=round(spot.radius_km, 1),
         precision=spot.precision, method=spot.method, runner_up=naming.runner_up, anchors=spot.anchors,
     )  # fmt: skip
@@ -32,18 +34,28 @@ def located(layers: Layers, naming: Naming) -> Location:
 def _spot(naming: Naming, place: Place, governorate: str) -> Spot:
     """Where the naming puts something, seen from the place that it names or that holds it."""
     if naming.line:
-        ends = [m.place or m.parent for m in naming.members]
-        if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
-            return (spots.along if naming.line == "along" else spots.between)(ends[0], ends[1])
+        first, second = (m.place or m.parent for m in naming.members)
+        if first is not None and second is not None:
+            return (along if naming.line == "along" else spots.between)(first, second)
     if naming.km is not None:
         return spots.away(place, naming.km, naming.bearing)
     if naming.bearing is not None:
         return _towards(place, naming.bearing, governorate, naming.cue == "countryside")
     if naming.members or naming.place is None:
         return spots.within(place, exact=naming.within)
-    if naming.relation in ("direction", "part", "edge", "near") or naming.cue == "countryside":
+    # 'the road of X' leads to X, unless it is a road of that name
+    road = naming.cue == "road" and place.type != "road"
+    if road or naming.relation in ("direction", "part", "edge", "near") or naming.cue == "countryside":
         return spots.around(place)
     return spots.at(place)
+
+
+def _stretch(naming: Naming, place: Place) -> Spot | None:
+    """The stretch of a road, a river or a border beside the place that it is told with."""
+    line = load_lines().get(place.id) if naming.beside is not None else None
+    if naming.beside is None or line is None or naming.km is not None:
+        return None
+    return stretch(place, line, naming.beside, load_areas().largest(naming.beside.id))
 
 
 @lru_cache(maxsize=4096)

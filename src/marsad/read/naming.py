@@ -26,6 +26,7 @@ class Naming:
 
     `relation` is empty, `direction` (north of X), `part` (the middle of X), `edge` (its outskirts), `near`,
     `list` (its `members` are named in a row) or `referring` ('the town': `span` is the name it stands for).
+    `beside` is what a road, a river or a border is told with: the stretch that is there is meant.
     `bearing` is the direction from the place in degrees, `km` the distance that is told; `line` says of a
     list that something lies `between` its two members or `along` the way from one to the other.
     """
@@ -43,6 +44,7 @@ class Naming:
     bearing: float | None = None
     km: float | None = None
     line: str = ""
+    beside: Place | None = None
 
     @property
     def kind(self) -> str:
@@ -69,7 +71,7 @@ class Naming:
         if self.members:
             shared = {m.admin1 for m in self.members}
             return shared.pop() if len(shared) == 1 else None
-        known = self.place or self.parent
+        known = self.beside or self.place or self.parent
         if known is not None and self.relation in ("direction", "edge", "near") and known.id in _RINGED:
             return _RINGED[known.id]
         return known.admin1 if known else None

@@ -7,21 +7,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from marsad.gazetteer.choose import common_holder
+from marsad.gazetteer.lines import load_lines
 from marsad.lexicon import Lexicon
 from marsad.model import Place
 from marsad.read.layers import Layers
 from marsad.read.naming import SMALL, Naming
 
 
-def hold(layers: Layers, namings: Sequence[Naming], state: str) -> list[Naming]:
-    """Give each name that no table knows the known place that the text puts it in or near."""
+def hold(
+    layers: Layers, namings: Sequence[Naming], state: str, headings: Sequence[tuple[int, Place]] = ()
+) -> list[Naming]:
+    """Give each name that no table knows the known place that the text puts it in or near.
+
+    `headings` are governorates that head a part of the text, with the token where it begins.
+    """
     whole: Counter[str] = Counter(n.place.admin1 for n in namings if n.place and n.place.admin1)
     out: list[Naming] = []
     for n, naming in enumerate(namings):
         if naming.place is not None or (naming.parent is not None and naming.parent.admin1):
             out.append(naming)
             continue
+        if naming.bearing is not None and naming.kind != "countryside":
+            # north of a village that no table knows is not north of what holds it
+            naming = replace(naming, bearing=None, km=None)
         sentence = layers.sentence(naming.first)
+        heads = [place for first, place in headings if first <= naming.first]
         best: tuple[float, int, Naming] | None = None
         for other in namings:
             if other.place is None or not sentence.first <= other.first < sentence.last:
@@ -39,7 +49,8 @@ def hold(layers: Layers, namings: Sequence[Naming], state: str) -> list[Naming]:
             inside = best[1] >= 0 and naming.kind == "neighbourhood"
             out.append(_seen_from(replace(naming, parent=best[2].place, within=inside), best[2], best[1]))
             continue
-        earlier = next((o.place for o in reversed(namings[:n]) if o.place and o.place.admin1), None)
+        before = next((o.place for o in reversed(namings[:n]) if o.place and o.place.admin1), None)
+        earlier = heads[-1] if heads else before
         leading = whole.most_common(1)
         if earlier is None and leading and leading[0][1] * 2 > sum(whole.values()):
             earlier = next(o.place for o in namings if o.place and o.place.admin1 == leading[0][0])
@@ -88,7 +99,10 @@ def join(layers: Layers, namings: Sequence[Naming]) -> tuple[Naming, ...]:
     out: list[Naming] = []
     for naming in namings:
         last = out[-1] if out else None
-        if last is None or not _listed(layers, last.members[-1] if last.members else last, naming):
+        if last is None or not (
+            _listed(layers, last.members[-1] if last.members else last, naming)
+            or _joined(layers, last, naming)
+        ):
             out.append(naming)
             continue
         start = last
@@ -136,10 +150,84 @@ def _comma(layers: Layers, a: Naming, b: Naming) -> bool:
 def _line(layers: Layers, members: Sequence[Naming]) -> str:
     """Whether something lies between two places named in a row, or along the way from one to the other."""
     first = members[0].first
+    if len(members) == 2 and _joined(layers, *members):
+        return "along"
     if len(members) != 2 or layers.key(first - 1) not in ("بين", "مابين"):
         return ""
     told = (layers.key(k).removeprefix("ال") for k in range(max(first - 4, 0), first - 1))
     return "along" if any(key in _WAYS for key in told) else "between"
 
 
-_WAYS = frozenset({"طريق", "بالطريق", "رابط", "واصل", "اوتوستراد"})
+_WAYS = frozenset({"طريق", "بالطريق", "بطريق", "لطريق", "رابط", "واصل", "اوتوستراد", "اوتستراد", "اتستراد"})
+#: What may stand between a road and the places that it joins.
+_OF_ROADS = frozenset(
+    {
+        "الدولي",
+        "الدوليه",
+        "السريع",
+        "العام",
+        "عام",
+        "الرييسي",
+        "القديم",
+        "الجديد",
+        "الحديث",
+        "M4",
+        "M5",
+        "m4",
+        "m5",
+    }
+)
+_DASHES = frozenset("-–—")
+
+
+def _joined(layers: Layers, a: Naming, b: Naming) -> bool:
+    """Whether two places are the ends of a road: 'the road A - B'."""
+    if a.members or b.first - a.last != 1 or layers.key(a.last) not in _DASHES or b.relation:
+        return False
+    first = a.first
+    while layers.key(first - 1) in _OF_ROADS:
+        first -= 1
+    # the type word may belong to the name
+    return any(layers.key(k).removeprefix("ال") in _WAYS for k in (first, first - 1))
+
+
+#: What a stretch of a road, a river or a border is named by, and how many words away.
+_SETTLED = frozenset(
+    {
+        "governorate",
+        "district",
+        "subdistrict",
+        "city",
+        "town",
+        "village",
+        "area",
+        "crossing",
+        "camp",
+        "region",
+    }
+)
+_BESIDE_WORDS = 6
+
+
+def beside_lines(layers: Layers, namings: Sequence[Naming]) -> list[Naming]:
+    """Give each road, river and border the place that it is told with."""
+    lines = load_lines()
+    out = []
+    for naming in namings:
+        if naming.place is not None and naming.place.id in lines and naming.place.admin1 is None:
+            near = [
+                (min(abs(other.first - naming.last), abs(naming.first - other.last)), n)
+                for n, other in enumerate(namings)
+                if other.place is not None
+                and other.place.type in _SETTLED
+                and other.place.admin1 is not None
+                and layers.sentence(other.first) == layers.sentence(naming.first)
+            ]
+            gap, number = min(near, default=(_BESIDE_WORDS + 1, 0))
+            if gap <= _BESIDE_WORDS:
+                beside = namings[number].place
+                if beside is not None and beside.type == "region":
+                    beside = _governorate(layers.lexicon, beside)
+                naming = replace(naming, beside=beside)
+        out.append(naming)
+    return out

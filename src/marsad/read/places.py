@@ -18,9 +18,11 @@ from marsad.lexicon import Match
 from marsad.model import Place, Span
 from marsad.read.actors import Mention
 from marsad.read.layers import Layers
-from marsad.read.naming import SMALL, Naming, ancestors
-from marsad.read.placenames import LAYERS, Named, scan_names
-from marsad.read.placerows import hold, join
+from marsad.read.namesakes import Setting, clashes, elsewhere, holder_of
+from marsad.read.naming import Naming, ancestors
+from marsad.read.newnames import LAYERS
+from marsad.read.placenames import Named, scan_names
+from marsad.read.placerows import beside_lines, hold, join
 
 _CAPITAL = {"IRQ": "irq-baghdad-baghdad", "SYR": "syr-damascus-damascus"}
 
@@ -33,11 +35,18 @@ def find_places(layers: Layers, mentions: tuple[Mention, ...], state: str) -> tu
         # a name that many places bear speaks once for what holds several of them
         focus.update({a for i in item.ids for a in (i, *ancestors(layers.lexicon, layers.lexicon.places[i]))})
     out: list[Naming] = []
+    heading: Place | None = None
     for n, item in enumerate(raw):
-        naming = _refer(layers, item, out, state) if item.refers else _resolve(layers, raw, n, focus, state)
+        heading = _heading(layers, item) or heading
+        naming = (
+            _refer(layers, item, out, state)
+            if item.refers
+            else _resolve(layers, raw, n, focus, state, heading)
+        )
         if naming is not None:
             out.append(naming)
-    return join(layers, hold(layers, out, state))
+    headings = [(item.first, place) for item in raw if (place := _heading(layers, item)) is not None]
+    return join(layers, beside_lines(layers, hold(layers, out, state, headings)))
 
 
 # --- which place of the table it is -----------------------------------------------------------
@@ -48,7 +57,17 @@ _BEFORE_NAME = frozenset({"في", "ب", "الي", "من", "قرب", "علي", "�
                           "اقليم", "اقليمي"})  # fmt: skip
 
 
-def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], state: str) -> Naming | None:
+def _heading(layers: Layers, item: Named) -> Place | None:
+    """The governorate that heads what follows: 'Hama:'."""
+    if layers.key(item.last) != ":" or item.first - layers.sentence(item.first).first > 1:
+        return None
+    places = (layers.lexicon.places[i] for i in item.ids)
+    return next((p for p in places if p.type == "governorate"), None)
+
+
+def _resolve(
+    layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], state: str, heading: Place | None
+) -> Naming | None:
     """The naming that a stretch is, `None` where it is a common word or a person."""
     item, lexicon = raw[n], layers.lexicon
     match, kind = item.match, item.kind
@@ -56,17 +75,30 @@ def _resolve(layers: Layers, raw: Sequence[Named], n: int, focus: Counter[str], 
     unknown = Naming(item.first, item.last, span, None, kind, item.relation, bearing=item.bearing, km=item.km)
     if match is None:
         return unknown
-    bearers = [lexicon.places[i] for i in item.ids]
-    near = _beside(layers, raw, n) if len(bearers) > 1 or bearers[0].needs_cue else Counter()
+    bearers = [lexicon.places[i] for i in item.ids if not item.bank or lexicon.places[i].type in _BANKED]
+    near = _beside(layers, raw, n) if len(bearers) > 1 or any(p.needs_cue for p in bearers) else Counter()
+    if heading is not None:
+        near.update((heading.id, f"={heading.admin1}"))
     ids = [place.id for place in bearers if _allowed(layers, place, match, kind, item, near)]
-    cues = Cues(kind, near, focus, state, _towards(layers, raw, n), seat=item.bearing is not None)
+    # the road of a town is named by the town
+    of_road = kind == "road" and not any(place.type == "road" for place in bearers)
+    cues = Cues(
+        None if of_road else kind,
+        near,
+        focus,
+        state,
+        _towards(layers, raw, n),
+        seat=item.bearing is not None or of_road,
+    )
     choice = choose(lexicon.gazetteer, ids, cues)
     if choice is None:
         return unknown if kind in _KEPT else None
     told, place, runner = kind or item.typed, choice.place, choice.runner_up
-    if (_clashes(place, kind, state) and not item.relation) or _elsewhere(
-        layers, raw, n, place, state, focus
+    if (clashes(place, kind, state) and not item.relation) or elsewhere(
+        layers, raw, n, place, Setting(state, focus, heading)
     ):
+        # what lies in or beside a place that is named is a place
+        told = told or (place.type if holder_of(layers, raw, n) is not None else "")
         return replace(unknown, cue=told) if told else None
     if runner and told in _MANY and choice.lead < _MANY_LEAD and runner.admin1 != place.admin1:
         return replace(unknown, cue=told)
@@ -83,7 +115,7 @@ def _beside(layers: Layers, raw: Sequence[Named], n: int) -> Counter[str]:
     for other in (raw[n + 1] if n + 1 < len(raw) else None, raw[n - 1] if n else None):
         if other is not None and abs(other.first - item.first) < 9:
             near.update(other.ids)
-            near.update({f"={table[i].admin1}" for i in other.ids})
+            near.update({f"={where}" for i in other.ids for where in (table[i].admin1, table[i].country)})
             # the countryside of a governorate is the governorate
             holders = (table[i].parent for i in other.ids if table[i].type == "region")
             near.update({h for h in holders if h is not None and table[h].type == "governorate"})
@@ -99,54 +131,13 @@ def _towards(layers: Layers, raw: Sequence[Named], n: int) -> tuple[tuple[Place,
     return ((max((table[i] for i in other.ids), key=lambda p: (p.weight, p.id)), other.bearing),)
 
 
+#: What has banks.
+_BANKED = frozenset({"river", "lake"})
 #: Kinds of place whose name is kept as told where the table has only others of that name.
 _KEPT = frozenset({"village", "town", "neighbourhood", "area", "district", "subdistrict"})
 #: Kinds whose names are borne in every city: without a hint to the city the name stays open.
 _MANY = frozenset({"neighbourhood", "square"})
 _MANY_LEAD = 0.9
-
-
-def _clashes(place: Place, kind: str | None, state: str) -> bool:
-    """Whether the type word says that this is another place of the same name."""
-    if kind is not None and place.country != state and place.type not in COMPATIBLE.get(kind, {kind}):
-        return True
-    if kind == "village" and place.type == "neighbourhood":
-        return True
-    return kind in ("village", "neighbourhood") and place.type in ("governorate", "country")
-
-
-_HOLDS = frozenset({"governorate", "district", "subdistrict", "city", "town", "region", "area"})
-
-
-def _elsewhere(
-    layers: Layers, raw: Sequence[Named], n: int, place: Place, state: str, focus: Counter[str]
-) -> bool:
-    """Whether a small place of the table lies elsewhere than the text says: then it is a namesake.
-
-    It lies in the other country while nothing near it does, or what the text says to hold it
-    ('in the district of X') is in another governorate.
-    """
-    if place.type not in SMALL or place.weight >= 55:
-        return False
-    item, table = raw[n], layers.lexicon.places
-    sentence = layers.sentence(item.first)
-    if {place.country, state} == {"IRQ", "SYR"} and focus[state.lower()] >= 3 * focus[place.country.lower()]:
-        others = (
-            i for o in raw if o is not item and sentence.first <= o.first < sentence.last for i in o.ids
-        )
-        if not any(table[i].country == place.country for i in others):
-            return True
-    holder = raw[n + 1] if n + 1 < len(raw) and (item.kind or item.typed) else None
-    if holder is None or not holder.ids or holder.first - item.last > 3 or holder.first >= sentence.last:
-        return False
-    if (
-        holder.relation == "direction"
-        or layers.key(holder.first).startswith("و")
-        or any(layers.is_break(k) for k in range(item.last, holder.first))
-    ):
-        return False
-    holders = [table[i] for i in holder.ids]
-    return all(h.type in _HOLDS and h.admin1 is not None and h.admin1 != place.admin1 for h in holders)
 
 
 def _allowed(
