@@ -10,7 +10,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from marsad.cli import ask, brief, check, keep, serve, take, where, why
+from marsad.cli import (
+    ask,
+    brief,
+    check,
+    export,
+    keep,
+    serve,
+    take,
+    where,
+    why,
+)
 from marsad.errors import MarsadError
 
 
@@ -62,7 +72,18 @@ def _options(
     ctx.obj = record
 
 
-for _module in (take, why, ask, check, brief, keep, where, serve):
+_MODULES = (
+    take,
+    why,
+    ask,
+    brief,
+    check,
+    export,
+    keep,
+    where,
+    serve,
+)
+for _module in _MODULES:
     for _command in _module.COMMANDS:
         app.command()(_command)
 app.add_typer(where.places, name="places")

@@ -1,102 +1,55 @@
-"""Commands that ask the record: incidents, show, compare, export."""
+"""Commands that ask the record: incidents, show, compare."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from marsad.cli import out
+from marsad.cli import filters, out
 from marsad.errors import QueryError
 
 if TYPE_CHECKING:
-    from marsad.record import Filters, Record
+    pass
 
-From = Annotated[
-    str | None, typer.Option("--from", metavar="DAY", help="Not over before this day, as 2021-05-02.")
-]
-To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Begun by this day.")]
-Place = Annotated[str | None, typer.Option(help="A place, or one that holds it, in any spelling.")]
-Type = Annotated[str | None, typer.Option(help="An event type of the codebook, as bombing.")]
-Actor = Annotated[str | None, typer.Option(help="An actor code of the codebook, as ISIS, on either side.")]
-Country = Annotated[str | None, typer.Option(help="A country, as IRQ.")]
-MinKilled = Annotated[int | None, typer.Option(help="At least so many killed, by the best count.")]
-Sources = Annotated[int | None, typer.Option(metavar="N", help="Told by at least N independent sources.")]
-Said = Annotated[
-    str | None, typer.Option("--text", help="Words of the evidence or of a value, in any spelling.")
-]
-Limit = Annotated[int | None, typer.Option(help="No more than so many.")]
 Form = Annotated[out.Format, typer.Option("--format", "-f", help="How to put it out.")]
-
-
-def _day(option: str, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise QueryError(f"{option} {value!r} is no day", hint="year-month-day, as 2021-05-02") from None
-
-
-def _known_actor(record: Record, code: str | None) -> None:
-    """Refuses a code that neither the record nor the actor table knows."""
-    if code is None or code.upper() in {known.upper() for known, _ in record.actors()}:
-        return
-    from marsad import lexicon
-
-    table = lexicon.load().actors
-    if code.upper() not in table:
-        raise QueryError(f"no actor {code!r}", hint=f"one of {', '.join(sorted(table))}")
 
 
 def incidents(
     ctx: typer.Context,
-    first: From = None,
-    last: To = None,
-    place: Place = None,
-    type_: Annotated[
-        str | None, typer.Option("--type", help="An event type of the codebook, as bombing.")
-    ] = None,
-    actor: Actor = None,
-    country: Country = None,
-    min_killed: MinKilled = None,
-    sources: Sources = None,
-    text: Said = None,
-    limit: Limit = None,
+    first: filters.From = None,
+    last: filters.To = None,
+    place: filters.Place = None,
+    type_: filters.Type = None,
+    actor: filters.Actor = None,
+    country: filters.Country = None,
+    min_killed: filters.MinKilled = None,
+    sources: filters.Sources = None,
+    text: filters.Said = None,
+    limit: filters.Limit = None,
     form: Form = out.Format.table,
 ) -> None:
     """List incidents, the earliest first."""
-    from marsad.record import Filters, Record
+    from marsad import pipeline
+    from marsad.record import Record
 
-    filters = Filters(
-        first=_day("--from", first), last=_day("--to", last), place=place, types=(type_,) if type_ else (),
-        actor=actor,
-        country=country, min_killed=min_killed, sources=sources, text=text, limit=limit,
+    chosen = filters.asked(
+        first=first, last=last, place=place, type_=type_, actor=actor, country=country, min_killed=min_killed,
+        sources=sources, text=text, limit=limit,
     )  # fmt: skip
-    filters.check()
     with Record.open(ctx.obj, readonly=True) as record:
-        _known_actor(record, actor)
+        filters.known_actor(record, actor)
         if form is out.Format.table:
             from dataclasses import asdict
 
-            rows: Iterator[dict[str, Any]] = (asdict(summary) for summary in record.summaries(filters))
+            rows: Iterator[dict[str, Any]] = (asdict(summary) for summary in record.summaries(chosen))
         else:
-            rows = _incident_rows(record, filters)
+            rows = pipeline.incident_rows(record, chosen)
         columns = ("id", "type", "first", "last", "place", "admin1", "country", "killed", "sources", "grade")
         from marsad.publish.tables import INCIDENT_FIELDS
 
         out.write(rows, form, columns=columns, fields=INCIDENT_FIELDS)
-
-
-def _incident_rows(record: Record, filters: Filters | None = None) -> Iterator[dict[str, Any]]:
-    from marsad.publish.tables import incident_row
-
-    found = record.incidents(filters)
-    captures = record.captures(sorted({t.document_id for incident in found for t in incident.tellings}))
-    return (incident_row(incident, captures) for incident in found)
 
 
 def show(
@@ -169,49 +122,4 @@ def compare(
         out.write(own, form, columns=("term", "one", "the_other", "weight"))
 
 
-class What(StrEnum):
-    """What can be exported."""
-
-    incidents = "incidents"
-    events = "events"
-    claims = "claims"
-
-
-def export(
-    ctx: typer.Context,
-    what: Annotated[What, typer.Argument(help="Which of the record.")],
-    form: Annotated[out.Format, typer.Option("--format", "-f", help="How to put it out.")] = out.Format.jsonl,
-) -> None:
-    """Put out everything that the record holds of one kind."""
-    from marsad.publish import tables
-    from marsad.record import Record
-
-    with Record.open(ctx.obj, readonly=True) as record:
-        rows = _incident_rows(record) if what is What.incidents else _told_rows(record, what)
-        fields = tables.FIELDS[what.value]
-        hidden = (
-            "evidence",
-            "document",
-            "figures",
-            "url",
-            "radius_km",
-            "place_id",
-            "method",
-            "anchors",
-            "events",
-            "documents",
-        )
-        out.write(rows, form, columns=[f for f in fields if f not in hidden], fields=fields)
-
-
-def _told_rows(record: Record, what: What) -> Iterator[dict[str, Any]]:
-    from marsad.publish import tables
-
-    rows = tables.event_rows if what is What.events else tables.claim_rows
-    for document in record.documents():
-        reading = record.reading(document.id)
-        if reading is not None:
-            yield from rows(document, reading)
-
-
-COMMANDS = (incidents, show, compare, export)
+COMMANDS = (incidents, show, compare)

@@ -5,6 +5,7 @@ Each module is one job; nothing in here does the work of a stage.
 
 from marsad.pipeline import deciding
 from marsad.pipeline.analysing import case, cases, coverage
+from marsad.pipeline.exporting import Export, export, incident_rows, told_rows
 from marsad.pipeline.judging import Found, find, judgement
 from marsad.pipeline.linking import compare, link_readings, tellings, texts, told_words, verdict
 from marsad.pipeline.progress import Failure, Progress, silent
@@ -13,6 +14,7 @@ from marsad.pipeline.runs import Report, rebuild, run
 from marsad.pipeline.taking import add, documents
 
 __all__ = [
+    "Export",
     "Failure",
     "Found",
     "Progress",
@@ -25,7 +27,9 @@ __all__ = [
     "deciding",
     "documents",
     "explain",
+    "export",
     "find",
+    "incident_rows",
     "judgement",
     "link_readings",
     "make_reader",
@@ -37,6 +41,7 @@ __all__ = [
     "silent",
     "tellings",
     "texts",
+    "told_rows",
     "told_words",
     "verdict",
     "versions",

@@ -35,7 +35,7 @@ CLAIM_FIELDS = (
 INCIDENT_FIELDS = (
     "id", "type", "first", "last", "place", "place_id", "admin1", "country", "lat", "lon", "radius_km", "precision",
     "method", "anchors", "killed_low", "killed", "killed_high", "wounded_low", "wounded", "wounded_high", "grade",
-    "sources", "documents", "events", "initiators", "targets",
+    "status", "witnesses", "sources", "speakers", "documents", "recalled_in", "events", "initiators", "targets",
 )  # fmt: skip
 
 FIELDS: Mapping[str, Sequence[str]] = {
