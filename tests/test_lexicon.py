@@ -55,7 +55,6 @@ SHARED: set[tuple[str, str]] = {
     ("ar.claim.stock", "ar.claim.up"),  # نشط: active, became active
     ("ar.claim.move", "ar.claim.down"),  # تقلص: reduces, shrank
     ("ar.claim.up", "ar.claim.activity"),  # تصعيدا
-    ("ar.claim.activity", "ar.claim.war"),  # معركة, قتال
     ("actor.GBR.names", "actor.GBR.adjective"),  # بريطانيا: the country, and the adjective with its ending
     ("actor.TUR.names", "actor.TUR.adjective"),
     ("actor.RUS.names", "actor.RUS.adjective"),

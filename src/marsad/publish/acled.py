@@ -7,11 +7,12 @@ there is said by `left_out`; docs/tables.md says what is mapped how.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marsad.model import Actor, Incident
 from marsad.publish.crosswalk import UNARMED, UNKNOWN, Country, Kind, crosswalk, kind_of, parties
+from marsad.publish.days import days_of
 from marsad.publish.notes import note
 from marsad.publish.reference import Reference, toll
 from marsad.publish.titles import Names
@@ -102,14 +103,10 @@ def row(incident: Incident, reference: Reference) -> dict[str, Any]:
 
 def _time(incident: Incident) -> tuple[date, int] | None:
     """The middle day of the period and its precision."""
-    period = incident.period
-    if period is None or period.first is None or period.last is None:
+    days = days_of(incident)
+    if days is None:
         return None
-    days = (period.last - period.first).days + 1
-    for longest, precision in _TIME:
-        if days <= longest:
-            return period.first + timedelta(days=(days - 1) // 2), precision
-    return None
+    return next(((days.middle, precision) for longest, precision in _TIME if days.length <= longest), None)
 
 
 def _kind(incident: Incident, targets: tuple[str, ...], state: bool) -> Kind:

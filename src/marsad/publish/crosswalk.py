@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
 
@@ -110,14 +110,21 @@ def _type(entry: Mapping[str, Any]) -> TypeEntry:
     )
 
 
-def parties(incident: Incident, side: str) -> tuple[str, ...]:
-    """The codes of one side (`initiators` or `targets`), those told most often first."""
+def parties(incident: Incident, side: Literal["initiators", "targets"]) -> tuple[str, ...]:
+    """The codes of one side (`initiators` or `targets`), those told most often first.
+
+    Who is named on both sides is a target only where nobody else is.
+    """
     told: Counter[str] = Counter()
     for telling in incident.tellings:
         own: tuple[Party, ...] = getattr(telling.event, side)
         told.update({party.code for party in own})
     told.pop(UNKNOWN, None)
-    return tuple(sorted(told, key=lambda code: (-told[code], code)))
+    ranked = sorted(told, key=lambda code: (-told[code], code))
+    if side == "targets":
+        doers = parties(incident, "initiators")
+        ranked = [code for code in ranked if code not in doers] or ranked
+    return tuple(ranked)
 
 
 def kind_of(incident: Incident, targets: Collection[str], by_state: bool) -> Kind:

@@ -7,12 +7,12 @@ left empty: they are UCDP's to give. docs/tables.md says what is mapped how.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from math import floor
 from typing import Any
 
 from marsad.model import Actor, Figure, Incident, Telling, Toll
 from marsad.publish.crosswalk import UNARMED, UNKNOWN, crosswalk, parties
+from marsad.publish.days import Days, days_of
 from marsad.publish.reference import Reference, toll
 
 FIELDS = (
@@ -41,7 +41,7 @@ def left_out(incident: Incident) -> str | None:
         return "nobody is told to have been killed"
     if not {*parties(incident, "initiators"), *parties(incident, "targets")} - UNARMED:
         return "no armed side is told"
-    if _date_precision(incident) is None:
+    if _date_precision(days_of(incident)) is None:
         return "no day, or only a period longer than a year"
     if incident.location is None or incident.location.country not in crosswalk().countries:
         return "no country, or one that is not in the crosswalk"
@@ -50,9 +50,9 @@ def left_out(incident: Incident) -> str | None:
 
 def row(incident: Incident, reference: Reference) -> dict[str, Any]:
     """The row of an incident that is not left out."""
-    period, where, killed = incident.period, incident.location, toll(incident, "killed")
-    precision = _date_precision(incident)
-    if period is None or precision is None or where is None or killed is None or where.country is None:
+    days, where, killed = days_of(incident), incident.location, toll(incident, "killed")
+    precision = _date_precision(days)
+    if days is None or precision is None or where is None or killed is None or where.country is None:
         raise ValueError(f"{incident.id} has no row: {left_out(incident)}")
     actors, country = reference.actors, crosswalk().countries[where.country]
     doers, hit = parties(incident, "initiators"), parties(incident, "targets")
@@ -60,12 +60,12 @@ def row(incident: Incident, reference: Reference) -> dict[str, Any]:
     names = [_side(code, reference) for code in (a, b)]
     deaths = _deaths(incident, killed, a, b, actors)
     told = [t for t in incident.tellings if t.document_id in incident.reported_in] or list(incident.tellings)
-    days = [telling.published for telling in told if telling.published]
+    published = [telling.published for telling in told if telling.published]
     texts = [reference.documents[t.document_id] for t in told if t.document_id in reference.documents]
     return dict.fromkeys(FIELDS) | {
         "id": incident.id,
-        "relid": f"{where.country}-{period.first.year if period.first else ''}-{violence}-{incident.id}",
-        "year": (period.first or date.min).year,
+        "relid": f"{where.country}-{days.first.year}-{violence}-{incident.id}",
+        "year": days.first.year,
         "type_of_violence": violence,
         "dyad_name": " - ".join(names),
         "side_a": names[0],
@@ -73,7 +73,7 @@ def row(incident: Incident, reference: Reference) -> dict[str, Any]:
         "number_of_sources": len(incident.sources),
         "source_article": "; ".join(reference.links(incident)) or "; ".join(incident.sources),
         "source_office": "; ".join(incident.sources),
-        "source_date": max(days).isoformat() if days else None,
+        "source_date": max(published).isoformat() if published else None,
         "source_headline": next((text.title for text in texts if text.title), None),
         "source_original": "; ".join(incident.speakers) or None,
         "where_prec": where.precision,
@@ -91,8 +91,8 @@ def row(incident: Incident, reference: Reference) -> dict[str, Any]:
         # 2: several happenings told as one
         "event_clarity": 1 if any(telling.event.count == 1 for telling in incident.tellings) else 2,
         "date_prec": precision,
-        "date_start": period.first.isoformat() if period.first else None,
-        "date_end": period.last.isoformat() if period.last else None,
+        "date_start": days.first.isoformat(),
+        "date_end": days.last.isoformat(),
         **deaths,
         "best": killed.best,
         "high": killed.high if killed.high is not None else max(killed.best, _told_most(killed)),
@@ -114,12 +114,8 @@ def _told_most(toll: Toll) -> int:
     return max((account.high or account.point for account in toll.accounts), default=toll.best)
 
 
-def _date_precision(incident: Incident) -> int | None:
-    period = incident.period
-    if period is None or period.first is None or period.last is None:
-        return None
-    days = (period.last - period.first).days + 1
-    return next((precision for longest, precision in _DATE if days <= longest), None)
+def _date_precision(days: Days | None) -> int | None:
+    return next((precision for longest, precision in _DATE if days and days.length <= longest), None)
 
 
 def _sides(doers: tuple[str, ...], hit: tuple[str, ...], actors: Mapping[str, Actor]) -> tuple[str, str, int]:

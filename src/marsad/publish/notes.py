@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from marsad.model import Incident, Period, Toll
 from marsad.publish.crosswalk import parties
+from marsad.publish.days import days_of
 from marsad.publish.reference import Reference
 from marsad.publish.titles import headline
 
 
 def title(incident: Incident, reference: Reference) -> str:
     """What happened, by whom and to whom."""
-    by, on = (parties(incident, side) for side in ("initiators", "targets"))
+    by, on = parties(incident, "initiators"), parties(incident, "targets")
     return headline(incident.type, by, on, reference.names, "en")
 
 
@@ -24,6 +25,9 @@ def note(incident: Incident, reference: Reference) -> str:
         if where.admin1 and where.admin1 != name:
             first += f" ({where.admin1})"
     sentences = [f"{first}, {_when(incident.period)}."]
+    days = days_of(incident)
+    if days and days.inferred:
+        sentences.append(f"Brought as news on {min(t.published for t in incident.tellings if t.published)}.")
     sentences += [f"{toll.measure.capitalize()}: {_range(toll)}." for toll in incident.tolls]
     if incident.speakers:
         sentences.append(f"According to {', '.join(incident.speakers)}.")

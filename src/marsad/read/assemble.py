@@ -24,7 +24,7 @@ from marsad.read.weapons import weapons_used
 from marsad.read.worth import worthy
 
 #: Raised with every change of what is read from the same text.
-VERSION = "grammar-ar/3"
+VERSION = "grammar-ar/4"
 
 
 @dataclass(frozen=True, slots=True)

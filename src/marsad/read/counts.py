@@ -41,7 +41,8 @@ def make(measure: Measure, match: Match, phrase: Phrase, layers: Layers, *, part
     codes = tuple(c for c in phrase.codes if c != "UNKNOWN")
     group: Group = "objects" if measure in OBJECTS else phrase.group
     return Count(measure, group, phrase.low, phrase.high, span, match.first, phrase.first, phrase.last, codes,
-                 not phrase.numeral, part, _over_period(layers, match.first, phrase.last))  # fmt: skip
+                 not phrase.numeral, part, _over_period(layers, match.first, phrase.last)
+                 or _of_a_war(layers, match.first, phrase))  # fmt: skip
 
 
 def with_parts(page: Page, match: Match, measure: Measure, phrase: Phrase, end: int) -> Iterator[Count]:
@@ -70,6 +71,18 @@ _BEGINNINGS = frozenset(
 
 #: Days up to which 'since Wednesday' is one happening, not a period.
 _LATELY = 10
+
+
+#: The dead of a whole war or earthquake are as many; few single happenings are told so beside the word.
+_MULTITUDE = 1000
+
+
+def _of_a_war(layers: Layers, act: int, phrase: Phrase) -> bool:
+    """Whether so many are told in one sentence with a war, a revolt or a disaster that they are its toll."""
+    if max(phrase.low or 0, phrase.high or 0) < _MULTITUDE:
+        return False
+    sentence = layers.sentence(act)
+    return any(m.gives.get("lasting") for m in layers.within("claims", sentence.first, sentence.last))
 
 
 def _over_period(layers: Layers, act: int, last: int) -> bool:
