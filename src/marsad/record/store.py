@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select
 from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
 from marsad.model import Actor, Capture, Document, Event, Incident, Join, Place, Reading
-from marsad.record import decisions, derived, documents, ids, query
+from marsad.record import coverage, decisions, derived, documents, ids, query
 from marsad.record.documents import Added
 from marsad.record.file import guarded, open_file
 from marsad.record.ids import Act
@@ -260,6 +260,16 @@ class Record:
         """Every source that tells an incident, with the number of incidents, the most first."""
         with self._reads() as connection:
             return query.terms(connection, "source")
+
+    def published(self) -> list[tuple[str, date | None, int]]:
+        """Outlets with each day on which documents of theirs were published, and how many; '' names none."""
+        with self._reads() as connection:
+            return coverage.published(connection)
+
+    def reprints(self) -> list[tuple[str, int]]:
+        """Outlets with how many of their documents copy another text, of those that tell an incident."""
+        with self._reads() as connection:
+            return coverage.reprints(connection)
 
     def incidents(self, filters: Filters | None = None) -> list[Incident]:
         """The incidents that satisfy the filters, whole, the earliest first."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
 from markupsafe import Markup
 
 _WIDTH, _HEIGHT, _EDGE = 200.0, 20.0, 8.0
@@ -34,3 +37,35 @@ def range_bar(low: int | None, best: int | None, high: int | None, *, most: int,
     return Markup('<svg class="range" viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">{}</svg>').format(
         _WIDTH, _HEIGHT, label, Markup("").join(parts)
     )
+
+
+_CELL, _TOP, _SIDE = 12, 16, 4
+#: From how many documents a day is drawn darker.
+_SHADES = (1, 2, 4, 8)
+
+
+def calendar(days: Mapping[date, int], year: int, *, months: Sequence[str], label: str) -> Markup:
+    """A year, a cell a day, weeks side by side from left to right, darker where more was published.
+
+    `months` are the twelve names to stand above it.
+    """
+    first = date(year, 1, 1)
+    parts = []
+    for number in range((date(year + 1, 1, 1) - first).days):
+        day = first + timedelta(days=number)
+        column, row = (number + first.weekday()) // 7, day.weekday()
+        shade = sum(days.get(day, 0) >= least for least in _SHADES)
+        parts.append(
+            Markup(
+                '<rect class="day-{}" x="{}" y="{}" width="10" height="10" rx="2"><title>{}</title></rect>'
+            ).format(
+                shade, _SIDE + column * _CELL, _TOP + row * _CELL, f"{day.isoformat()}: {days.get(day, 0)}"
+            )
+        )
+        if day.day == 1:
+            parts.append(
+                Markup('<text x="{}" y="11">{}</text>').format(_SIDE + column * _CELL, months[day.month - 1])
+            )
+    return Markup(
+        '<svg class="chart calendar" viewBox="0 0 {} {}" direction="ltr" role="img" aria-label="{}">{}</svg>'
+    ).format(2 * _SIDE + 54 * _CELL, _TOP + 7 * _CELL, label, Markup("").join(parts))

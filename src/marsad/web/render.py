@@ -24,9 +24,16 @@ class NavItem:
 
 
 #: Only pages that there are.
-NAVIGATION = (NavItem("incidents", _("Incidents")),)
+NAVIGATION = (
+    NavItem("incidents", _("Incidents")),
+    NavItem("places", _("Places")),
+    NavItem("actors", _("Parties")),
+    NavItem("sources", _("Sources")),
+    NavItem("method", _("Method")),
+    NavItem("exports", _("Exports")),
+)
 #: The same beside the other language.
-TOOLS: tuple[NavItem, ...] = ()
+TOOLS = (NavItem("settings", _("Settings")),)
 
 
 def site_of(request: Request) -> Site:

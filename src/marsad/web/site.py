@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -75,17 +74,13 @@ class Site:
     def _kept(self) -> dict[str, tuple[str, object]]:
         return {}
 
-    @cached_property
-    def _lock(self) -> Lock:
-        return Lock()
-
     def kept(self, name: str, make: Callable[[], T]) -> T:
         """What `make` gives, made once for each state of the record."""
         version = self.version()
-        with self._lock:
-            found = self._kept.get(name)
-            if found is None or found[0] != version:
-                found = self._kept[name] = (version, make())
+        found = self._kept.get(name)
+        if found is None or found[0] != version:
+            # two at once may both make it: the same, so no lock is worth its waiting
+            found = self._kept[name] = (version, make())
         return found[1]  # type: ignore[return-value]
 
     def actors(self) -> list[tuple[str, int]]:

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from marsad.web.pages import document, incident, incidents
+from marsad.web.pages import (
+    actors,
+    document,
+    exports,
+    incident,
+    incidents,
+    method,
+    places,
+    settings,
+    sources,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (incidents.router, incident.router, document.router)
+ROUTERS: tuple[APIRouter, ...] = tuple(
+    module.router
+    for module in (incidents, incident, document, sources, places, actors, method, exports, settings)
+)
