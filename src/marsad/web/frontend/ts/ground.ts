@@ -37,7 +37,7 @@ export function ground(basemap: string, lang: "ar" | "en"): StyleSpecification {
   const is = (kind: string) => ["==", ["get", "is"], kind] as never;
   const text = (kind: string, size: number) =>
     ({ "text-field": ["get", lang], "text-font": FONT, "text-size": size, "text-padding": 3,
-       "symbol-sort-key": ["-", ["get", "weight"]] }) as never;
+       "symbol-sort-key": ["-", ["get", "weight"]] }) as object;
   const halo = { "text-halo-width": 1.5 } as never;
   return {
     version: 8,
@@ -55,15 +55,17 @@ export function ground(basemap: string, lang: "ar" | "en"): StyleSpecification {
       {
         id: "towns", type: "symbol", source: "ground", minzoom: 6.5,
         filter: ["all", is("town"), [">=", ["get", "weight"], ["step", ["zoom"], 70, 7.5, 50, 9, 0]]] as never,
-        layout: text("town", 11), paint: halo,
+        // beside its point, where an incident may be drawn
+        layout: { ...text("town", 11), "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": 0.7 },
+        paint: halo,
       },
       {
         id: "governorates", type: "symbol", source: "ground", minzoom: 5.4, filter: is("governorate"),
-        layout: text("governorate", 12), paint: { "text-halo-width": 1.5, "text-opacity": 0.85 },
+        layout: text("governorate", 12) as never, paint: { "text-halo-width": 1.5, "text-opacity": 0.85 },
       },
       {
         id: "countries", type: "symbol", source: "ground", maxzoom: 7, filter: is("country"),
-        layout: text("country", 15), paint: { "text-halo-width": 1.5, "text-opacity": 0.8 },
+        layout: text("country", 15) as never, paint: { "text-halo-width": 1.5, "text-opacity": 0.8 },
       },
     ],
   };
