@@ -1,0 +1,215 @@
+"""What the web app takes on a large record: the server alone, a browser, and many readers at once.
+
+    python -m bench.web [RECORD] [--incidents 100000]
+
+Without a record one is made (see `bench.web_record`) and kept in build/. The server is `marsad serve`
+in a process of its own; the browser is Chromium with WebGL in software; every page is loaded cold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, Request, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from bench.web_record import make
+from marsad.record import Filters, Record
+
+ROOT = Path(__file__).parents[1]
+PORT = 8765
+ADDRESS = f"http://127.0.0.1:{PORT}"
+FLAGS = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+READERS, EACH = 50, 6
+
+#: What a reader asks of the list one after another.
+FILTERS = (
+    "type=shelling", "from=2018-01-01&to=2018-12-31", "min_killed=10", "country=SYR", "grade=contested", "q=أريحا",
+    "q=كركوك", "place=الموصل", "actor=ISLAMIC_STATE", "type=bombing&from=2015-01-01", "bbox=42,33,46,36", "sort=deadliest",
+)  # fmt: skip
+
+Row = tuple[str, str, str]
+
+
+def p95(taken: Sequence[float]) -> float:
+    """The time that 19 of 20 stay under."""
+    return statistics.quantiles(taken, n=20)[-1]
+
+
+def said(taken: Sequence[float]) -> str:
+    """Median and 95th percentile in milliseconds."""
+    return f"{statistics.median(taken) * 1000:.0f} ms, p95 {p95(taken) * 1000:.0f} ms"
+
+
+@contextmanager
+def serving(record: Path) -> Iterator[None]:
+    """`marsad serve` on the record, until it is no longer wanted."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "marsad", "--record", str(record), "serve", "--port", str(PORT)]
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                httpx.get(ADDRESS + "/ar/incidents", timeout=60)
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def timed(client: httpx.Client, path: str) -> float:
+    """Seconds until the whole answer is here."""
+    start = time.perf_counter()
+    answer = client.get(path)
+    answer.raise_for_status()
+    return time.perf_counter() - start
+
+
+def server(ids: Sequence[str]) -> Iterator[Row]:
+    """One reader, no browser: what the server takes for an answer, compressed."""
+    with httpx.Client(base_url=ADDRESS, timeout=60, headers={"Accept-Encoding": "gzip"}) as client:
+        yield "first page, server", said([timed(client, "/ar/incidents") for _ in range(60)]), "p95 < 150 ms"
+        changes = [timed(client, f"/ar/incidents?{f}&page={page}") for page in (1, 2, 3) for f in FILTERS]
+        yield "filter change, server", said(changes), "< 300 ms"
+        yield (
+            "points of the map, all",
+            said([timed(client, "/ar/incidents/map.geojson") for _ in range(20)]),
+            "",
+        )
+        yield (
+            "bars of the timeline, all",
+            said([timed(client, "/ar/incidents/series.json") for _ in range(20)]),
+            "",
+        )
+        yield "an incident, server", said([timed(client, f"/ar/incidents/{id_}") for id_ in ids[:60]]), ""
+
+
+def readers(ids: Sequence[str]) -> Iterator[Row]:
+    """Many at once: each reads the list, filters it, opens incidents."""
+    paths = [
+        "/ar/incidents",
+        *(f"/ar/incidents?{f}" for f in FILTERS),
+        *(f"/ar/incidents/{id_}" for id_ in ids[:40]),
+    ]
+
+    def read(number: int) -> list[float | str]:
+        out: list[float | str] = []
+        with httpx.Client(base_url=ADDRESS, timeout=120, headers={"Accept-Encoding": "gzip"}) as client:
+            for step in range(EACH):
+                try:
+                    out.append(timed(client, paths[(number * 7 + step * 3) % len(paths)]))
+                except httpx.HTTPError as error:
+                    out.append(str(error))
+        return out
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(READERS) as pool:
+        answers = [answer for one in pool.map(read, range(READERS)) for answer in one]
+    took = time.perf_counter() - start
+    times = [a for a in answers if isinstance(a, float)]
+    wrong = len(answers) - len(times)
+    yield (
+        f"{READERS} readers at once, {len(answers)} pages",
+        f"{wrong} errors, {len(times) / took:.0f} pages/s, {said(times)}",
+        "0 errors",
+    )
+
+
+def loaded(browser: Browser, path: str, ready: str) -> tuple[float, float]:
+    """Seconds from asking for a page to its being ready, and kilobytes over the wire, with nothing kept from before."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    finished: list[Request] = []  # those of the map's worker too
+    page.on("requestfinished", finished.append)
+    start = time.perf_counter()
+    page.goto(ADDRESS + path)
+    page.locator(ready).first.wait_for(timeout=60_000)
+    took = time.perf_counter() - start
+    page.wait_for_load_state("networkidle")
+    wire = sum(r.sizes()["responseBodySize"] + r.sizes()["responseHeadersSize"] for r in finished)
+    context.close()
+    return took, wire / 1000
+
+
+def in_browser(ids: Sequence[str], documents: Sequence[str]) -> Iterator[Row]:
+    """A cold browser: weight, the map, and a change of filters as it is seen."""
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    if not found:
+        yield "browser", "no Chromium here", ""
+        return
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        took, weight = loaded(browser, f"/ar/documents/{documents[0]}", ".source-text")
+        yield "page without a map", f"{weight:.0f} kB", "< 250 kB"
+        maps = [loaded(browser, "/ar/incidents", "[data-map][data-ready]") for _ in range(5)]
+        took = statistics.median(seconds for seconds, _ in maps)
+        yield "map interactive, cold", f"{took:.2f} s (of 5)", "< 3 s"
+        yield "page with the map", f"{maps[0][1]:.0f} kB", ""
+        yield "filter change, seen", said(list(changes(browser))), "< 300 ms"
+        browser.close()
+
+
+def changes(browser: Browser) -> Iterator[float]:
+    """Seconds from sending the form to the new counts standing there."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(ADDRESS + "/ar/incidents")
+    page.locator("[data-map][data-ready]").wait_for(timeout=60_000)
+    for word in ("أريحا", "كركوك", "الموصل", "إدلب", "ديالى", "حمص", "درعا", "الفلوجة") * 3:
+        page.locator("[name=q]").fill(word)
+        yield page.evaluate(
+            """() => new Promise(done => {
+              const start = performance.now();
+              document.addEventListener('htmx:after:swap', () => done((performance.now() - start) / 1000), { once: true });
+              document.querySelector('#filters').requestSubmit();
+            })"""
+        )
+        page.wait_for_timeout(400)
+    page.close()
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("record", type=Path, nargs="?")
+    parser.add_argument("--incidents", type=int, default=100_000)
+    asked = parser.parse_args()
+    record = asked.record or ROOT / f"build/web-{asked.incidents}.db"
+    if not record.exists():
+        record.parent.mkdir(parents=True, exist_ok=True)
+        make(record, asked.incidents)
+    with Record.open(record, readonly=True) as opened:
+        number = opened.totals().incidents
+        ids = [row.id for row in opened.summaries(Filters(limit=100), order="deadliest")]
+        documents = [opened.incident(id_).tellings[0].document_id for id_ in ids[:3]]
+    table = Table(title=f"{number:,} incidents, {os.cpu_count()} cores")
+    for head in ("what", "measured", "wanted"):
+        table.add_column(head)
+    parts: tuple[Callable[[], Iterator[Row]], ...] = (
+        lambda: server(ids),
+        lambda: in_browser(ids, documents),
+        lambda: readers(ids),
+    )
+    with serving(record):
+        for part in parts:
+            for row in part():
+                table.add_row(*row)
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    main()
