@@ -35,7 +35,10 @@ _PRECISIONS = {"governorate": 4, "district": 3, "country": 6, "region": 6}
 
 def templates() -> tuple[list[Incident], dict[str, Document]]:
     """The sample's incidents and documents."""
-    with tempfile.TemporaryDirectory() as folder, Record.open(Path(folder) / "sample.db", create=True) as record:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Record.open(Path(folder) / "sample.db", create=True) as record,
+    ):
         pipeline.run(record, [str(SAMPLE)])
         return record.incidents(), {document.id: document for document in record.documents()}
 
