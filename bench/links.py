@@ -188,7 +188,7 @@ def linked(known: World, weights: Mapping[str, float], *, recalled: bool) -> set
         for (a, b), names, bar in zip(known.pairs, known.observed, known.bars, strict=True)
     }
     of = {m.id: m for m in known.mentions}
-    told = {m.id: Told(m.document_id, m.told_days) for m in known.mentions}
+    told = {m.id: Told(m.teller, m.told_days) for m in known.mentions}
     out: set[tuple[str, str]] = set()
     for cluster in clusters(told, scores):
         counted = {of[id_].document_id for id_ in cluster if recalled or of[id_].recency == "news"}

@@ -26,7 +26,7 @@ from marsad.link.cluster import Told, clusters
 from marsad.link.compare import BARRED
 from marsad.model import Document, Event, Reading, Span, event_ids, incident_id
 from marsad.pipeline import deciding, silent
-from marsad.pipeline.linking import link_record
+from marsad.pipeline.linkage import link_record
 from marsad.record import Record
 
 SRC = Path(__file__).parents[1] / "src"

@@ -4,33 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from marsad.link.block import LONGEST, Spot, spots
 from marsad.link.bounds import FREE, Bounds
 from marsad.link.cluster import THRESHOLD
 from marsad.link.compare import UNIT, compare
-from marsad.link.copies import copies
+from marsad.link.copies import Shelf, Sketch, Texts, copies, groups, keys, sketch
 from marsad.link.incident import incident
 from marsad.link.many import Cluster, Kept, Pairs, keep, make_scorer
-from marsad.link.mention import mention, unpack
+from marsad.link.mention import Mention, mention, unpack
+from marsad.link.region import Known, Region, relink
 from marsad.link.words import content_words
 from marsad.model import Actor, Incident, Join, Place, Telling
 
 __all__ = [
+    "LONGEST",
     "THRESHOLD",
     "UNIT",
+    "VERSION",
     "Bounds",
     "Cluster",
     "Kept",
+    "Known",
+    "Mention",
     "Pairs",
+    "Region",
+    "Shelf",
+    "Sketch",
+    "Spot",
+    "Texts",
     "content_words",
     "copies",
     "explain",
+    "groups",
     "incident",
     "joins",
     "keep",
+    "keys",
     "link",
     "make_scorer",
     "mention",
+    "relink",
+    "sketch",
+    "spots",
+    "unpack",
 ]
+
+#: Raised with every change of what is compared, kept or put together: a record is then linked anew.
+VERSION = "2"
 
 
 def link(

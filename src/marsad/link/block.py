@@ -22,7 +22,7 @@ FULLEST = 120
 #: A count from which its agreement is no accident.
 TELLING_FIGURE = 3
 #: No event stands in a cell for longer: the widest period, a day to each side, whole weeks.
-LONGEST = WIDEST_PERIOD + 3 + 12
+LONGEST = WIDEST_PERIOD + 1 + 2 + 12
 _SOLID = ("killed", "wounded", "arrested", "abducted", "casualties", "freed", "escaped", "displaced")
 
 
@@ -72,6 +72,11 @@ def meetings(standing: Iterable[Spot], since: int, until: int) -> Iterator[tuple
                 yield from _met(group, present, known)
 
 
+def crowded(standing: Sequence[Spot]) -> bool:
+    """Whether the cell may be too full on some day for all to meet."""
+    return len(standing) > FULLEST
+
+
 def _met(group: Sequence[int], present: Sequence[Spot], known: int) -> Iterator[tuple[str, str]]:
     """The pairs of a group of which at least one has just come; those before `known` had come earlier."""
     for n, b in enumerate(group):
@@ -104,7 +109,7 @@ def _divided(some: Iterable[int], by: Sequence[str]) -> Iterable[Sequence[int]]:
 
 def comparable(a: Mention, b: Mention) -> bool:
     """Whether two events that meet are compared: not where nothing could make them one."""
-    if a.document_id == b.document_id:
+    if a.teller == b.teller:
         return False
     if a.country and b.country and a.country != b.country:
         return False

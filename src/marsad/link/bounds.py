@@ -70,14 +70,14 @@ def _sharing(told: Mapping[str, Told], unit: Mapping[str, str]) -> set[Pair]:
     """Units that an article tells of beside one another: it tells of one happening once."""
     homes: dict[str, set[str]] = defaultdict(set)
     for event, of in told.items():
-        homes[of.document_id].add(unit.get(event, event))
+        homes[of.teller].add(unit.get(event, event))
     bound = set(unit.values())
     return {_pair(a, b) for own in homes.values() for a in own & bound for b in own if a != b}
 
 
 def _whole(told: list[Told]) -> Told:
     """A unit as clustering sees it: from its first day to its last, in a document of its own."""
-    document = "\n".join(sorted({of.document_id for of in told}))
+    document = "\n".join(sorted({of.teller for of in told}))
     if any(of.days is None for of in told):
         return Told(document, None)
     days = [of.days for of in told if of.days is not None]

@@ -23,21 +23,21 @@ Id = TypeVar("Id", str, int)
 
 
 class Told(NamedTuple):
-    """What clustering asks of an event: its document, and the first and last day where they are told."""
+    """What clustering asks of an event: who tells it, and the first and last day where they are told."""
 
-    document_id: str
+    teller: str
     days: tuple[int, int] | None
 
 
 def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> list[tuple[Id, ...]]:
     """Events by cluster, each sorted, singles included, the whole sorted.
 
-    `scores` has the compared pairs, the lesser id first. One article tells of one happening once.
+    `scores` has the compared pairs, the lesser id first. One teller, an article or a data set, tells of one happening once.
     No cluster spreads over `TOO_LATE` told days, although the ends of a chain were never compared.
     """
     home = {event: event for event in told}
     members: dict[Id, list[Id]] = {event: [event] for event in told}
-    held = {event: {of.document_id} for event, of in told.items()}
+    held = {event: {of.teller} for event, of in told.items()}
     starts = {event: of.days[0] if of.days else _NEVER for event, of in told.items()}
     ends = {event: of.days[1] if of.days else -_NEVER for event, of in told.items()}
     refused: dict[tuple[Id, Id], int] = {}

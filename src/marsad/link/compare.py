@@ -76,8 +76,8 @@ def observe(a: Mention, b: Mention) -> list[str]:
 def barred(a: Mention, b: Mention) -> str | None:
     """The contradictions that forbid joining the two, whatever else agrees."""
     found = []
-    if a.document_id == b.document_id:
-        found.append(f"one {'data set' if a.document_id in DATA_SETS else 'article'} tells of both")
+    if a.teller == b.teller:
+        found.append(f"one {'data set' if a.teller in DATA_SETS else 'article'} tells of both")
     if a.type != b.type and not of_kin(a, b):
         found.append("the types are of different kinds")
     gap = _gap(a, b)

@@ -1,7 +1,7 @@
 """Links any number of events at once: pairs are found and scored in slices of time, then put together.
 
 A slice needs the events that stand somewhere on its days and no others, so slices can be scored in any
-process. What is kept of a pair is ten bytes, of an event its id, its document and its days.
+process. What is kept of a pair is ten bytes, of an event its id, its teller and its days.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Kept(NamedTuple):
     """
 
     id: str
-    document_id: str
+    teller: str
     first: int | None
     last: int | None
     opens: int
@@ -40,7 +40,7 @@ class Kept(NamedTuple):
     def told(self) -> Told:
         """What clustering asks of it."""
         days = None if self.first is None or self.last is None else (self.first, self.last)
-        return Told(self.document_id, days)
+        return Told(self.teller, days)
 
 
 class Slice(NamedTuple):
@@ -65,7 +65,7 @@ def keep(mention: Mention) -> Kept:
     first, last = mention.told_days or (None, None)
     opens = min((spot.first for spot in stands), default=0)
     closes = max((spot.last for spot in stands), default=0)
-    return Kept(mention.id, mention.document_id, first, last, opens, closes, pack(mention))
+    return Kept(mention.id, mention.teller, first, last, opens, closes, pack(mention))
 
 
 class Pairs:

@@ -45,11 +45,12 @@ class Mention:
 
     `first` and `last` are day numbers; `weak` marks a window guessed from publication. `chain`
     is the place and everything that holds it, the narrowest first; `place` is it in words, for people.
-    `document_id` is what tells of a happening once: the document, of a row its whole data set.
+    `teller` is what tells of a happening once: the document, of a row its whole data set.
     """
 
     id: str
     document_id: str
+    teller: str
     type: EventType
     count: int | None
     headline: bool
@@ -95,7 +96,7 @@ def pack(mention: Mention) -> str:
     """The mention as one short text; equal mentions give equal texts."""
     m = mention
     values = (
-        m.id, m.document_id, m.type, m.count, int(m.headline), m.recency, m.published, m.first, m.last,
+        m.id, m.document_id, m.teller, m.type, m.count, int(m.headline), m.recency, m.published, m.first, m.last,
         int(m.weak), m.place, m.chain, m.name, m.admin1, m.country, m.point, m.radius, m.figures,
         *(" ".join(sorted(some)) for some in (m.initiators, m.targets, m.weapons, m.words)),
     )  # fmt: skip
@@ -104,10 +105,10 @@ def pack(mention: Mention) -> str:
 
 def unpack(text: str) -> Mention:
     """The mention that `pack` wrote."""
-    (id_, document_id, type_, count, headline, recency, published, first, last, weak, place, chain, name,
+    (id_, document_id, teller, type_, count, headline, recency, published, first, last, weak, place, chain, name,
      admin1, country, point, radius, figures, initiators, targets, weapons, words) = json.loads(text)  # fmt: skip
     return Mention(
-        id_, document_id, type_, count, bool(headline), recency, published, first, last, bool(weak), place,
+        id_, document_id, teller, type_, count, bool(headline), recency, published, first, last, bool(weak), place,
         tuple(chain), name, admin1, country, tuple(point) if point else None, radius,
         {measure: tuple(map(tuple, ranges)) for measure, ranges in figures.items()},
         frozenset(initiators.split()), frozenset(targets.split()), frozenset(weapons.split()),
@@ -135,7 +136,8 @@ def mention(
     known = location is not None and location.lat is not None and location.lon is not None
     return Mention(
         id=telling.event_id,
-        document_id=telling.source if telling.source in DATA_SETS else telling.document_id,
+        document_id=telling.document_id,
+        teller=telling.source if telling.source in DATA_SETS else telling.document_id,
         type=event.type,
         count=event.count,
         headline=telling.headline,

@@ -22,7 +22,7 @@ from marsad.errors import QueryError
 from marsad.gazetteer.names import load_names
 from marsad.model import Span, event_ids
 from marsad.pipeline.judging import find, judgement
-from marsad.pipeline.linking import link_record
+from marsad.pipeline.linkage import link_record
 from marsad.pipeline.progress import silent
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article

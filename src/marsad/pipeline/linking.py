@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from marsad import lexicon
@@ -14,8 +14,7 @@ from marsad.errors import QueryError
 from marsad.link import THRESHOLD, UNIT, Bounds, content_words, copies, link
 from marsad.link import explain as explain_pair
 from marsad.model import DATA_SETS, Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
-from marsad.pipeline.judging import find, judged
-from marsad.pipeline.progress import Progress
+from marsad.pipeline.judging import find
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
     from marsad.record import Record
@@ -97,16 +96,43 @@ def judged_tellings(told: Iterable[Telling], people: Judgement) -> Iterator[Tell
             yield replace(telling, event=one.event)
 
 
+class First(NamedTuple):
+    """By what the original of several copies is chosen: the least of it."""
+
+    published: date
+    source: str
+    document_id: str
+
+    @classmethod
+    def of(cls, telling: Telling) -> First:
+        """That of the document of a telling."""
+        return cls(telling.published or date.max, telling.source, telling.document_id)
+
+    @classmethod
+    def at(cls, document: Document, captures: Iterable[Capture]) -> First:
+        """That of a document."""
+        return cls(document.published or date.max, source(document.id, captures), document.id)
+
+
+def original(group: Iterable[str], first: Mapping[str, First]) -> dict[str, tuple[str, str]]:
+    """The source and the original of each copy in a group: those of the copy published first.
+
+    `first` has the documents that tell anything; the original itself is left out.
+    """
+    known = [first[id_] for id_ in group if id_ in first]
+    if not known:
+        return {}
+    least = min(known)
+    return {id_: (least.source, least.document_id) for id_ in group if id_ != least.document_id}
+
+
 def _by_origin(told: Sequence[Telling], text: Mapping[str, str]) -> list[Telling]:
     """The tellings with one source for all copies of a text: that of the copy published first."""
-    first = {t.document_id: (t.published or date.max, t.source, t.document_id) for t in told}
+    first = {t.document_id: First.of(t) for t in told}
     origin: dict[str, tuple[str, str]] = {}
     rows = {t.document_id for t in told if t.source in DATA_SETS}  # all spelt alike
     for group in copies({id_: said for id_, said in text.items() if id_ not in rows}):
-        known = [first[id_] for id_ in group if id_ in first]
-        if known:
-            _, source, original = min(known)
-            origin |= dict.fromkeys((id_ for id_ in group if id_ != original), (source, original))
+        origin |= original(group, first)
     return [
         replace(t, source=origin[t.document_id][0], copy_of=origin[t.document_id][1])
         if t.document_id in origin
@@ -126,41 +152,6 @@ def link_readings(pairs: Iterable[tuple[Document, Reading]]) -> tuple[Incident, 
         words |= told_words(document, own)
         text[document.id] = document.text
     return _linked(told, words, text, Judgement())
-
-
-def link_record(record: Record, progress: Progress) -> int:
-    """Links everything that the record's readings tell, and gives the number of incidents."""
-    while True:
-        made = record.decisions()
-        people = judged(record, made)
-        incidents, text = _link_readings(record, people, progress)
-        table = lexicon.load()
-        stored = record.replace_incidents(
-            incidents, places=table.places, text=text, actors=table.actors,
-            judged=people.judged.values(), decided=len(made),
-        )  # fmt: skip
-        if stored:  # else somebody decided something in the meantime
-            return len(incidents)
-
-
-def _link_readings(
-    record: Record, people: Judgement, progress: Progress
-) -> tuple[tuple[Incident, ...], Mapping[str, str]]:
-    """The incidents that the record's readings tell, and the text of each document."""
-    readings = {reading.document_id: reading for reading in record.readings()}
-    captures = record.captures(list(readings))
-    told: list[Telling] = []
-    words: dict[str, frozenset[str]] = {}
-    text: dict[str, str] = {}
-    for document in record.documents(list(readings)):
-        own = tellings(document, readings[document.id], captures[document.id])
-        told += own
-        words |= told_words(document, own)
-        text[document.id] = document.text
-    progress("link", 0, len(told))
-    incidents = _linked(told, words, text, people)
-    progress("link", len(told), len(told))
-    return incidents, text
 
 
 def compare(record: Record, first: str, second: str) -> list[Join]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from marsad import lexicon
 from marsad.engine import default_workers
 from marsad.model import Reading
-from marsad.pipeline.linking import link_record
+from marsad.pipeline.linkage import link_record
 from marsad.pipeline.progress import Failure, Progress, silent
 from marsad.pipeline.reading import read_all, versions
 from marsad.pipeline.taking import add
@@ -65,7 +65,7 @@ def run(
     workers: int | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Adds the files, reads what is unread, links everything anew.
+    """Adds the files, reads what is unread, links what is new into what is there.
 
     What was stored before a crash is not done again. A document that cannot be read is a
     failure in the report, and is tried again by the next run.
@@ -73,12 +73,12 @@ def run(
     added, failures = add(record, paths, stdin=stdin, progress=progress)
     ids = record.unread(readers=versions(), lexicon=lexicon.load().version)
     read, unread = _read_into(record, ids, workers=workers, progress=progress)
-    count = link_record(record, progress)
+    count = link_record(record, progress, workers=workers)
     return Report(added, read, count, (*failures, *unread))
 
 
 def rebuild(record: Record, *, workers: int | None = None, progress: Progress = silent) -> Report:
     """Derives everything anew from the documents, whatever was read before."""
     read, failures = _read_into(record, record.document_ids(), workers=workers, progress=progress)
-    count = link_record(record, progress)
+    count = link_record(record, progress, workers=workers, anew=True)
     return Report(None, read, count, tuple(failures))

@@ -2,7 +2,8 @@
 
 from marsad.record.documents import Added
 from marsad.record.ids import Act
+from marsad.record.linkage import Linkage
 from marsad.record.query import Filters, Order, Range, Spot, Summary, Totals
 from marsad.record.store import Record
 
-__all__ = ["Act", "Added", "Filters", "Order", "Range", "Record", "Spot", "Summary", "Totals"]
+__all__ = ["Act", "Added", "Filters", "Linkage", "Order", "Range", "Record", "Spot", "Summary", "Totals"]

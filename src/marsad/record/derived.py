@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from marsad.decision import Judged
 from marsad.errors import QueryError
@@ -37,6 +38,7 @@ from marsad.record.schema import (
     JOINS,
     JUDGED,
     READINGS,
+    UNLINKED,
 )
 from marsad.text import fold
 
@@ -46,6 +48,7 @@ from marsad.text import fold
 def save_readings(connection: Connection, readings: Iterable[Reading], *, lexicon: str) -> None:
     """Puts each reading in the place of its document's earlier one."""
     for reading in readings:
+        _unlink(connection, reading.document_id)
         connection.execute(delete(READINGS).where(READINGS.c.document_id == reading.document_id))
         connection.execute(
             insert(READINGS).values(
@@ -89,7 +92,12 @@ def save_readings(connection: Connection, readings: Iterable[Reading], *, lexico
 def forget_readings(connection: Connection, document_ids: Sequence[str]) -> None:
     """Drops the readings of documents that can no longer be read."""
     for id_ in document_ids:
+        _unlink(connection, id_)
         connection.execute(delete(READINGS).where(READINGS.c.document_id == id_))
+
+
+def _unlink(connection: Connection, document_id: str) -> None:
+    connection.execute(upsert(UNLINKED).values(document_id=document_id).on_conflict_do_nothing())
 
 
 def unread(connection: Connection, *, readers: Sequence[str], lexicon: str) -> list[str]:
@@ -134,20 +142,53 @@ def replace_incidents(
     actors: Mapping[str, Actor] | None = None,
     judged: Iterable[Judged] = (),
 ) -> None:
-    """Puts the incidents in the place of all earlier ones, whose ids are kept for those who ask.
+    """Puts the incidents in the place of all earlier ones; see `put_incidents`.
 
-    `places` is the gazetteer (an incident is found under every place that holds it), `text`
-    the text of each document, for the search in the evidence, `actors` the table whose names
-    are searched too; `judged` are the events that people decided on, those that they rejected too.
+    `judged` are the events that people decided on, those that they rejected too.
     """
     found = sorted(incidents, key=lambda i: i.id)
-    ids.retire(connection, {incident.id for incident in found})
-    for table in (INCIDENT_WORDS, INCIDENT_TERMS, JOINS, INCIDENT_EVENTS, INCIDENTS, JUDGED):
-        connection.execute(delete(table))
+    gone = drop_incidents(connection)
+    put_judged(connection, judged)
+    put_incidents(connection, found, places=places, text=text, actors=actors)
+    staying = {incident.id for incident in found}
+    ids.keep(connection, {id_: acts for id_, acts in gone.items() if id_ not in staying})
+
+
+def drop_incidents(connection: Connection, incident_ids: Sequence[str] | None = None) -> dict[str, str]:
+    """Takes out the incidents of these ids, or all, and gives the acts that each stood on."""
+    gone = ids.stood(connection, incident_ids)
+    for table in (INCIDENT_WORDS, INCIDENT_TERMS, JOINS, INCIDENT_EVENTS, INCIDENTS):
+        column = table.c.id if table is INCIDENTS else table.c.incident_id
+        if incident_ids is None:
+            connection.execute(delete(table))
+        for part in parts(incident_ids or ()):
+            connection.execute(delete(table).where(column.in_(part)))
+    return gone
+
+
+def put_judged(connection: Connection, judged: Iterable[Judged]) -> None:
+    """Puts these in the place of all events that people decided on."""
+    connection.execute(delete(JUDGED))
     rows = [{"event_id": one.event_id, "body": codec.dumps(one)} for one in judged]
     if rows:
         connection.execute(insert(JUDGED), rows)
-    for incident in found:
+
+
+def put_incidents(
+    connection: Connection,
+    incidents: Iterable[Incident],
+    *,
+    places: Mapping[str, Place],
+    text: Mapping[str, str],
+    actors: Mapping[str, Actor] | None = None,
+) -> None:
+    """Stores incidents whose ids the record does not hold.
+
+    `places` is the gazetteer (an incident is found under every place that holds it), `text`
+    the text of each document, for the search in the evidence, `actors` the table whose names
+    are searched too.
+    """
+    for incident in incidents:
         connection.execute(insert(INCIDENTS).values(**_row(incident)))
         connection.execute(
             insert(INCIDENT_EVENTS),

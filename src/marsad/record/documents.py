@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from marsad.model import Capture, Document, Span
-from marsad.record.schema import CAPTURES, DOCUMENTS
+from marsad.record.schema import CAPTURES, DOCUMENTS, UNLINKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ def _add(connection: Connection, document: Document) -> Added:
     ).rowcount
     if not taken:
         return Added(known=1)
+    if not new:  # whose word it is may be another's now
+        connection.execute(insert(UNLINKED).values(document_id=id_).on_conflict_do_nothing())
     return Added(documents=new, captures=0 if new else 1, versions=int(bool(new) and seq > 1))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, delete, insert, select
 from marsad.errors import QueryError
 from marsad.model import EventType, Incident, Span
 from marsad.record import codec
+from marsad.record.documents import parts
 from marsad.record.schema import INCIDENTS, RETIRED
 
 
@@ -31,10 +32,13 @@ def acts(incident: Incident) -> str:
     return codec.dumps(stood)
 
 
-def retire(connection: Connection, staying: Collection[str]) -> None:
-    """Keeps the ids of the incidents that are to go, with the acts that they stood on."""
-    rows = connection.execute(select(INCIDENTS.c.id, INCIDENTS.c.acts))
-    keep(connection, {row.id: row.acts for row in rows if row.id not in staying})
+def stood(connection: Connection, incident_ids: Sequence[str] | None = None) -> dict[str, str]:
+    """The acts, as stored, of the incidents of those ids, or of all."""
+    query = select(INCIDENTS.c.id, INCIDENTS.c.acts)
+    if incident_ids is None:
+        return {row.id: row.acts for row in connection.execute(query)}
+    asked = (query.where(INCIDENTS.c.id.in_(part)) for part in parts(incident_ids))
+    return {row.id: row.acts for one in asked for row in connection.execute(one)}
 
 
 def keep(connection: Connection, gone: Mapping[str, str]) -> None:

@@ -102,4 +102,5 @@ _STEPS: Mapping[int, Callable[[Connection], None]] = {
     2: _drop_incidents,
     3: _drop_incidents,
     4: _chain_decisions,
+    5: _drop_incidents,
 }

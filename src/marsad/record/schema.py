@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 4
+VERSION = 5
 
 METADATA = MetaData()
 
@@ -177,7 +177,7 @@ JOINS = Table(
     "joins",
     METADATA,
     Column("event_a", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
-    Column("event_b", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("event_b", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("incident_id", ForeignKey("incidents.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("body", Text, nullable=False),
 )
@@ -201,5 +201,64 @@ INCIDENT_WORDS = Table(
     Column("words", Text, nullable=False),
 )
 
+# ── what linking keeps, to link what is new without linking all again ─────────────────────
+
+# None of it refers to readings or events: it is of the last linking, whatever was read since.
+
+#: What is compared of each event, and the incident that it was in. It stands somewhere from day
+#: `opens` to day `closes`; `first` and `last` are the days that it tells.
+MENTIONS = Table(
+    "mentions",
+    METADATA,
+    Column("event_id", String, primary_key=True),
+    Column("document_id", String, nullable=False, index=True),
+    Column("teller", String, nullable=False),
+    Column("first", Integer),
+    Column("last", Integer),
+    Column("opens", Integer, nullable=False),
+    Column("closes", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("incident_id", String, nullable=False, index=True),
+)
+
+#: Where each event may meet others.
+SPOTS = Table(
+    "spots",
+    METADATA,
+    Column("cell", String, primary_key=True),
+    Column("first", Integer, primary_key=True),
+    Column("event_id", String, primary_key=True),
+    Column("last", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("place", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Each document that was linked: the sketch of its text (hashes, in order), whose word it counts as,
+#: and of a copy the original.
+ORIGINS = Table(
+    "origins",
+    METADATA,
+    Column("document_id", String, primary_key=True),
+    Column("sketch", Text, nullable=False),
+    Column("source", String, nullable=False),
+    Column("copy_of", String, index=True),
+)
+
+#: The hashes under which a text is looked for.
+SKETCH_KEYS = Table(
+    "sketch_keys",
+    METADATA,
+    Column("key", Integer, primary_key=True),
+    Column("document_id", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+#: Documents that are not linked as they stand: newly read, read anew, taken in once more.
+UNLINKED = Table("unlinked", METADATA, Column("document_id", String, primary_key=True))
+
 #: What a rebuild must give again, row for row; `incident_words` is an index of it.
-DERIVED = (READINGS, EVENTS, CLAIMS, JUDGED, INCIDENTS, INCIDENT_EVENTS, JOINS, INCIDENT_TERMS)
+DERIVED = (
+    READINGS, EVENTS, CLAIMS, JUDGED, INCIDENTS, INCIDENT_EVENTS, JOINS, INCIDENT_TERMS,
+    MENTIONS, SPOTS, ORIGINS, SKETCH_KEYS,
+)  # fmt: skip

@@ -19,6 +19,7 @@ from marsad.record import coverage, decisions, derived, documents, ids, query
 from marsad.record.documents import Added
 from marsad.record.file import guarded, open_file
 from marsad.record.ids import Act
+from marsad.record.linkage import Linkage
 from marsad.record.query import Filters, Order, Spot, Summary, Totals
 from marsad.record.schema import META
 
@@ -216,6 +217,12 @@ class Record:
             if decided is not None:
                 decisions.note_applied(connection)
             return True
+
+    @contextmanager
+    def linkage(self) -> Iterator[Linkage]:
+        """The linked state, to be brought up to date in one transaction."""
+        with self._writes() as connection:
+            yield Linkage(connection)
 
     def summaries(
         self,

@@ -1,0 +1,385 @@
+"""The record linked: everything, or only what is new; both give the same record.
+
+What has changed since the last linking is known by document. A few are linked into what is there;
+where there are many, or the linker or its data are of another version, all are linked anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from marsad import lexicon
+from marsad.decision import Judgement
+from marsad.engine import default_workers, map_pure
+from marsad.lexicon import Lexicon
+from marsad.link import (
+    LONGEST,
+    VERSION,
+    Bounds,
+    Cluster,
+    Kept,
+    Mention,
+    Pairs,
+    Region,
+    Sketch,
+    Spot,
+    Texts,
+    groups,
+    incident,
+    joins,
+    keep,
+    keys,
+    make_scorer,
+    mention,
+    relink,
+    sketch,
+    spots,
+    unpack,
+)
+from marsad.model import Document, Incident, Telling
+from marsad.pipeline.judging import judgement
+from marsad.pipeline.linking import First, judged_tellings, original, tellings, told_words
+from marsad.pipeline.progress import Progress
+
+if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
+    from marsad.record import Linkage, Record
+
+#: From this many changed documents on, linking all anew is not slower.
+_MANY = 500
+#: Documents, or clusters, that are held at a time.
+_BATCH = 200
+
+
+def link_record(record: Record, progress: Progress, *, workers: int | None = None, anew: bool = False) -> int:
+    """Links what the record's readings tell and is not linked yet, and gives the number of incidents.
+
+    With `anew` all is linked from nothing.
+    """
+    table = lexicon.load()
+    version = f"{VERSION} {table.version}"
+    with record.linkage() as linkage:  # until it is done nobody decides anything
+        people = judgement(record)
+        bounds = Bounds(people.together, people.apart)
+        changed = set(linkage.unlinked()) | _decided_anew(linkage, people, bounds)
+        progress("link", 0, len(changed))
+        if anew or linkage.version() != version or len(changed) > _MANY:
+            _Whole(linkage, table, people).link(workers)
+        elif changed:
+            _Few(linkage, table, people, sorted(changed)).link()
+        linkage.put_judged(people.judged.values())
+        linkage.note_bounds(_spelt(bounds))
+        count = linkage.finish(version)
+    progress("link", len(changed), len(changed))
+    return count
+
+
+def _decided_anew(linkage: Linkage, people: Judgement, bounds: Bounds) -> set[str]:
+    """The documents of which people hold something else than when last linked."""
+    was = linkage.judged()
+    events = {id_ for id_ in was.keys() | people.judged.keys() if was.get(id_) != people.judged.get(id_)}
+    then, now = linkage.bounds(), _spelt(bounds)
+    for line in set(then.splitlines()) ^ set(now.splitlines()):
+        events.update(line.split()[1:])
+    return linkage.documents_of(events)
+
+
+def _spelt(bounds: Bounds) -> str:
+    """A line for each group that people put together, and for each pair that they keep apart."""
+    lines = [" ".join(("together", *sorted(group))) for group in bounds.together]
+    lines += [" ".join(("apart", *pair)) for pair in bounds.apart]
+    return "\n".join(sorted(lines))
+
+
+class _Stood(NamedTuple):
+    """A document that is read, with its tellings as if it were no copy, and its place among copies."""
+
+    document: Document
+    tellings: tuple[Telling, ...]
+    first: First
+
+
+class _Linking:
+    """What both ways have in common: the tellings of documents, and incidents made of clusters."""
+
+    def __init__(self, linkage: Linkage, table: Lexicon, people: Judgement) -> None:
+        self.linkage = linkage
+        self.table = table
+        self.people = people
+        self.bounds = Bounds(people.together, people.apart)
+        self.weights = table.weights["link"]
+
+    def told(self, ids: Sequence[str]) -> Iterator[_Stood]:
+        """Those of the documents that are read."""
+        documents, readings = self.linkage.documents(ids), self.linkage.readings(ids)
+        captures = self.linkage.captures(ids)
+        for id_ in ids:
+            if id_ in readings:
+                own = tuple(
+                    judged_tellings(tellings(documents[id_], readings[id_], captures[id_]), self.people)
+                )
+                yield _Stood(documents[id_], own, First.at(documents[id_], captures[id_]))
+
+    def mentions(self, stood: _Stood) -> Iterator[Mention]:
+        """What is compared of the tellings of a document."""
+        words = told_words(stood.document, stood.tellings)
+        for telling in stood.tellings:
+            yield mention(
+                telling,
+                places=self.table.places,
+                actors=self.table.actors,
+                words=words.get(telling.event_id, frozenset()),
+            )
+
+    def store(self, clusters: Iterable[Cluster]) -> None:
+        """Makes incidents of clusters and stores them."""
+        iterator = iter(clusters)
+        while batch := list(islice(iterator, _BATCH)):
+            bodies = self.linkage.mentions(id_ for cluster in batch for id_ in cluster.events)
+            ids = sorted({unpack(body).document_id for body in bodies.values()})
+            told: dict[str, Telling] = {}
+            text: dict[str, str] = {}
+            origins = self.linkage.origins(ids)
+            for document, own, _ in self.told(ids):
+                source, copied = origins[document.id]
+                text[document.id] = document.text
+                told |= {t.event_id: replace(t, source=source, copy_of=copied) for t in own}
+            found = [self._incident(cluster, told, bodies) for cluster in batch]
+            self.linkage.put_incidents(found, places=self.table.places, text=text, actors=self.table.actors)
+
+    def _incident(self, cluster: Cluster, told: Mapping[str, Telling], bodies: Mapping[str, str]) -> Incident:
+        compared = joins(cluster, {id_: bodies[id_] for id_ in cluster.events}, self.weights)
+        return incident((told[id_] for id_ in cluster.events), compared, actors=self.table.actors)
+
+
+class _Whole(_Linking):
+    """Links everything that is read anew."""
+
+    def link(self, workers: int | None) -> None:
+        self.linkage.clear()
+        sketches: dict[str, Sketch] = {}
+        first: dict[str, First] = {}
+        ids = self.linkage.read_ids()
+        for start in range(0, len(ids), _BATCH):
+            for stood, found in self._kept(ids[start : start + _BATCH]):
+                sketches[stood.document.id] = found
+                if stood.tellings:
+                    first[stood.document.id] = stood.first
+        for group in groups(sketches, Texts(sketches)):
+            for id_, (source, copied) in original(group, first).items():
+                self.linkage.set_origin(id_, source, copied)
+        pairs = Pairs()
+        slices = pairs.slices(Kept(*row) for row in self.linkage.all_mentions())
+        scorer = partial(make_scorer, dict(self.weights))
+        for part in map_pure(scorer, slices, workers=workers or default_workers(len(ids)), chunk=1):
+            pairs.add(part)
+        self.store(pairs.clusters(self.bounds))
+
+    def _kept(self, ids: Sequence[str]) -> Iterator[tuple[_Stood, Sketch]]:
+        """Stores what is kept of documents, and gives them with their sketches."""
+        stood = list(self.told(ids))
+        found = [one for of in stood for one in self.mentions(of)]
+        sketches = [_sketch(of.document) for of in stood]
+        self.linkage.put_mentions(map(_mention_row, found), _spot_rows(found))
+        self.linkage.put_origins(*_origin_rows(stood, sketches))
+        yield from zip(stood, sketches, strict=True)
+
+
+class _Few(_Linking):
+    """Links what changed documents tell into what is there."""
+
+    def __init__(self, linkage: Linkage, table: Lexicon, people: Judgement, changed: Sequence[str]) -> None:
+        super().__init__(linkage, table, people)
+        self._changed = changed
+        self._was = linkage.mentions_of(changed)
+        #: The incident that each event of a changed document was in.
+        self.was_in = linkage.incidents_of(self._was)
+
+    def link(self) -> None:
+        before = {id_: unpack(body) for id_, body in self._was.items()}
+        stood = list(self.told(self._changed))
+        found = [one for of in stood for one in self.mentions(of)]
+        after = {one.id: one for one in found}
+        self.linkage.drop_mentions(
+            sorted(before), [(s.cell, s.first, s.event) for m in before.values() for s in spots(m)]
+        )
+        self.linkage.put_mentions(
+            [_mention_row(one, self.was_in.get(one.id, "")) for one in found], _spot_rows(found)
+        )
+        others = self.linkage.mentions_of(self._origins(stood) - set(self._changed))
+        untouched = {id_: unpack(body) for id_, body in others.items()}
+        region = relink(
+            _State(self.linkage, self.was_in),
+            before=before | untouched,
+            after=after | untouched,
+            weights=self.weights,
+            bounds=self.bounds,
+        )
+        self._replace(region, {home for id_, home in self.was_in.items() if id_ not in after})
+
+    def _replace(self, region: Region, left: set[str]) -> None:
+        """Puts the clusters of the region in the place of what their events were in, where they differ.
+
+        `left` are the incidents that an event has left that is no more.
+        """
+        was_in = self.linkage.incidents_of({id_ for c in region.clusters for id_ in c.events}) | self.was_in
+        members = self.linkage.members(was_in.values())
+        same = {events for id_, events in members.items() if id_ not in left}
+        new = [
+            cluster
+            for cluster in region.clusters
+            if cluster.events not in same or not region.touched.isdisjoint(cluster.events)
+        ]
+        kept = {c.events for c in region.clusters} - {c.events for c in new}
+        gone = {id_ for id_ in was_in.values() if id_ in left or members.get(id_) not in kept}
+        self.linkage.drop_incidents(sorted(gone))
+        self.store(new)
+
+    # ── copies ────────────────────────────────────────────────────────────────────────────
+
+    def _origins(self, stood: Sequence[_Stood]) -> set[str]:
+        """Brings up to date whose word the changed documents and their copies count as.
+
+        Gives the documents that count as another's than before.
+        """
+        changed = set(self._changed)
+        was = self.linkage.sketches(changed)
+        known = self.linkage.origins(changed)
+        near = {copied or id_ for id_, (_, copied) in known.items()}
+        around = changed | near | set(self.linkage.copies_of(near))
+        before = self.linkage.origins(around)
+        self.linkage.drop_origins(self._changed)
+        rows, key_rows = _origin_rows(stood, [_sketch(of.document) for of in stood])
+        self.linkage.put_origins(rows, key_rows)
+        is_ = {row["document_id"]: row["sketch"] for row in rows}
+        around |= self._rekeyed(was, is_)
+        shelf = _Shelf(self.linkage)
+        start = sorted(self.linkage.origins(around))
+        found: set[str] = set()
+        for group in groups(start, shelf):
+            before |= self.linkage.origins(set(group) - before.keys())
+            for id_, (source, copied) in self._original(group).items():
+                self.linkage.set_origin(id_, source, copied)
+                if before.get(id_) != (source, copied):
+                    found.add(id_)
+        return found
+
+    def _rekeyed(self, was: Mapping[str, str], is_: Mapping[str, str]) -> set[str]:
+        """The documents that are compared with another one, because a key's first holder is another."""
+        gone, come = _holders(was), _holders(is_)
+        found: set[str] = set()
+        for key in gone.keys() | come.keys():
+            now = self.linkage.holders(key)
+            were = (set(now) - come.get(key, set())) | gone.get(key, set())
+            if now and were and now[0] != min(were):
+                found.update(now)
+        return found
+
+    def _original(self, group: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+        told = self.linkage.told(group)
+        documents, captures = self.linkage.documents(group), self.linkage.captures(group)
+        own = {id_: First.at(documents[id_], captures[id_]) for id_ in group}
+        alone: dict[str, tuple[str, str | None]] = {id_: (own[id_].source, None) for id_ in group}
+        return alone | original(group, {id_: own[id_] for id_ in group if id_ in told})
+
+
+class _State:
+    """The record as `relink` asks of it."""
+
+    def __init__(self, linkage: Linkage, gone: Mapping[str, str]) -> None:
+        self._linkage = linkage
+        self._gone = gone
+
+    def standing(self, cell: str, since: int, until: int) -> list[Spot]:
+        return [Spot(*row) for row in self._linkage.standing(cell, since, until, longest=LONGEST)]
+
+    def mentions(self, ids: Iterable[str]) -> dict[str, Mention]:
+        return {id_: unpack(body) for id_, body in self._linkage.mentions(ids).items()}
+
+    def clusters(self, ids: Iterable[str]) -> list[tuple[str, ...]]:
+        wanted = set(ids)
+        homes = self._linkage.incidents_of(wanted)
+        homes |= {id_: home for id_, home in self._gone.items() if id_ in wanted}
+        return list(self._linkage.members(set(homes.values())).values())
+
+
+class _Shelf:
+    """The record's sketches, as copies are looked for."""
+
+    def __init__(self, linkage: Linkage) -> None:
+        self._linkage = linkage
+        self._sketches: dict[str, Sketch] = {}
+
+    def sketch(self, id_: str) -> Sketch:
+        if id_ not in self._sketches:
+            self._sketches[id_] = _numbers(self._linkage.sketches([id_])[id_])
+        return self._sketches[id_]
+
+    def first(self, key: int) -> str:
+        return self._linkage.holders(key, first=True)[0]
+
+    def holders(self, key: int) -> list[str]:
+        return self._linkage.holders(key)
+
+
+# ── rows ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _mention_row(one: Mention, incident_id: str = "") -> dict[str, Any]:
+    kept = keep(one)
+    return {
+        "event_id": kept.id,
+        "document_id": one.document_id,
+        "teller": kept.teller,
+        "first": kept.first,
+        "last": kept.last,
+        "opens": kept.opens,
+        "closes": kept.closes,
+        "body": kept.body,
+        "incident_id": incident_id,
+    }
+
+
+def _spot_rows(mentions: Iterable[Mention]) -> Iterator[dict[str, Any]]:
+    for one in mentions:
+        for spot in spots(one):
+            yield {
+                "cell": spot.cell,
+                "first": spot.first,
+                "event_id": spot.event,
+                "last": spot.last,
+                "kind": spot.kind,
+                "place": spot.place,
+            }
+
+
+def _origin_rows(
+    stood: Sequence[_Stood], sketches: Sequence[Sketch]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    origins, key_rows = [], []
+    for of, found in zip(stood, sketches, strict=True):
+        id_ = of.document.id
+        text = " ".join(map(str, found))
+        origins.append({"document_id": id_, "sketch": text, "source": of.first.source, "copy_of": None})
+        key_rows += [{"key": key, "document_id": id_} for key in keys(found)]
+    return origins, key_rows
+
+
+def _sketch(document: Document) -> Sketch:
+    """That of its text; rows of data sets are all spelt alike and copy nothing."""
+    return () if document.coded else sketch(document.text)
+
+
+def _numbers(sketch: str) -> Sketch:
+    return tuple(map(int, sketch.split()))
+
+
+def _holders(sketches: Mapping[str, str]) -> dict[int, set[str]]:
+    out: dict[int, set[str]] = {}
+    for id_, text in sketches.items():
+        for key in keys(_numbers(text)):
+            out.setdefault(key, set()).add(id_)
+    return out

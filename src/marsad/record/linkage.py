@@ -1,0 +1,289 @@
+"""What linking keeps in the record, so that what is new is linked without linking all again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from marsad.decision import Judged
+from marsad.model import Actor, Capture, Document, Incident, Place, Reading
+from marsad.record import codec, decisions, derived, documents, ids
+from marsad.record.documents import parts
+from marsad.record.schema import (
+    DOCUMENTS,
+    EVENTS,
+    INCIDENTS,
+    MENTIONS,
+    META,
+    ORIGINS,
+    READINGS,
+    SKETCH_KEYS,
+    SPOTS,
+    UNLINKED,
+)
+
+_ROWS = 5_000
+_LINKED, _BOUNDS = "linked", "linked within"
+
+
+class Linkage:
+    """The linked state of a record within one transaction: `Record.linkage` opens it.
+
+    Mentions, spots and sketches are kept as linking gives them; nothing here knows what they mean.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Use `Record.linkage`."""
+        self._connection = connection
+        #: The incidents taken out, with the acts that they stood on.
+        self._gone: dict[str, str] = {}
+
+    # ── what is to be linked ──────────────────────────────────────────────────────────────
+
+    def version(self) -> str | None:
+        """What the record was last linked with; `None` if it never was."""
+        return self._noted(_LINKED)
+
+    def unlinked(self) -> list[str]:
+        """The documents that are not linked as they stand."""
+        query = select(UNLINKED.c.document_id).order_by(UNLINKED.c.document_id)
+        return list(self._connection.execute(query).scalars())
+
+    def read_ids(self) -> list[str]:
+        """The documents that have a reading, in order of arrival."""
+        query = select(DOCUMENTS.c.id).join(READINGS, READINGS.c.document_id == DOCUMENTS.c.id)
+        return list(self._connection.execute(query.order_by(DOCUMENTS.c.number)).scalars())
+
+    def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
+        """The documents of those ids."""
+        return documents.by_ids(self._connection, document_ids)
+
+    def captures(self, document_ids: Sequence[str]) -> dict[str, tuple[Capture, ...]]:
+        """Every capture of each document."""
+        return documents.captures(self._connection, document_ids)
+
+    def readings(self, document_ids: Sequence[str]) -> dict[str, Reading]:
+        """The readings of those documents that have one."""
+        query = select(READINGS.c.document_id, READINGS.c.body)
+        return {
+            row.document_id: codec.loads(Reading, row.body)
+            for part in parts(document_ids)
+            for row in self._connection.execute(query.where(READINGS.c.document_id.in_(part)))
+        }
+
+    def finish(self, version: str) -> int:
+        """Notes that everything is linked, by which version, and gives the number of incidents."""
+        staying = ids.stood(self._connection, sorted(self._gone))
+        ids.keep(self._connection, {id_: acts for id_, acts in self._gone.items() if id_ not in staying})
+        decisions.note_applied(self._connection)
+        self._connection.execute(delete(UNLINKED))
+        self._note(_LINKED, version)
+        return self._connection.execute(select(func.count()).select_from(INCIDENTS)).scalar_one()
+
+    def clear(self) -> None:
+        """Forgets everything that was linked."""
+        self._gone |= derived.drop_incidents(self._connection)
+        for table in (MENTIONS, SPOTS, ORIGINS, SKETCH_KEYS):
+            self._connection.execute(delete(table))
+
+    def _noted(self, key: str) -> str | None:
+        return self._connection.execute(select(META.c.value).where(META.c.key == key)).scalar()
+
+    def _note(self, key: str, value: str) -> None:
+        row = upsert(META).values(key=key, value=value)
+        self._connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+    # ── what people decided ───────────────────────────────────────────────────────────────
+
+    def judged(self) -> dict[str, Judged]:
+        """What people had decided of events when last linked."""
+        return derived.judged(self._connection)
+
+    def put_judged(self, judged: Iterable[Judged]) -> None:
+        """Puts these in the place of all events that people decided on."""
+        derived.put_judged(self._connection, judged)
+
+    def bounds(self) -> str:
+        """What people had put together and kept apart when last linked, as it was noted."""
+        return self._noted(_BOUNDS) or ""
+
+    def note_bounds(self, bounds: str) -> None:
+        """Notes what people put together and keep apart."""
+        self._note(_BOUNDS, bounds)
+
+    def documents_of(self, event_ids: Iterable[str]) -> set[str]:
+        """The documents that tell the events, as read now."""
+        query = select(EVENTS.c.document_id)
+        return {
+            id_
+            for part in parts(sorted(event_ids))
+            for id_ in self._connection.execute(query.where(EVENTS.c.id.in_(part))).scalars()
+        }
+
+    # ── mentions and where they stand ─────────────────────────────────────────────────────
+
+    def put_mentions(self, mentions: Iterable[Mapping[str, Any]], spots: Iterable[Mapping[str, Any]]) -> None:
+        """Stores mentions and spots as rows of their tables."""
+        self._insert(MENTIONS, mentions)
+        self._insert(SPOTS, spots)
+
+    def drop_mentions(self, event_ids: Sequence[str], spots: Iterable[tuple[str, int, str]]) -> None:
+        """Takes out the mentions of events and their spots, by cell, first day and event."""
+        for part in parts(event_ids):
+            self._connection.execute(delete(MENTIONS).where(MENTIONS.c.event_id.in_(part)))
+        for cell, first, event_id in spots:
+            self._connection.execute(
+                delete(SPOTS).where(
+                    SPOTS.c.cell == cell, SPOTS.c.first == first, SPOTS.c.event_id == event_id
+                )
+            )
+
+    def mentions(self, event_ids: Iterable[str]) -> dict[str, str]:
+        """The kept mentions of events."""
+        return dict(self._mentions(MENTIONS.c.event_id, event_ids))
+
+    def mentions_of(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """The kept mentions of the documents' events, by event."""
+        return dict(self._mentions(MENTIONS.c.document_id, document_ids))
+
+    def told(self, document_ids: Iterable[str]) -> set[str]:
+        """Those of the documents that tell an event."""
+        query = select(MENTIONS.c.document_id).distinct()
+        return {
+            id_
+            for part in parts(sorted(document_ids))
+            for id_ in self._connection.execute(query.where(MENTIONS.c.document_id.in_(part))).scalars()
+        }
+
+    def _mentions(self, column: Any, values: Iterable[str]) -> Iterator[tuple[str, str]]:
+        query = select(MENTIONS.c.event_id, MENTIONS.c.body)
+        for part in parts(sorted(values)):
+            for row in self._connection.execute(query.where(column.in_(part))):
+                yield row.event_id, row.body
+
+    def all_mentions(self) -> Iterator[tuple[str, str, int | None, int | None, int, int, str]]:
+        """Every kept mention with its columns, by the day on which it first stands anywhere."""
+        row = MENTIONS.c
+        query = select(
+            row.event_id, row.teller, row.first, row.last, row.opens, row.closes, row.body
+        ).order_by(row.opens, row.event_id)
+        for found in self._connection.execute(query.execution_options(yield_per=_ROWS)):
+            yield tuple(found)
+
+    def standing(self, cell: str, since: int, until: int, *, longest: int) -> list[tuple[Any, ...]]:
+        """First day, event, last day, cell, kind, place of all that stand in the cell on these days.
+
+        Nothing stands anywhere for more than `longest` days.
+        """
+        row = SPOTS.c
+        query = select(row.first, row.event_id, row.last, row.cell, row.kind, row.place).where(
+            row.cell == cell, row.first > since - longest, row.first < until, row.last >= since
+        )
+        return [tuple(found) for found in self._connection.execute(query)]
+
+    # ── clusters ──────────────────────────────────────────────────────────────────────────
+
+    def incidents_of(self, event_ids: Iterable[str]) -> dict[str, str]:
+        """The incident of each of the events that was in one."""
+        query = select(MENTIONS.c.event_id, MENTIONS.c.incident_id)
+        return {
+            row.event_id: row.incident_id
+            for part in parts(sorted(event_ids))
+            for row in self._connection.execute(query.where(MENTIONS.c.event_id.in_(part)))
+            if row.incident_id
+        }
+
+    def members(self, incident_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The events of each incident, sorted."""
+        query = select(MENTIONS.c.incident_id, MENTIONS.c.event_id).order_by(MENTIONS.c.event_id)
+        out: dict[str, list[str]] = {}
+        for part in parts(sorted(incident_ids)):
+            for row in self._connection.execute(query.where(MENTIONS.c.incident_id.in_(part))):
+                out.setdefault(row.incident_id, []).append(row.event_id)
+        return {id_: tuple(events) for id_, events in out.items()}
+
+    def drop_incidents(self, incident_ids: Sequence[str]) -> None:
+        """Takes out the incidents of these ids."""
+        self._gone |= derived.drop_incidents(self._connection, incident_ids)
+
+    def put_incidents(
+        self,
+        incidents: Sequence[Incident],
+        *,
+        places: Mapping[str, Place],
+        text: Mapping[str, str],
+        actors: Mapping[str, Actor],
+    ) -> None:
+        """Stores incidents, and in which their events are now."""
+        derived.put_incidents(self._connection, incidents, places=places, text=text, actors=actors)
+        rows = [(incident.id, told.event_id) for incident in incidents for told in incident.tellings]
+        if rows:
+            self._connection.exec_driver_sql("UPDATE mentions SET incident_id = ? WHERE event_id = ?", rows)
+
+    # ── copies ────────────────────────────────────────────────────────────────────────────
+
+    def put_origins(self, origins: Iterable[Mapping[str, Any]], keys: Iterable[Mapping[str, Any]]) -> None:
+        """Stores rows of the tables of sketches and their keys."""
+        self._insert(ORIGINS, origins)
+        self._insert(SKETCH_KEYS, keys)
+
+    def drop_origins(self, document_ids: Sequence[str]) -> None:
+        """Takes out the sketches of documents and their keys."""
+        for id_, sketch in self.sketches(document_ids).items():
+            hashes = [int(key) for key in sketch.split()]
+            self._connection.execute(
+                delete(SKETCH_KEYS).where(SKETCH_KEYS.c.key.in_(hashes), SKETCH_KEYS.c.document_id == id_)
+            )
+        for part in parts(document_ids):
+            self._connection.execute(delete(ORIGINS).where(ORIGINS.c.document_id.in_(part)))
+
+    def set_origin(self, document_id: str, source: str, copy_of: str | None) -> None:
+        """Whose word the document counts as."""
+        self._connection.execute(
+            update(ORIGINS).where(ORIGINS.c.document_id == document_id).values(source=source, copy_of=copy_of)
+        )
+
+    def origins(self, document_ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+        """Whose word each of the documents counts as, and of a copy the original."""
+        query = select(ORIGINS.c.document_id, ORIGINS.c.source, ORIGINS.c.copy_of)
+        return {
+            row.document_id: (row.source, row.copy_of)
+            for part in parts(sorted(document_ids))
+            for row in self._connection.execute(query.where(ORIGINS.c.document_id.in_(part)))
+        }
+
+    def copies_of(self, originals: Iterable[str]) -> list[str]:
+        """The documents that are known as copies of these."""
+        query = select(ORIGINS.c.document_id)
+        return [
+            id_
+            for part in parts(sorted(originals))
+            for id_ in self._connection.execute(query.where(ORIGINS.c.copy_of.in_(part))).scalars()
+        ]
+
+    def sketches(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """The kept sketches of documents."""
+        query = select(ORIGINS.c.document_id, ORIGINS.c.sketch)
+        return {
+            row.document_id: row.sketch
+            for part in parts(sorted(document_ids))
+            for row in self._connection.execute(query.where(ORIGINS.c.document_id.in_(part)))
+        }
+
+    def holders(self, key: int, *, first: bool = False) -> list[str]:
+        """The documents whose sketch has the key, sorted; only the first of them with `first`."""
+        query = (
+            select(SKETCH_KEYS.c.document_id)
+            .where(SKETCH_KEYS.c.key == key)
+            .order_by(SKETCH_KEYS.c.document_id)
+        )
+        return list(self._connection.execute(query.limit(1) if first else query).scalars())
+
+    def _insert(self, table: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+        iterator = iter(rows)
+        while batch := list(islice(iterator, _ROWS)):
+            self._connection.execute(insert(table), batch)
