@@ -127,6 +127,11 @@ class Coverage:
         outputs = (Output(outlet, day, number) for (outlet, day), number in counts.items())
         return cls(tuple(sorted(outputs)), tuple(sorted(sets)), undated, reach)
 
+    def only(self, outlet: str) -> Coverage:
+        """What one outlet alone covers."""
+        outputs = tuple(output for output in self.outputs if output.outlet == outlet)
+        return Coverage(outputs, tuple(s for s in self.sets if s.outlet == outlet), 0, self.reach)
+
     @property
     def window(self) -> Window | None:
         """From the first day covered to the last."""
