@@ -10,8 +10,8 @@ from marsad.analyse.bins import counts_in
 from marsad.analyse.cases import Case, Coverage
 from marsad.analyse.lag import Lag
 from marsad.analyse.windows import Window
-from marsad.model import Grade
-from marsad.wording import Counted, Name, Real, Saying, Several
+from marsad.model import Grade, Period
+from marsad.wording import Counted, Days, Name, Real, Saying, Several
 
 #: Grades that more than one witness gives: what a result looks like without hearsay.
 SEVERAL: frozenset[Grade] = frozenset({"confirmed", "likely"})
@@ -69,7 +69,7 @@ def part(cases: Iterable[Case], window: Window, coverage: Coverage, lag: Lag | N
     for case in cases:
         if counts_in(case, window):
             inside.append(case)
-        elif (case.first or case.last) and case.may_be_within(window) and not _elsewhere(case, window):
+        elif (case.first or case.last) and case.may_be_within(window):
             unsure += 1
     grades = Counter(case.grade for case in inside)
     return Part(
@@ -84,32 +84,27 @@ def part(cases: Iterable[Case], window: Window, coverage: Coverage, lag: Lag | N
     )
 
 
-def _elsewhere(case: Case, window: Window) -> bool:
-    """Whether the first day puts the case before the window, certain enough for a bin of that length."""
-    return case.window is not None and case.window.days <= window.days and case.window.first < window.first
-
-
 def caveats(
     parts: Sequence[Part], dispersion: float | None = None, *, sets: Iterable[str] = ()
 ) -> Iterator[Saying]:
     """What to beware of in a result over these windows, the gravest first."""
     yield Saying.of("caveat.recorded")
     for one in parts:
-        when = Name(str(one.window), str(one.window))
+        when = Days(Period(one.window.first, one.window.last))
         if one.exposure < one.window.days:
             yield Saying.of(
-                "caveat.uncovered", window=when, days=Counted.exactly("day", one.window.days - one.exposure),
+                "caveat.uncovered", when=when, days=Counted.exactly("day", one.window.days - one.exposure),
                 of=Counted.exactly("day", one.window.days),
             )  # fmt: skip
         if one.completeness is not None and one.completeness < COMPLETE:
-            yield Saying.of("caveat.lag", window=when, share=Real(100 * one.completeness, 0))
+            yield Saying.of("caveat.lag", when=when, share=Real(100 * one.completeness, 0))
         if one.unsure:
-            yield Saying.of("caveat.unsure", window=when, incidents=Counted.exactly("incident", one.unsure))
+            yield Saying.of("caveat.unsure", when=when, incidents=Counted.exactly("incident", one.unsure))
     if any(one.n < FEW for one in parts):
         yield Saying.of("caveat.few", least=Counted.exactly("incident", FEW))
-    watchers = {one.outlets for one in parts}
-    if len(watchers) > 1:
-        changing = sorted(set().union(*watchers) - set(parts[0].outlets).intersection(*watchers))
+    watchers = [frozenset(one.outlets) for one in parts]
+    changing = sorted(frozenset[str]().union(*watchers) - watchers[0].intersection(*watchers))
+    if changing:
         yield Saying.of("caveat.outlets", outlets=Several(tuple(Name(name, name) for name in changing)))
     total = sum(one.n for one in parts)
     single = total - sum(one.several for one in parts)

@@ -127,10 +127,26 @@ class Coverage:
         outputs = (Output(outlet, day, number) for (outlet, day), number in counts.items())
         return cls(tuple(sorted(outputs)), tuple(sorted(sets)), undated, reach)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every outlet and data set, in order."""
+        return tuple(sorted({o.outlet for o in self.outputs} | {s.outlet for s in self.sets}))
+
     def only(self, outlet: str) -> Coverage:
         """What one outlet alone covers."""
         outputs = tuple(output for output in self.outputs if output.outlet == outlet)
         return Coverage(outputs, tuple(s for s in self.sets if s.outlet == outlet), 0, self.reach)
+
+    def within(self, window: Window) -> Coverage:
+        """What covers the window alone."""
+        reached = Window(window.first, window.last + timedelta(days=self.reach))
+        outputs = tuple(output for output in self.outputs if output.day in reached)
+        sets = tuple(
+            DataSet(s.outlet, both, s.rows)
+            for s in self.sets
+            if (both := s.window.common(window)) is not None
+        )
+        return Coverage(outputs, sets, self.undated, self.reach)
 
     @property
     def window(self) -> Window | None:

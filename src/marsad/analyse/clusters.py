@@ -220,7 +220,9 @@ def _expected(zones: NDArray[np.bool_], bins: Days, runs: range) -> Iterator[NDA
     return (np.outer(size, total[run:] - total[:-run]) / len(bins) for run in runs)
 
 
-def _score(counts: NDArray[np.floating] | NDArray[np.int64], expected: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+def _score(
+    counts: NDArray[np.floating] | NDArray[np.int64], expected: NDArray[np.float64], n: int
+) -> NDArray[np.float64]:
     """The log likelihood ratio of cylinders, 0 where they hold no more than expected or a single incident."""
     out = np.zeros(counts.shape)
     more = (counts > 1) & (counts > expected)

@@ -11,7 +11,7 @@ from marsad.analyse.bins import Unit, WeekStart, bin_of, bins, day_of
 from marsad.analyse.cases import Case, Count, Coverage
 from marsad.analyse.lag import Lag
 from marsad.analyse.windows import Window
-from marsad.wording import Saying
+from marsad.wording import Counted, Saying
 
 #: A bin of which less is covered has no count.
 COVERED = 0.5
@@ -103,7 +103,14 @@ def series(
     counted = [b for b in made if b.count is not None]
     spread = dispersion([b.recorded for b in counted], [b.exposure for b in counted])
     sets = {s.outlet for s in coverage.sets if s.window.common(window)}
-    notes = list(caveats([one], spread, sets=sets))
+    notes = [
+        *caveats([one], spread, sets=sets),
+        *(Saying.of("caveat.wide", incidents=Counted.exactly("incident", len(wide))) for _ in wide[:1]),
+        *(
+            Saying.of("caveat.undated", incidents=Counted.exactly("incident", len(undated)))
+            for _ in undated[:1]
+        ),
+    ]
     return Series(
         unit, week, made, tuple(sorted(wide)), tuple(sorted(undated)), outside,
         Basis(definition, (one,), spread, tuple(notes)), key,

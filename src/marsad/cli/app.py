@@ -18,6 +18,7 @@ from marsad.cli import (
     keep,
     serve,
     take,
+    trend,
     where,
     why,
 )
@@ -76,6 +77,7 @@ _MODULES = (
     take,
     why,
     ask,
+    trend,
     brief,
     check,
     export,

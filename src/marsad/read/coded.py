@@ -31,7 +31,7 @@ from marsad.model import (
 )
 
 #: Raised with every change of what is read from the same row.
-VERSION = "ucdp-ged/1"
+VERSION = "ucdp-ged/2"
 #: A place of the table is the row's own when it is within so many km of the row's point.
 _SAME_KM = 1.5
 _COUNTRIES_OUTLINED = ("IRQ", "SYR")
@@ -107,7 +107,7 @@ class CodedReader:
             location=self._location(cells, issues),
             initiators=self._parties(cells.get("side_a")),
             targets=self._parties(cells.get("side_b")),
-            figures=tuple(self._figures(cells)),
+            figures=tuple(self._figures(cells, issues)),
             attribution=self._attribution(cells),
         )
         return Reading(document.id, VERSION, (event,), (), tuple(issues))
@@ -141,10 +141,11 @@ class CodedReader:
 
     # ── how many ──────────────────────────────────────────────────────────────────────────
 
-    def _figures(self, cells: Mapping[str, _Cell]) -> Iterator[Figure]:
+    def _figures(self, cells: Mapping[str, _Cell], issues: list[Issue]) -> Iterator[Figure]:
         """Deaths in all with UCDP's low, best and high, then those of each side.
 
-        A part of nought is left out: GED has no blank for a part that nobody told.
+        A part of nought is left out: GED has no blank for a part that nobody told. Some rows have a low
+        above their best, or a high below it: the range then ends at the best.
         """
         by = self._attribution(cells)
         parts = [
@@ -165,9 +166,13 @@ class CodedReader:
             span = span.cover(other.span) if other else span
         groups: set[Group] = {group for group, _, _ in parts}
         group: Group = groups.pop() if len(groups) == 1 else "mixed" if groups else "unknown"
-        yield Figure(
-            "killed", group, low.number if low else None, high.number if high else None, span, by, best.number
-        )
+        least = low.number if low else None
+        most = high.number if high else None
+        if (least or 0) > best.number or (most is not None and most < best.number):
+            issues.append(Issue("coded row", "the best count lies outside of low and high", span))
+            least = None if least is None else min(least, best.number)
+            most = None if most is None else max(most, best.number)
+        yield Figure("killed", group, least, most, span, by, best.number)
         if len(parts) > 1:
             for group, count, where in parts:
                 yield Figure("killed", group, count, count, where, by)
