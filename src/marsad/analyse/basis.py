@@ -93,7 +93,7 @@ def caveats(
         when = Days(Period(one.window.first, one.window.last))
         if one.exposure < one.window.days:
             yield Saying.of(
-                "caveat.uncovered", when=when, days=Counted.exactly("day", one.window.days - one.exposure),
+                "caveat.uncovered", when=when, days=one.window.days - one.exposure,
                 of=Counted.exactly("day", one.window.days),
             )  # fmt: skip
         if one.completeness is not None and one.completeness < COMPLETE:

@@ -67,7 +67,7 @@ def head(series: Series, words: Words) -> str:
     return words.sentence(
         Saying.of(
             "study.head", incidents=Counted.exactly("incident", part.n), when=days(part.window),
-            unit=Term("unit", unit), covered=Counted.exactly("day", part.exposure),
+            unit=Term("unit", unit), covered=part.exposure,
             days=Counted.exactly("day", part.window.days), outlets=outlets,
         )
     )  # fmt: skip
