@@ -29,6 +29,10 @@ _NAMED = 5
 _COMPARED = 5
 #: Disagreements and large incidents that are told one by one.
 _TOLD = 6
+#: Figures of one disagreement, and those who give each.
+_SIDES, _VOICES = 4, 2
+#: An incident told less exactly than to so many steps of a chart over time is not drawn in it.
+_STEPS = 7
 _TOLLS = ("killed", "wounded")
 
 
@@ -141,6 +145,11 @@ def _types(cases: Sequence[Case], most: int) -> Several:
     )
 
 
+def _among(cases: Sequence[Case]) -> str:
+    """The form of a sentence whose types are not all named."""
+    return "_among" if len({case.type for case in cases}) > _NAMED else ""
+
+
 def _summed(cases: Iterable[Case], measure: str) -> tuple[Counted, list[Case]] | None:
     """The sum of a toll over the cases that tell it; open above where one of them is."""
     told: list[tuple[Case, Count]] = [
@@ -170,7 +179,10 @@ def _happened(subject: Subject) -> Iterator[Sentence]:
         return
     yield Sentence(
         Saying.of(
-            "brief.total", number=_number("incident", own), types=_types(own, _NAMED), **_scope(subject)
+            f"brief.total{_among(own)}",
+            number=_number("incident", own),
+            types=_types(own, _NAMED),
+            **_scope(subject),
         ),
         ids(own),
     )
@@ -182,12 +194,8 @@ def _happened(subject: Subject) -> Iterator[Sentence]:
     groups = _grouped(own, subject.governorate)
     for area, cases in groups[:_NAMED] if len(groups) > 1 else ():
         types = _types(cases, _NAMED)
-        yield Sentence(
-            Saying.of("brief.area", area=area, number=_number("incident", cases), types=types)
-            if len(types.items) > 1
-            else Saying.of("brief.area_alike", area=area, types=types),
-            ids(cases),
-        )
+        key = f"brief.area{_among(cases)}" if len(types.items) > 1 else "brief.area_alike"
+        yield Sentence(Saying.of(key, area=area, number=_number("incident", cases), types=types), ids(cases))
     deadly = sorted(
         (c for c in own if c.killed and c.killed[1]), key=lambda c: (-(c.killed or (0, 0, 0))[1], c.id)
     )
@@ -224,10 +232,27 @@ def _charts(subject: Subject) -> Iterator[Chart]:
             counted = tuple(ids(cases) for _, cases in groups[:10])
             yield Chart("bars", Saying.of(f"chart.{key}"), _scoped("chart.says", subject, number=_number("incident", own)),
                         (Series(marks),), tuple(i for some in counted for i in some))  # fmt: skip
+    yield from _deadly(subject)
     yield Chart(
         "line", Saying.of(f"chart.{_step(subject.window)}"), _scoped("chart.gaps", subject, number=_number("incident", own)),
         (Series(_over_time(own, subject.window, subject.coverage)),), ids(own),
     )  # fmt: skip
+
+
+def _deadly(subject: Subject) -> Iterator[Chart]:
+    """The killed of each governorate between their bounds."""
+    marks, told = [], []
+    for area, cases in _grouped(subject.own, subject.governorate):
+        counts = [(case.id, case.killed) for case in cases if case.killed and case.killed[1]]
+        if counts:
+            low, best = (sum(count[at] or 0 for _, count in counts) for at in (0, 1))
+            high = sum(count[2] if count[2] is not None else count[1] for _, count in counts)
+            marks.append(Mark(area, best, low, max(high, best)))
+            told += [id_ for id_, _ in counts]
+    if len(marks) > 1:
+        marks.sort(key=lambda mark: (-(mark.value or 0), str(mark.label)))
+        says = _scoped("chart.bounds", subject, number=Counted.exactly("incident", len(told)))
+        yield Chart("bars", Saying.of("chart.killed"), says, (Series(tuple(marks[:10])),), tuple(told))
 
 
 def _scoped(key: str, subject: Subject, **more: Value) -> Saying:
@@ -243,10 +268,15 @@ def _over_time(cases: Sequence[Case], window: Window, coverage: Coverage) -> tup
     marks = []
     for step in _steps(window):
         sure = sum(case.within(step) for case in cases)
-        may = sum(case.may_be_within(step) for case in cases)
+        may = sum(case.may_be_within(step) for case in cases if _days(case) <= _STEPS * step.days)
         dark = not coverage.covered(step) and not may
         marks.append(Mark(Days(Period(step.first, step.last)), None if dark else sure, sure, may))
     return tuple(marks)
+
+
+def _days(case: Case) -> float:
+    """To how many days a case is told."""
+    return case.window.days if case.window else float("inf")
 
 
 def _steps(window: Window) -> Iterator[Window]:
@@ -379,7 +409,7 @@ def _disagree(subject: Subject) -> Iterator[Sentence]:
         for toll in subject.incidents[case.id].tolls:
             points = {account.point for account in toll.accounts}
             if toll.measure in (*_TOLLS, "arrested") and len(points) > 1:
-                found.append((max(points) - min(points), case, toll))
+                found.append((len(points), case, toll))
     for _, case, toll in sorted(found, key=lambda item: (-item[0], item[1].id, item[2].measure))[:_TOLD]:
         yield Sentence(_told("brief.figures", case, subject, sides=Several(tuple(_sides(toll)))), (case.id,))
     contested = [case for case in subject.own if case.grade == "contested"]
@@ -396,9 +426,14 @@ def _sides(toll: Toll) -> Iterator[Saying]:
     by_figure: dict[tuple[int | None, int | None], list[str]] = {}
     for account in sorted(toll.accounts, key=lambda a: (a.point, a.speaker or a.source)):
         by_figure.setdefault((account.low, account.high), []).append(account.speaker or account.source)
-    for (low, high), who in by_figure.items():
-        names = Several(tuple(Quote(name) for name in dict.fromkeys(who)))
-        yield Saying.of("side", figure=Counted(toll.measure, low, high), who=names)
+    sides = list(by_figure.items())
+    # the lowest and the highest, and what is told between them as far as there is room
+    for (low, high), who in [*sides[: _SIDES - 1], sides[-1]] if len(sides) > _SIDES else sides:
+        told = list(dict.fromkeys(who))
+        names: tuple[Value, ...] = tuple(Quote(name) for name in told[:_VOICES])
+        if len(told) > _VOICES:
+            names = (*names, Saying.of("others", number=len(told) - _VOICES))
+        yield Saying.of("side", figure=Counted(toll.measure, low, high), who=Several(names))
 
 
 # ── what is not known ─────────────────────────────────────────────────────────────────────

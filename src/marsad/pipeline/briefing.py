@@ -25,8 +25,8 @@ if TYPE_CHECKING:  # loading a database takes longer than what most commands do
 
 #: A citation is no longer than this, for the sake of those whose words they are.
 WORDS = 25
-#: Citations of one incident.
-_CITED = 3
+#: Citations of an incident of the period, and of one that it is only compared with.
+_CITED, _COMPARED = 2, 1
 _TOLLS = ("killed", "wounded", "arrested", "abducted")
 _WORD = re.compile(r"\S+")
 
@@ -94,7 +94,8 @@ def _named(told: Iterable[Section]) -> list[str]:
 def _references(
     record: Record, subject: Subject, cases: list[Case], incidents: Mapping[str, Incident]
 ) -> Iterator[Reference]:
-    cited = {case.id: _cited(incidents[case.id]) for case in cases}
+    earlier = {case.id for case in subject.earlier}
+    cited = {one.id: _cited(incidents[one.id], _COMPARED if one.id in earlier else _CITED) for one in cases}
     ids = sorted({telling.document_id for tellings in cited.values() for telling in tellings})
     documents = {document.id: document for document in record.documents(ids)}
     captures = record.captures(ids)
@@ -117,7 +118,7 @@ def _references(
         )
 
 
-def _cited(incident: Incident) -> list[Telling]:
+def _cited(incident: Incident, most: int) -> list[Telling]:
     """The tellings that are cited: of different sources, news before what is recalled, the earliest first."""
     ordered = sorted(
         incident.tellings, key=lambda t: (t.event.recency != "news", t.published or date.max, t.event_id)
@@ -125,7 +126,7 @@ def _cited(incident: Incident) -> list[Telling]:
     by_source: dict[str, Telling] = {}
     for telling in ordered:
         by_source.setdefault(telling.source, telling)
-    return list(by_source.values())[:_CITED]
+    return list(by_source.values())[:most]
 
 
 def _tolls(incident: Incident) -> Iterator[Value]:

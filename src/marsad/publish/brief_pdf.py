@@ -109,6 +109,7 @@ def _source(brief: Brief, words: Words, families: Sequence[str], svgs: Sequence[
             yield f"#block(breakable: false)[*{_text(caption)}*\n{image}]"
     if brief.references:
         yield f"== {_text(words.label('incidents'))}"
+        yield "#set text(size: 8.5pt)"
     for reference in brief.references:
         yield from _reference(reference, brief, words)
 
@@ -117,7 +118,7 @@ def _reference(reference: Reference, brief: Brief, words: Words) -> Iterator[str
     number = brief.numbers[reference.id]
     head = f"{_text(f'{words.number(number)}. {heading(reference, words)}')} #text(dir: ltr, size: 7.5pt)[{_text(reference.id)}]"
     yield f"=== {head} <i{number}>"
-    yield f"#text(size: 8.5pt)[{_text(figures(reference, words))}]\n"
+    yield f"#text(size: 8pt)[{_text(figures(reference, words))}]\n"
     for citation in reference.citations:
         yield f'#block(inset: (x: 0.8em), text(lang: "ar", dir: rtl)[{_text(f"«{citation.words}»")}])'
-        yield f"#text(size: 8.5pt, fill: luma(35%))[{_text(origin(citation, words))}]\n"
+        yield f"#text(size: 8pt, fill: luma(35%))[{_text(origin(citation, words))}]\n"

@@ -24,7 +24,8 @@ _BAR, _SOFT, _INK, _GAP, _GRID = "#2f6f9f", "#5b8db3", "#3d3a34", "#c9c3b4", "#d
 _FONT = "IBM Plex Sans Arabic, Noto Sans Arabic, Noto Sans, DejaVu Sans, sans-serif"
 _RLI, _PDI = "\u2067", "\u2069"
 _WIDTH, _LABELS, _ROW = 640, 190, 26
-_NUMBERS = 56
+# What is kept free for a number behind a bar, and for a pair of bounds.
+_NUMBERS, _BOUNDS = 56, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,13 @@ def bars(points: Sequence[Point], drawing: Drawing, *, title: str, says: str) ->
     """Horizontal bars with their bounds as whiskers, the labels where reading begins."""
     height = _ROW * len(points) + 8
     top = max((p.high if p.high is not None else p.value or 0 for p in points), default=1) or 1
-    room = _WIDTH - _LABELS - _NUMBERS
+    # one bound far off must not make specks of all bars: its whisker leaves the chart, its label tells it
+    top = min(top, 2 * max((p.value or 0 for p in points), default=1) or top)
+    room = _WIDTH - _LABELS - (_BOUNDS if any(p.low != p.high for p in points) else _NUMBERS)
     rtl = drawing.direction == "rtl"
 
     def x(value: float) -> float:
-        at = _LABELS + room * value / top
+        at = _LABELS + room * min(value, top) / top
         return _WIDTH - at if rtl else at
 
     rows: list[Html] = []

@@ -147,7 +147,7 @@ class Words:
             return "".join(items)
         head, last = self._comma.join(items[:-1]), items[-1]
         # و joins on to an Arabic word, but stands apart from what begins with a figure or a Latin letter
-        glue = self._and if self.language == "en" or _ARABIC.match(last) else f"{self._and} "
+        glue = self._and if self.language == "en" or _ARABIC.match(last.lstrip(_ISOLATE)) else f"{self._and} "
         return f"{head}{glue}{last}"
 
     def _between(self, value: Between) -> str:
