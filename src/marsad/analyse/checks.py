@@ -115,7 +115,10 @@ def check_count(question: Question, base: Base) -> Check:
         )
     elif blind:
         reasons.append(Saying.of("reason.blind", sets=Several(seen.sets)))
-    trials = tuple(_trials(query, base, seen, low, high, blind=blind, towns=question.towns))
+    nothing = not found.possible and not seen.documents and not seen.sets
+    trials = (
+        () if nothing else tuple(_trials(query, base, seen, low, high, blind=blind, towns=question.towns))
+    )
     reasons += _turned(outcome, trials)
     return Check(
         said=question.said,

@@ -40,9 +40,12 @@ def watch(coverage: Coverage, window: Window, rule: Thresholds) -> Watch:
     )
     if sets:
         return found
+    shortfalls = tuple(_shortfalls(found, rule))
+    if shortfalls and coverage.undated:
+        shortfalls += (Saying.of("thin.undated", documents=Counted.exactly("document", coverage.undated)),)
     return Watch(
         found.period, found.days, found.covered, found.documents, found.outlets, found.rate, found.typical,
-        sets, tuple(_shortfalls(found, rule)),
+        sets, shortfalls,
     )  # fmt: skip
 
 
