@@ -181,6 +181,12 @@ def query(**more: Any) -> Query:
         ({"initiators": frozenset()}, ("doer",)),
         ({"initiators": frozenset({"UNKNOWN"})}, ("doer",)),
         ({"initiators": frozenset({"TUR"})}, None),
+        ({"type": "armed_clash"}, ("doer",)),
+        (
+            {"type": "armed_clash", "initiators": frozenset({"TUR"}), "targets": frozenset({"ISIS"})},
+            ("doer",),
+        ),
+        ({"type": "armed_clash", "initiators": frozenset({"TUR"})}, None),
         ({"place_id": None, "admin1": None, "country": None}, ("place",)),
         ({"place_id": "irq", "admin1": None}, ("place",)),
         ({"place_id": "irq-anbar", "admin1": "Anbar"}, None),
@@ -276,7 +282,7 @@ def test_what_cannot_be_counted_says_why(text: str, why: str) -> None:
 
 
 def test_sensitivity_tells_each_change() -> None:
-    alone = attacks(6, date(2021, 5, 2), 20, type="armed_clash", outlets=OUTLETS[:1], grade="single source")
+    alone = attacks(6, date(2021, 5, 2), 20, type="shelling", outlets=OUTLETS[:1], grade="single source")
     of = base([*attacks(20, date(2021, 5, 1), 31), *(replace(c, id=f"x{c.id}") for c in alone)])
     (found,) = checked("26 attacks by ISIS in Kirkuk in May 2021", of)
     counts = {trial.what.key: trial.tally.certain for trial in found.trials}

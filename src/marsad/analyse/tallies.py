@@ -179,8 +179,16 @@ def _who(case: Case, query: Query) -> _Whether:
         if role == "target"
         else case.initiators | case.targets
     )
+    if case.type == "armed_clash" and role != "either":
+        # a clash has two sides: which of them attacked is often not told, and a data set's order of them says nothing
+        return "maybe" if (case.initiators | case.targets) & query.doers else _perhaps(named, query)
     if named & query.doers:
         return "yes"
+    return _perhaps(named, query)
+
+
+def _perhaps(named: frozenset[str], query: Query) -> _Whether:
+    """Whether a doer of those codes may be one of those asked for."""
     return "maybe" if not named or named & query.unknown else "no"
 
 
