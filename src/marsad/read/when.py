@@ -58,6 +58,8 @@ def told_of(layers: Layers, cluster: Cluster, time: TimeExpression) -> Period | 
         and cluster.counts
         and published
         and period.first == time.period.first
+        # a day of publication that lies before what is told is wrong; it ends nothing
+        and (period.first is None or period.first <= published)
     ):
         return Period(period.first, published)
     return period
