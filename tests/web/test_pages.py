@@ -162,3 +162,63 @@ def test_bins_have_no_gap_and_lose_nothing(counts: list[tuple[date, str, int]]) 
     days = [(date.fromisoformat(b["from"]), date.fromisoformat(b["to"])) for b in made]
     assert all(first <= last for first, last in days)
     assert all((after[0] - before[1]).days == 1 for before, after in pairwise(days))
+
+
+# ── checks and briefs ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_claim_is_checked_on_the_page_as_on_the_command_line(client: httpx.Client, language: str) -> None:
+    said = "نفّذ التنظيم 50 هجوماً في العراق خلال شهر أيار 2021 <script>alert(1)</script>"
+    answer = client.get(f"/{language}/claims", params={"text": said, "said": "2021-06-02"})
+    assert answer.status_code == 200
+    page = html.fromstring(answer.text)
+    (verdict,) = page.xpath("//*[contains(@class, 'findings')]//*[contains(@class, 'verdict')]")
+    assert set(verdict.get("class").split()) & {"agrees", "fewer", "more", "cannot_tell"}
+    assert not page.xpath("//script[not(@src)] | //@style")
+    assert page.xpath("//textarea")[0].text.strip() == said
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"text": "x", "said": "tomorrow"}, "said"),
+        ({"text": "x", "area": "لا مكان كهذا"}, "area"),
+        ({"text": "س" * 4001}, "text"),
+    ],
+)
+def test_a_claim_that_cannot_be_checked_says_why(
+    client: httpx.Client, query: dict[str, str], field: str
+) -> None:
+    for language in LANGUAGES:
+        answer = client.get(f"/{language}/claims", params=query)
+        assert answer.status_code == 400
+        assert html.fromstring(answer.text).xpath(f"//*[@id='fault-{field}']")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_brief_is_written_on_the_page_and_on_paper(client: httpx.Client, language: str) -> None:
+    query = {"from": "2021-10-01", "to": "2021-10-31"}
+    page = html.fromstring(client.get(f"/{language}/brief", params=query).text)
+    assert len(page.xpath("//h1")) == 1 and not page.xpath("//@style")
+    told = page.xpath("//p[@data-incidents]")
+    ids = set(page.xpath("//*/@id"))
+    assert told and {link.removeprefix("#") for link in page.xpath("//*[@class='refs']//a/@href")} <= ids
+    (markdown,) = page.xpath("//a[contains(@href, 'brief.md')]/@href")
+    assert "\n# " in "\n" + client.get(markdown).text
+    assert client.get(f"/{language}/brief.docx", params=query).content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"from": "x", "to": "2021-01-01"}, "from"),
+        ({"from": "2021-02-01", "to": "2021-01-01"}, "to"),
+        ({"area": "لا مكان كهذا"}, "area"),
+    ],
+)
+def test_a_brief_of_nothing_says_why(client: httpx.Client, query: dict[str, str], field: str) -> None:
+    answer = client.get("/ar/brief", params=query)
+    assert answer.status_code == 400
+    assert html.fromstring(answer.text).xpath(f"//*[@id='fault-{field}']")
+    assert client.get("/ar/brief.md", params=query).status_code == 400

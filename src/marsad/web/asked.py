@@ -147,7 +147,8 @@ def _read(name: str, value: str) -> Any:
     return _READERS.get(name, str)(value)
 
 
-def _day(value: str) -> date:
+def read_day(value: str) -> date:
+    """The day that a value names, in digits of any script; raises `ValueError` where it names none."""
     try:
         return date.fromisoformat(_western(value))
     except ValueError:
@@ -192,7 +193,7 @@ def _box(value: str) -> tuple[float, ...]:
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    "from": _day, "to": _day, "bbox": _box, "reviewed": _yes_or_no,
+    "from": read_day, "to": read_day, "bbox": _box, "reviewed": _yes_or_no,
     **dict.fromkeys(("min_killed", "max_killed", "min_wounded", "max_wounded", "sources"), _number),
     "type": _one_of(get_args(EventType), "type"), "grade": _one_of(get_args(Grade), "grade"),
 }  # fmt: skip

@@ -26,6 +26,8 @@ class NavItem:
 #: Only pages that there are.
 NAVIGATION = (
     NavItem("incidents", _("Incidents")),
+    NavItem("claims", _("Claims")),
+    NavItem("brief", _("Brief")),
     NavItem("places", _("Places")),
     NavItem("actors", _("Parties")),
     NavItem("sources", _("Sources")),

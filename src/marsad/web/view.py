@@ -24,6 +24,7 @@ from marsad.record import Range, Summary
 from marsad.web.i18n import _n, translations
 from marsad.web.preferences import Preferences
 from marsad.web.site import Site
+from marsad.wording import Words, words_for
 
 _ARABIC_DIGITS = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
 
@@ -107,6 +108,14 @@ class View:
     def actor(self, code: str) -> str:
         """What a party is called."""
         return self.site.names.name(code, self.language)
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of checks, briefs and trends, as the reader wants them."""
+        months = self.preferences.months
+        return words_for(
+            self.language, months="western" if months == "egypt" else "levant", digits=self.preferences.digits
+        )
 
     # ── numbers ───────────────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 
 from marsad.web.pages import (
     actors,
+    brief,
+    claims,
     document,
     exports,
     incident,
@@ -18,5 +20,17 @@ from marsad.web.pages import (
 
 ROUTERS: tuple[APIRouter, ...] = tuple(
     module.router
-    for module in (incidents, incident, document, sources, places, actors, method, exports, settings)
+    for module in (
+        incidents,
+        incident,
+        document,
+        claims,
+        brief,
+        sources,
+        places,
+        actors,
+        method,
+        exports,
+        settings,
+    )
 )
