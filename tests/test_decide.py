@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.making import PLACES, TEXT, day, event, where
 
@@ -49,12 +49,14 @@ events = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(events, min_size=1, max_size=6))
 def test_every_event_is_found_again_in_the_same_reading(read: list[Event]) -> None:
     for position in range(len(read)):
         assert anchored(anchor_of("d", TEXT, read, position), TEXT, read) == position
 
 
+@settings(deadline=None)
 @given(st.lists(events, min_size=1, max_size=6), st.lists(events, max_size=6), st.integers(0, 5))
 def test_a_decision_lands_on_its_own_act_or_on_one_like_it(
     old: list[Event], new: list[Event], n: int
@@ -315,6 +317,13 @@ def test_nobody_takes_back_what_another_decided() -> None:
     assert states(reject, other) == ["applied", "unanchored"]
 
 
+def test_the_later_of_ones_own_decisions_is_the_younger_in_whatever_order_they_came() -> None:
+    old, new = make(1, "reject", "ليلى"), make(2, "accept", "ليلى")
+    assert states(new, old) == ["applied", "superseded"]
+    back = make(3, "withdraw", "ليلى", withdraws=old.id)
+    assert states(back, old) == ["applied", "withdrawn"]
+
+
 def test_what_the_new_reader_does_not_read_is_unanchored() -> None:
     made = (make(1, "reject", "ليلى", 2), make(2, "same", "ليلى", 0, 2), make(3, "accept", "ليلى", 1))
     assert states(*made, read=READ[:2]) == ["unanchored", "unanchored", "applied"]
@@ -375,6 +384,7 @@ def rereadings(draw: st.DrawFn) -> tuple[Event, ...]:
     return tuple(read)
 
 
+@settings(deadline=None)
 @given(decisions(), rereadings())
 def test_no_decision_is_ever_lost(made: tuple[Decision, ...], read: tuple[Event, ...]) -> None:
     for result in (judged(*made), judged(*made, read=read)):
@@ -413,6 +423,7 @@ def _has_its_effect(result: Judgement) -> None:
             assert tuple(sorted(map(str, pair))) in result.apart
 
 
+@settings(deadline=None)
 @given(decisions(), rereadings(), st.data())
 def test_who_decides_last_makes_no_difference(
     made: tuple[Decision, ...], read: tuple[Event, ...], data: st.DataObject

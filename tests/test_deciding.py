@@ -569,6 +569,7 @@ EVENTS = [f"e{n}" for n in range(7)]
 pairs = st.tuples(st.sampled_from(EVENTS), st.sampled_from(EVENTS)).filter(lambda pair: pair[0] < pair[1])
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(pairs, st.integers(-3000, 6000) | st.just(BARRED), max_size=15),
     st.lists(st.integers(0, 5), min_size=7, max_size=7),

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from marsad.model import Event, EventType, Span
+from marsad.model import Event, EventType, Incident, Join, Span, Telling
 
 Verdict = Literal["accept", "reject", "correct", "same", "different", "withdraw"]
 #: `applied`: it has its effect. `conflict`: people disagree, nobody's decision has an effect.
@@ -139,3 +139,37 @@ class Judgement:
     judged: Mapping[str, Judged] = field(default_factory=dict)
     together: tuple[tuple[str, ...], ...] = ()
     apart: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One reason to look at an event: its name in `data/review.yaml`, its points, and what it is here."""
+
+    name: str
+    points: float
+    here: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An event to look at: why, and where it is now.
+
+    `join` is the comparison by which it holds in its incident, where it is not alone there, `decided`
+    what people decided of it so far.
+    """
+
+    incident: Incident
+    telling: Telling
+    doubts: tuple[Doubt, ...]
+    join: Join | None = None
+    decided: tuple[Standing, ...] = ()
+
+    @property
+    def event_id(self) -> str:
+        """The event's id."""
+        return self.telling.event_id
+
+    @property
+    def points(self) -> float:
+        """How doubtful it is."""
+        return sum(doubt.points for doubt in self.doubts)

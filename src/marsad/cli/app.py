@@ -14,8 +14,10 @@ from marsad.cli import (
     ask,
     brief,
     check,
+    decisions,
     export,
     keep,
+    review,
     serve,
     take,
     trend,
@@ -81,6 +83,7 @@ _MODULES = (
     brief,
     check,
     export,
+    review,
     keep,
     where,
     serve,
@@ -88,6 +91,7 @@ _MODULES = (
 for _module in _MODULES:
     for _command in _module.COMMANDS:
         app.command()(_command)
+app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(where.places, name="places")
 
 

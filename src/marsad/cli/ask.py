@@ -74,13 +74,15 @@ def show(
         found = asked.incident
         documents = pipeline.texts(record, found)
         captures = record.captures(list(documents))
+        judged = record.judged([telling.event_id for telling in found.tellings])
+        decided = pipeline.deciding.history(record, found.id)
     if asked.asked is not None:
         out.say(f"{asked.asked} is no more: what it told of is now in {found.id}")
     if form is out.Format.table:
-        for line in dossier.lines(found, documents, captures):
+        for line in dossier.lines(found, documents, captures, judged=judged, decided=decided):
             typer.echo("".join(("  " * line.depth, plain(line.text))))
     else:
-        out.write([dossier.values(found, documents, captures)], out.Format.jsonl, columns=())
+        out.write([dossier.values(found, documents, captures, decided=decided)], out.Format.jsonl, columns=())
 
 
 def compare(

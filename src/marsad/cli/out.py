@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from marsad.pipeline import Failure, Progress
 
 
+#: Columns of running text.
+_WIDEST = 100
+
+
 class Format(StrEnum):
     """The forms in which every list can be had."""
 
@@ -24,6 +29,11 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     csv = "csv"
+
+
+def width() -> int:
+    """As wide as the terminal, within what is still read with ease."""
+    return max(60, min(get_terminal_size((_WIDEST, 0)).columns, _WIDEST)) if sys.stdout.isatty() else _WIDEST
 
 
 def say(message: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,9 +18,6 @@ from marsad.errors import QueryError
 if TYPE_CHECKING:
     from marsad.anatomy import View
     from marsad.pipeline import Failure
-
-
-_WIDEST = 100
 
 
 class Drawing(StrEnum):
@@ -112,13 +108,8 @@ def _text(views: Iterable[View], *, colour: bool) -> Iterator[str]:
     for number, view in enumerate(views):
         if number:
             yield "\n\n"
-        for line in drawn(anatomy_text.lines(view), width=_width(), colour=colour):
+        for line in drawn(anatomy_text.lines(view), width=out.width(), colour=colour):
             yield f"{line}\n"
-
-
-def _width() -> int:
-    """As wide as the terminal, within what is still read with ease."""
-    return max(60, min(get_terminal_size((_WIDEST, 0)).columns, _WIDEST)) if sys.stdout.isatty() else _WIDEST
 
 
 def _put(pieces: Iterator[str], output: Path | None) -> None:

@@ -37,22 +37,27 @@ def anchored(anchor: Anchor, text: str, events: Sequence[Event]) -> int | None:
         return None
     act = Span(start + anchor.trigger.start, start + anchor.trigger.end)
     stretch = Span(start, start + len(anchor.quote))
-    exact = [(_likeness(event.trigger, act), n) for n, event in enumerate(events)]
-    told = [
-        (max((_likeness(m, act) for m in event.mentions), default=0.0), n) for n, event in enumerate(events)
-    ]
-    for found in (exact, told):
-        best = min(
-            ((events[n].type != anchor.type, -likeness, n) for likeness, n in found if likeness), default=None
-        )
-        if best is not None:
-            return _nth(events, best[2], anchor.nth)
+    best = _most_like(anchor, events, [(event.trigger,) for event in events], act)
+    if best is not None:
+        return _nth(events, best, anchor.nth)
+    best = _most_like(anchor, events, [event.mentions for event in events], act)
+    if best is not None:
+        return best
     alike = [n for n, event in enumerate(events) if event.type == anchor.type]
     overlapping = [n for n in alike if _half(events[n].evidence, stretch)]
     if overlapping:
         return _only(overlapping)
     sentence = _sentence(text, act)
     return _only([n for n in alike if sentence.overlaps(events[n].trigger)])
+
+
+def _most_like(
+    anchor: Anchor, events: Sequence[Event], told: Sequence[Sequence[Span]], act: Span
+) -> int | None:
+    """The event that shares most of the act's words, of several one of the anchor's type."""
+    shared = [max((_likeness(span, act) for span in spans), default=0.0) for spans in told]
+    touching = [n for n, likeness in enumerate(shared) if likeness]
+    return min(touching, key=lambda n: (events[n].type != anchor.type, -shared[n], n), default=None)
 
 
 def _twins(event: Event, other: Event) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from marsad.decide.values import corrected, said
 from marsad.decision import Anchor, Correction, Decision, Judged, Judgement, Standing
@@ -23,6 +24,7 @@ class _Case:
     """A decision on its way to its standing."""
 
     standing: Standing
+    id: str
     pair: Pair | None = None
 
     @property
@@ -38,7 +40,7 @@ class _Case:
         return self.standing.state == "applied"
 
     def fall(self, state: str, note: str = "", against: Iterable[_Case] = ()) -> None:
-        ids = tuple(sorted({case.made.id for case in against if case is not self}))
+        ids = tuple(sorted({case.id for case in against if case is not self}))
         self.standing = replace(self.standing, state=state, note=note, against=ids)  # type: ignore[arg-type]
 
 
@@ -50,17 +52,23 @@ def judge(
     places: Mapping[str, Place],
     actors: Mapping[str, Actor],
 ) -> Judgement:
-    """The standing of every decision, in the order they were made, and what follows for the events.
+    """The standing of every decision, in the order of `made`, and what follows for the events.
+
+    Which of one person's decisions is the later is told by the moments they were made at: a list
+    taken in from another record comes after decisions that are younger.
 
     `found` gives the id of the event that an anchor stands on, where it stands on one; `events`
     are those events as they are read.
     """
-    cases = [_Case(Standing(number, decision, "applied")) for number, decision in enumerate(made, 1)]
-    _take_back(cases)
+    cases = [_Case(Standing(n, decision, "applied"), decision.id) for n, decision in enumerate(made, 1)]
+    in_order = sorted(cases, key=lambda case: (_moment(case.made), case.standing.number))
+    _take_back(in_order)
     for case in cases:
+        first, second = (found.get(a) if a else None for a in (case.made.anchor, case.made.other))
+        case.standing = replace(case.standing, event_id=first, other_event_id=second)
         if case.stands and case.made.verdict != "withdraw":
-            _put(case, found, events, places, actors)
-    _replace_own(cases)
+            _put(case, events, places, actors)
+    _replace_own(in_order)
     on_events = defaultdict(list)
     for case in cases:
         if case.stands and case.event and case.pair is None:
@@ -69,12 +77,28 @@ def judge(
         _disagree(own)
     together, apart = _pairs(cases)
     judged = {id_: _judged(events[id_], own, places, actors) for id_, own in sorted(on_events.items())}
-    return Judgement(tuple(case.standing for case in cases), judged, together, apart)
+    return Judgement(tuple(_shown(cases)), judged, together, apart)
+
+
+def _shown(cases: Sequence[_Case]) -> Iterator[Standing]:
+    """The standings; who takes back a decision is shown with the events of that."""
+    by_id = {case.id: case.standing for case in cases}
+    for case in cases:
+        target = by_id.get(case.made.withdraws or "")
+        if target is None:
+            yield case.standing
+        else:
+            yield replace(case.standing, event_id=target.event_id, other_event_id=target.other_event_id)
+
+
+def _moment(made: Decision) -> datetime:
+    """When it was decided; a moment without a zone is read as UTC."""
+    return made.made if made.made.tzinfo else made.made.replace(tzinfo=UTC)
 
 
 def _take_back(cases: Sequence[_Case]) -> None:
     """The last first: a withdrawal that was itself withdrawn takes nothing back."""
-    at = {case.made.id: n for n, case in enumerate(cases)}
+    at = {case.id: n for n, case in enumerate(cases)}
     for n in range(len(cases) - 1, -1, -1):
         case = cases[n]
         if case.made.verdict != "withdraw" or not case.stands:
@@ -90,16 +114,12 @@ def _take_back(cases: Sequence[_Case]) -> None:
 
 def _put(
     case: _Case,
-    found: Mapping[Anchor, str],
     events: Mapping[str, Event],
     places: Mapping[str, Place],
     actors: Mapping[str, Actor],
 ) -> None:
-    """Puts a decision on the events that it was made on."""
-    made = case.made
-    first = found.get(made.anchor) if made.anchor else None
-    second = found.get(made.other) if made.other else None
-    case.standing = replace(case.standing, event_id=first, other_event_id=second)
+    """Puts a decision on the events that stand where it was made, where it can stand there."""
+    made, first, second = case.made, case.standing.event_id, case.standing.other_event_id
     if first is None or (made.verdict in ("same", "different") and second is None):
         case.fall("unanchored", "the words that it was made on are not read as that event any more")
     elif made.verdict in ("same", "different") and second is not None:
@@ -173,14 +193,14 @@ def _judged(
         if made.verdict == "correct":
             field, value = made.field or "", made.value or ""
             result = corrected(result, field, value, span=made.span, places=places, actors=actors)
-            corrections[field] = Correction(field, value, said(event, field), made.id, made.author, made.span)
+            corrections[field] = Correction(field, value, said(event, field), case.id, made.author, made.span)
     return Judged(
         event_id=own[0].event,
         event=result,
         accepted=_authors(standing, "accept"),
         rejected=_authors(standing, "reject"),
         corrections=tuple(corrections.values()),
-        disputed=tuple(sorted(case.made.id for case in own if case.standing.state == "conflict")),
+        disputed=tuple(sorted(case.id for case in own if case.standing.state == "conflict")),
     )
 
 

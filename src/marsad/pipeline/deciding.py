@@ -1,7 +1,7 @@
 """What people decide: the functions that the command line and the web app call.
 
 Each appends what was decided and then derives the incidents anew, so that what is asked next shows
-it. Several decisions go faster with `link=False` and one `link_record` after them. Every function
+it. Several decisions go faster with `link=False` and one `settle` after them. Every function
 may be called by several processes at once: decisions are appended one after the other, and incidents
 derived from too few of them are never stored.
 
@@ -105,6 +105,11 @@ def undo(record: Record, decision: str, *, author: str, reason: str = "", link: 
     return _decide(record, Decision("withdraw", author, _now(), withdraws=made.id, reason=reason), link)
 
 
+def settle(record: Record) -> None:
+    """Derives the incidents anew with the decisions that were made with `link=False`."""
+    link_record(record, silent)
+
+
 def standings(record: Record) -> tuple[Standing, ...]:
     """Every decision with what became of it, in the order they were made."""
     return judgement(record).standings
@@ -168,7 +173,7 @@ def take_in(
     record.decide(*decisions)
     new = record.decision_head()[0] - before
     if new and link:
-        link_record(record, silent)
+        settle(record)
     ids = {decision.id for decision in decisions}
     return new, tuple(s for s in standings(record) if s.decision.id in ids)
 
@@ -186,7 +191,7 @@ def _all(record: Record, made: tuple[Decision, ...], link: bool) -> tuple[Decisi
         raise QueryError("a decision has an author", hint="say who decides")
     record.decide(*made)
     if link:
-        link_record(record, silent)
+        settle(record)
     return made
 
 

@@ -75,11 +75,13 @@ def incident_rows(record: Record, filters: Filters | None = None) -> Iterator[di
 
 def told_rows(record: Record, what: What) -> Iterator[dict[str, Any]]:
     """Every event or claim of the record as a flat row."""
-    rows = tables.event_rows if what == "events" else tables.claim_rows
+    judged = record.judged() if what == "events" else {}
     for document in record.documents():
         reading = record.reading(document.id)
-        if reading is not None:
-            yield from rows(document, reading)
+        if reading is not None and what == "events":
+            yield from tables.event_rows(document, reading, judged)
+        elif reading is not None:
+            yield from tables.claim_rows(document, reading)
 
 
 def of_incidents(

@@ -9,12 +9,16 @@ from marsad import lexicon
 from marsad.decide import anchored, judge
 from marsad.decision import Anchor, Decision, Judgement
 from marsad.errors import QueryError
-from marsad.model import Event, Incident, Span, event_ids
+from marsad.model import Document, Event, Incident, Reading, Span, event_ids
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
     from collections.abc import Iterable
 
     from marsad.record import Act, Record
+
+
+#: Documents that are held at a time.
+_BATCH = 200
 
 
 def judgement(record: Record) -> Judgement:
@@ -39,17 +43,30 @@ def _stands(record: Record, anchors: Iterable[Anchor]) -> tuple[dict[Anchor, str
         by_document.setdefault(anchor.document_id, set()).add(anchor)
     found: dict[Anchor, str] = {}
     events: dict[str, Event] = {}
-    for document in record.documents(sorted(by_document)):
-        reading = record.reading(document.id)
-        if reading is None:
-            continue
-        ids = event_ids(reading)
-        for anchor in by_document[document.id]:
-            position = anchored(anchor, document.text, reading.events)
-            if position is not None:
-                found[anchor] = ids[position]
-                events[ids[position]] = reading.events[position]
+    ids = sorted(by_document)
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
+        readings = record.readings_of(part)
+        for document in record.documents(part):
+            if document.id in readings:
+                _place(document, readings[document.id], by_document[document.id], found, events)
     return found, events
+
+
+def _place(
+    document: Document,
+    reading: Reading,
+    anchors: Iterable[Anchor],
+    found: dict[Anchor, str],
+    events: dict[str, Event],
+) -> None:
+    """Notes the event of each anchor in a document, and those events."""
+    ids = event_ids(reading)
+    for anchor in anchors:
+        position = anchored(anchor, document.text, reading.events)
+        if position is not None:
+            found[anchor] = ids[position]
+            events[ids[position]] = reading.events[position]
 
 
 @dataclass(frozen=True, slots=True)

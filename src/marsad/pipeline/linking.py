@@ -179,13 +179,13 @@ def _members(record: Record, id_: str) -> tuple[Telling, ...]:
     """The tellings of an incident, or the one of an event."""
     if not id_.startswith("e"):
         return find(record, id_).incident.tellings
-    document_id, _ = record.event(id_)
+    document_id, event = record.event(id_)
     reading = record.reading(document_id)
     documents = {document.id: document for document in record.documents([document_id])}
     if reading is None:
         raise QueryError(f"document {document_id} is being read anew", hint="try again when that run is done")
     told = tellings(documents[document_id], reading, record.captures([document_id])[document_id])
-    return tuple(telling for telling in told if telling.event_id == id_)
+    return tuple(replace(telling, event=event) for telling in told if telling.event_id == id_)
 
 
 def verdict(record: Record, join: Join) -> str:

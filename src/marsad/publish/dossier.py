@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marsad.decision import Judged, Standing
 from marsad.model import (
     Account,
     Attribution,
@@ -18,6 +19,7 @@ from marsad.model import (
     Span,
     Toll,
 )
+from marsad.publish.decided import correction_in_words, decision_in_words, decision_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,14 @@ def _witnesses(incident: Incident) -> str:
 
 
 def lines(
-    incident: Incident, documents: Mapping[str, Document], captures: Mapping[str, Sequence[Capture]]
+    incident: Incident,
+    documents: Mapping[str, Document],
+    captures: Mapping[str, Sequence[Capture]],
+    *,
+    judged: Mapping[str, Judged] | None = None,
+    decided: Sequence[Standing] = (),
 ) -> Iterator[Line]:
-    """The incident as text for people."""
+    """The incident as text for people; `judged` and `decided` are what people decided of it."""
     yield Line(
         0,
         f"{incident.id}  {incident.type}  {days_in_words(incident.period)}  {place_in_words(incident.location)}",
@@ -155,10 +162,23 @@ def lines(
             quote = f"  «{value.quote}»" if value.quote else ""
             said_by = f"  says {value.said_by}" if value.said_by else ""
             yield Line(1, f"{value.field}: {value.value}{quote}{said_by}")
+        one = (judged or {}).get(telling.event_id)
+        if one is not None:
+            yield from (Line(1, correction_in_words(correction)) for correction in one.corrections)
+            if one.accepted:
+                yield Line(1, f"accepted: by {', '.join(one.accepted)}")
+    if decided:
+        yield Line(0, "")
+        yield Line(0, "decisions")
+        yield from (Line(1, decision_in_words(standing)) for standing in decided)
 
 
 def values(
-    incident: Incident, documents: Mapping[str, Document], captures: Mapping[str, Sequence[Capture]]
+    incident: Incident,
+    documents: Mapping[str, Document],
+    captures: Mapping[str, Sequence[Capture]],
+    *,
+    decided: Sequence[Standing] = (),
 ) -> dict[str, Any]:
     """The incident as JSON values, each with its quote and its place in the text."""
     return {
@@ -216,6 +236,7 @@ def values(
             }
             for join in incident.joins
         ],
+        "decisions": list(decision_rows(decided)),
     }
 
 

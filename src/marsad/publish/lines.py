@@ -34,7 +34,12 @@ def plain(value: object) -> str:
         return ""
     if isinstance(value, list | tuple):
         return " ".join(plain(item) for item in value)
-    return _UNSAFE.sub(" ", str(value)).strip()
+    return piece(str(value)).strip()
+
+
+def piece(text: str) -> str:
+    """A stretch of a text made safe, the spaces at its ends kept."""
+    return _UNSAFE.sub(" ", text)
 
 
 def isolated(value: object) -> str:

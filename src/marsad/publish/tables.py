@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from marsad.decision import Judged
 from marsad.model import (
     Attribution,
     Capture,
@@ -21,12 +22,13 @@ from marsad.model import (
     claim_ids,
     event_ids,
 )
+from marsad.publish.decided import in_a_word
 
 EVENT_FIELDS = (
     "id", "document", "article", "outlet", "url", "published", "type", "trigger", "evidence", "status", "recency",
     "count", "first", "last", "date_text", "place", "place_id", "admin1", "country", "lat", "lon", "radius_km",
     "precision", "method", "anchors", "initiators", "targets", "killed", "wounded", "figures", "weapons", "speaker",
-    "speaker_class",
+    "speaker_class", "decided",
 )  # fmt: skip
 CLAIM_FIELDS = (
     "id", "document", "article", "outlet", "url", "published", "measure", "low", "high", "unit", "qualifier",
@@ -94,16 +96,24 @@ def _measured(figures: Iterable[Figure], measure: str) -> str | None:
     return "; ".join(_bounds(figure) for figure in figures if figure.measure == measure) or None
 
 
-def event_rows(document: Document, reading: Reading) -> Iterator[dict[str, Any]]:
-    """One row an event, every value with its words where a column has room for them."""
+def event_rows(
+    document: Document, reading: Reading, judged: Mapping[str, Judged] | None = None
+) -> Iterator[dict[str, Any]]:
+    """One row an event, every value with its words where a column has room for them.
+
+    `judged` are the events that people decided on: their rows have the corrected values.
+    """
     text = document.text
 
     def quote(span: Span | None) -> str | None:
         return span.of(text) if span else None
 
-    for id_, event in zip(event_ids(reading), reading.events, strict=True):
+    for id_, read in zip(event_ids(reading), reading.events, strict=True):
+        one = (judged or {}).get(id_)
+        event = one.event if one else read
         yield {
             "id": id_,
+            "decided": in_a_word(one) if one else None,
             **_whence(document),
             "type": event.type,
             "trigger": quote(event.trigger),

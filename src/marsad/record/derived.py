@@ -115,10 +115,15 @@ def readings(connection: Connection) -> Iterator[Reading]:
         yield codec.loads(Reading, body)
 
 
-def reading(connection: Connection, document_id: str) -> Reading | None:
-    """The stored reading of one document."""
-    body = connection.execute(select(READINGS.c.body).where(READINGS.c.document_id == document_id)).scalar()
-    return None if body is None else codec.loads(Reading, body)
+def readings_of(connection: Connection, document_ids: Sequence[str]) -> dict[str, Reading]:
+    """The stored readings of those documents, by document id."""
+    return {
+        row.document_id: codec.loads(Reading, row.body)
+        for part in parts(document_ids)
+        for row in connection.execute(
+            select(READINGS.c.document_id, READINGS.c.body).where(READINGS.c.document_id.in_(part))
+        )
+    }
 
 
 def event(connection: Connection, id_: str) -> tuple[str, Event]:

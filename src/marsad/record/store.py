@@ -183,8 +183,12 @@ class Record:
 
     def reading(self, document_id: str) -> Reading | None:
         """The stored reading of a document."""
+        return self.readings_of([document_id]).get(document_id)
+
+    def readings_of(self, document_ids: Sequence[str]) -> dict[str, Reading]:
+        """The stored readings of those documents, by document id."""
         with self._reads() as connection:
-            return derived.reading(connection, document_id)
+            return derived.readings_of(connection, document_ids)
 
     def event(self, event_id: str) -> tuple[str, Event]:
         """The document id and the event of an event id; `QueryError` when there is none."""
