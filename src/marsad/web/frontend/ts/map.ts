@@ -80,18 +80,22 @@ class IncidentMap {
   }
 
   /** Stands in a host, the same as before or one that took its place, and shows what that asks for. */
-  async show(host: HTMLElement): Promise<void> {
+  async show(host: HTMLElement, source: string, asked: Promise<Collection>): Promise<void> {
     if (this.box.parentElement !== host) this.settle(host);
-    const source = host.dataset.source ?? "";
     if (source === this.source) return;
     this.source = source;
     delete host.dataset.ready;
-    const [data] = await Promise.all([fetchJson<Collection>(source), this.ready]);
+    const [data] = await Promise.all([asked, this.ready]);
     if (this.source !== source) return;
     this.draw(data);
     this.map.once("idle", () => {
       host.dataset.ready = "1";
     });
+  }
+
+  /** Whether the host has the map already, with what it asks for. */
+  stands(host: HTMLElement, source: string): boolean {
+    return this.box.parentElement === host && this.source === source;
   }
 
   private settle(host: HTMLElement): void {
@@ -310,10 +314,13 @@ const kept = new Map<string, IncidentMap>();
 /** Makes the host a map, or leaves the list that the server wrote where the browser cannot draw one. */
 export function attach(host: HTMLElement): void {
   if (!kept.has(host.id) && !webgl()) return;
+  const source = host.dataset.source ?? "";
+  if (kept.get(host.id)?.stands(host, source)) return;
+  const asked = fetchJson<Collection>(source); // while styles and letters are on their way
   void style().then(() => {
     if (!host.isConnected) return;
     const map = kept.get(host.id) ?? new IncidentMap(host);
     kept.set(host.id, map);
-    return map.show(host);
+    return map.show(host, source, asked);
   });
 }
