@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from marsad.cli import (
     ask,
+    beside,
     brief,
     check,
     decisions,
@@ -80,6 +81,7 @@ _MODULES = (
     why,
     ask,
     trend,
+    beside,
     brief,
     check,
     export,

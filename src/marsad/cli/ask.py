@@ -1,4 +1,4 @@
-"""Commands that ask the record: incidents, show, compare."""
+"""Commands that ask the record: incidents, show."""
 
 from __future__ import annotations
 
@@ -85,43 +85,4 @@ def show(
         out.write([dossier.values(found, documents, captures, decided=decided)], out.Format.jsonl, columns=())
 
 
-def compare(
-    ctx: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="ONE", help="An event or an incident.")],
-    second: Annotated[str, typer.Argument(metavar="OTHER", help="Another.")],
-    form: Form = out.Format.table,
-    limit: Annotated[int, typer.Option(min=1, help="Of two incidents, no more pairs than so many.")] = 5,
-) -> None:
-    """Say why two events or incidents were put together or kept apart, term by term."""
-    from marsad import pipeline
-    from marsad.record import Record
-
-    with Record.open(ctx.obj, readonly=True) as record:
-        joins = pipeline.compare(record, first, second)[:limit]
-        verdicts = [pipeline.verdict(record, join) for join in joins]
-    if not joins:
-        raise QueryError("these are one and the same event", hint="name two")
-    rows = [
-        {"event": join.event_a, "other": join.event_b, "term": term.name, "one": term.a, "the_other": term.b,
-         "weight": term.weight}
-        for join in joins
-        for term in join.terms
-    ]  # fmt: skip
-    if form is not out.Format.table:
-        columns = ("event", "other", "term", "one", "the_other", "weight")
-        if form is out.Format.csv:
-            out.write(rows, form, columns=columns)
-            return
-        from marsad.record.codec import encode
-
-        out.write(
-            [{**encode(j), "verdict": v} for j, v in zip(joins, verdicts, strict=True)], form, columns=()
-        )
-        return
-    for join, verdict in zip(joins, verdicts, strict=True):
-        typer.echo(f"{join.event_a} and {join.event_b}: {verdict}")
-        own = [row for row in rows if row["event"] == join.event_a and row["other"] == join.event_b]
-        out.write(own, form, columns=("term", "one", "the_other", "weight"))
-
-
-COMMANDS = (incidents, show, compare)
+COMMANDS = (incidents, show)
