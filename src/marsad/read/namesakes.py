@@ -57,7 +57,9 @@ def elsewhere(layers: Layers, raw: Sequence[Named], n: int, place: Place, settin
     heads the part; or it lies in the other country while nothing near it does.
     """
     holder = holder_of(layers, raw, n)
-    if holder is not None and _held_elsewhere(layers, raw[n], place, holder):
+    if holder is not None and _held_elsewhere(
+        layers, raw[n], place, holder, raw[list_end(layers, raw, n)].last
+    ):
         return True
     if (
         place.type not in SMALL
@@ -79,12 +81,12 @@ def elsewhere(layers: Layers, raw: Sequence[Named], n: int, place: Place, settin
     return _outside(layers, place, setting.heading) and not any(o.admin1 == place.admin1 for o in others)
 
 
-def _held_elsewhere(layers: Layers, item: Named, place: Place, holder: Named) -> bool:
-    """Whether what is told to hold a name, or to lie beside it, is far from the place."""
+def _held_elsewhere(layers: Layers, item: Named, place: Place, holder: Named, last: int) -> bool:
+    """Whether what is told to hold a name (or a list that ends at `last`), or to lie beside it, is far from the place."""
     holders = [layers.lexicon.places[i] for i in holder.ids]
     unknown = place.weight < _KNOWN
     small, built = place.type in SMALL and unknown, place.type in _BUILT and unknown
-    beside = holder.first - item.last <= 1
+    beside = holder.first - last <= 1
     if small and (beside or holder.relation == "direction") and _far(place, holders, holder.km or 0.0):
         return True
     told = item.kind or item.typed or (beside and built)
@@ -100,14 +102,28 @@ def _held_elsewhere(layers: Layers, item: Named, place: Place, holder: Named) ->
 
 def holder_of(layers: Layers, raw: Sequence[Named], n: int) -> Named | None:
     """The name that follows as what holds a name or what it lies beside."""
-    item = raw[n]
-    holder = raw[n + 1] if n + 1 < len(raw) else None
+    end = list_end(layers, raw, n)
+    item = raw[end]
+    holder = raw[end + 1] if end + 1 < len(raw) else None
     if holder is None or not holder.ids or holder.first - item.last > 3:
         return None
     if holder.first >= layers.sentence(item.first).last:
         return None
     apart = any(layers.is_break(k) or _and(layers, k) for k in range(item.last, holder.first + 1))
     return None if apart else holder
+
+
+def list_end(layers: Layers, raw: Sequence[Named], n: int) -> int:
+    """The number of the last name of the list that a name is in: what follows it is said of all."""
+    while n + 1 < len(raw):
+        gap = raw[n + 1].first - raw[n].last
+        joined = (
+            _and(layers, raw[n + 1].first) if gap == 0 else gap == 1 and layers.key(raw[n].last) in ("،", "و")
+        )
+        if not joined or raw[n + 1].relation:
+            break
+        n += 1
+    return n
 
 
 def _and(layers: Layers, token: int) -> bool:

@@ -18,7 +18,7 @@ from marsad.lexicon import Match
 from marsad.model import Place, Span
 from marsad.read.actors import Mention
 from marsad.read.layers import Layers
-from marsad.read.namesakes import Setting, clashes, elsewhere, holder_of
+from marsad.read.namesakes import Setting, clashes, elsewhere, holder_of, list_end
 from marsad.read.naming import Naming, ancestors
 from marsad.read.newnames import LAYERS
 from marsad.read.placenames import Named, scan_names
@@ -124,8 +124,9 @@ def _beside(layers: Layers, raw: Sequence[Named], n: int) -> Counter[str]:
 
 def _towards(layers: Layers, raw: Sequence[Named], n: int) -> tuple[tuple[Place, float], ...]:
     """The place that the text says a name to lie north of, with the bearing."""
-    other = raw[n + 1] if n + 1 < len(raw) else None
-    if other is None or other.bearing is None or not other.ids or other.first - raw[n].last > 1:
+    end = list_end(layers, raw, n)
+    other = raw[end + 1] if end + 1 < len(raw) else None
+    if other is None or other.bearing is None or not other.ids or other.first - raw[end].last > 1:
         return ()
     table = layers.lexicon.places
     return ((max((table[i] for i in other.ids), key=lambda p: (p.weight, p.id)), other.bearing),)
@@ -144,7 +145,12 @@ def _allowed(
     layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Counter[str]
 ) -> bool:
     """A name that is also a common word or a surname needs a type word, or a preposition and its parent."""
-    if cue is not None or item.typed or item.relation in ("direction", "near"):
+    # a mosque called after an imam is not in the town of that name
+    if (
+        cue not in (None, "building")
+        or item.typed not in ("", "building")
+        or item.relation in ("direction", "near")
+    ):
         return True
     before = item.first - 1
     located = layers.key(before) in _BEFORE_NAME or match.proclitics.endswith("ب")
