@@ -36,10 +36,13 @@ _LOCATIVE = frozenset(
 #: Words that tell where people come from, go to, or what is left out.
 _ORIGIN = frozenset(
     """
-    ابناء اهالي سكان مواليد ينحدر المنحدر تنحدر نازحي نازحين القادمه قادمه القادم قادما القادمين قادمين
+    ابناء اهالي سكان مواليد ينحدر المنحدر تنحدر نازحي نازحين نازحون نازح النازحين النازحون مهجرين مهجرون مهجري المهجرين
+    القادمه قادمه القادم قادما القادمين قادمين
     متوجها متجها متجهه المؤدي طريقه باستثناء عدا جيب
     """.split()
 )
+#: 'The shelling came from X'.
+_CAME = frozenset({"جاء", "جاءت", "انطلق", "انطلقت", "انطلاقا", "مصدره", "مصدرها"})
 #: Words that say where something lies or is stationed: 'near the town', 'deployed in', 'fired from'.
 _DESCRIBING = ("المحاذي", "المجاور", "القريب", "المتاخم", "المطل", "تطل", "الواصل", "المودي", "تفصل", "تبعد", "يبعد",
                "المحيط", "مصدره", "انطلق", "المنتشر", "المتمركز", "المتواجد", "الموجود")  # fmt: skip
@@ -157,7 +160,8 @@ def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str
     before = layers.key(first - 1)
     if before in _TOWARDS and naming.span.start == layers.text.tokens[first].start:
         yield "to", 1.0
-    if layers.key(first - 2 if before in ("من", "الي") else first - 1) in _ORIGIN:
+    told = first - 2 if before in ("من", "الي") else first - 1
+    if layers.key(told) in _ORIGIN or (before == "من" and layers.key(told) in _CAME):
         yield "origin", 1.0
     token = layers.text.tokens[first]
     if naming.span.start > token.start and token.word.key.startswith("ل"):
