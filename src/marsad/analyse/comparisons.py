@@ -200,6 +200,9 @@ def _compared(told: float, sides: _Sides, rule: Thresholds) -> tuple[Outcome, li
     if ratio is None:
         return "cannot_tell", [Saying.of("reason.none")]
     _, low, high = ratio
+    if low <= 1 <= high and low <= told <= high and not 1 / rule.changed < told < rule.changed:
+        # it would agree with no change as well
+        return "cannot_tell", [Saying.of("reason.unclear", range=Between(low, high))]
     return ("fewer" if high < told else "more" if low > told else "agrees"), []
 
 
