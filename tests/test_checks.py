@@ -485,3 +485,10 @@ def test_what_the_command_refuses(sample: str) -> None:
     assert "no day" in marsad("-r", sample, "check", "12 attacks in 2021", "--published", "May", code=2)
     assert "ar or en" in marsad("-r", sample, "check", "12 attacks in 2021", "--lang", "fr", code=2)
     assert "no event type" in marsad("-r", sample, "check", "12 attacks in 2021", "--types", "picnic", code=2)
+
+
+def test_the_documentation_shows_what_the_command_prints(sample: str) -> None:
+    docs = (Path(__file__).parents[1] / "docs" / "checks.md").read_text("utf8")
+    shown = docs.split("<!-- output:")[1].split("```\n")[1]
+    printed = marsad("-r", sample, "check", "153 attacks in the first half of 2024", "--area", "Iraq, Syria")
+    assert shown.strip() == printed.strip()
