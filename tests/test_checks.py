@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from marsad import definitions, lexicon, pipeline
 from marsad.analyse.cases import Case, Coverage
 from marsad.analyse.checks import Base, bounds, judge
-from marsad.analyse.comparisons import rate_ratio
+from marsad.analyse.comparisons import ratio_of
 from marsad.analyse.tallies import Query, counted, match
 from marsad.analyse.watching import watch
 from marsad.analyse.windows import Window
@@ -149,8 +149,11 @@ def test_days_that_nobody_covered_widen_the_range() -> None:
 
 def test_ratio_of_the_documented_case() -> None:
     """50 in 14 days against 20 in 60: 10.7, 6.3 to 19.0."""
-    ratio, low, high = rate_ratio((50, 20), (14, 60), 0.95)
-    assert (round(ratio, 1), round(low, 1), round(high, 1)) == (10.7, 6.3, 19.0)
+    found = ratio_of(50, 14, 20, 60, spread=1, level=0.95)
+    assert found is not None and [round(x, 1) for x in found] == [10.7, 6.3, 19.0]
+    wider = ratio_of(50, 14, 20, 60, spread=3, level=0.95)
+    assert wider is not None and wider[0] == found[0] and wider[1] < found[1] and wider[2] > found[2]
+    assert ratio_of(0, 14, 0, 60, spread=1, level=0.95) is None
 
 
 # ── what counts ───────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ Every sentence is made of counted incidents and names them. Where nothing is to 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from datetime import timedelta
 from functools import cached_property
 
 from marsad.analyse.cases import Case, Count, Coverage
-from marsad.analyse.comparisons import rate_ratio
+from marsad.analyse.comparisons import Ratio, ratio_of
+from marsad.analyse.rates import pearson, pieces
 from marsad.analyse.tallies import name_of, place_in
 from marsad.analyse.watching import watch
 from marsad.analyse.windows import Window
@@ -346,12 +348,18 @@ def _parts(subject: Subject, by: Callable[[Case], Value | None]) -> Iterator[Sen
         yield Sentence(said, (*ids(one), *ids(other)))
 
 
-def _ratio(subject: Subject, own: Sequence[Case], earlier: Sequence[Case]) -> tuple[float, float, float]:
-    exposure = max(subject.seen.covered, 1), max(subject.seen_before.covered, 1)
-    return rate_ratio((len(own), len(earlier)), exposure, subject.rule.level)
+def _ratio(subject: Subject, own: Sequence[Case], earlier: Sequence[Case]) -> Ratio:
+    """The ratio of the rates, its interval widened where the weekly counts vary more than chance has them."""
+    weeks = [
+        *pieces(own, subject.window, subject.coverage, first=True),
+        *pieces(earlier, subject.before, subject.coverage, first=False),
+    ]
+    sides = (len(own), subject.seen.covered, len(earlier), subject.seen_before.covered)
+    found = ratio_of(*sides, spread=pearson(weeks) or 1.0, level=subject.rule.level)
+    return found or (1.0, 0.0, math.inf)
 
 
-def _way(ratio: tuple[float, float, float]) -> str:
+def _way(ratio: Ratio) -> str:
     return "up" if ratio[1] > 1 else "down" if ratio[2] < 1 else "none"
 
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from marsad.analyse.basis import SEVERAL
 from marsad.analyse.cases import Case, Coverage
 from marsad.analyse.tallies import Query, tally
 from marsad.analyse.watching import watch
@@ -29,8 +30,6 @@ from marsad.gazetteer.table import Gazetteer
 from marsad.model import Place
 from marsad.wording import Between, Counted, Days, Name, Real, Saying, Several, Term, Value
 
-#: Grades of incidents that more than one witness tells.
-_SEVERAL = frozenset({"confirmed", "likely"})
 _Try = Callable[..., Trial]
 
 
@@ -241,7 +240,7 @@ def _trials(
         other = base.definitions.of(measure, "strict" if breadth == "strict" else "loose")
         if other is not None and other != query.definition:
             yield trial(breadth, base.cases, replace(query, definition=other))
-    several = [case for case in base.cases if case.grade in _SEVERAL]
+    several = [case for case in base.cases if case.grade in SEVERAL]
     yield trial("several", several, query)
     edge = max(1, round(query.window.days * rule.edge))
     for key, by in (("earlier", -edge), ("later", edge)):

@@ -6,12 +6,15 @@ interval does not tell from none, or two windows that were not watched alike, an
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
+from marsad.analyse.cases import Case
 from marsad.analyse.checks import Base, Question, counting_of, query_of, scope, untold, window_of
+from marsad.analyse.pace import Projection
+from marsad.analyse.rates import exact_ratio, pearson, pieces, quasi_ratio
 from marsad.analyse.tallies import tally
 from marsad.analyse.watching import watch
 from marsad.analyse.windows import Window
@@ -113,6 +116,9 @@ class _Sides:
         self, question: Question, base: Base, definition: Definition, window: Window, before: Window
     ) -> None:
         self.question = question
+        self.cases = {case.id: case for case in base.cases}
+        self.coverage = base.coverage
+        self.window = window
         self.definition = definition
         self.before = before
         self.rule = base.rule
@@ -127,12 +133,23 @@ class _Sides:
             share=self.watch_before.share,
         )
 
+    @cached_property
+    def spread(self) -> tuple[float, int]:
+        """How many times more than chance the weekly counts vary, and the degrees of freedom of that."""
+        weeks = [
+            *pieces(self._sure(self.later), self.window, self.coverage, first=True),
+            *pieces(self._sure(self.earlier), self.before, self.coverage, first=False),
+        ]
+        return pearson(weeks) or 1.0, max(1, len(weeks) - 2)
+
+    def _sure(self, found: Tally) -> list[Case]:
+        return [self.cases[match.incident] for match in found.matches if not match.doubts]
+
     @property
     def ratio(self) -> Ratio | None:
         """The ratio of the daily rates with its bounds; `None` where nothing counts or nothing is covered."""
-        exposure = self.watch.covered, self.watch_before.covered
-        counts = self.later.certain, self.earlier.certain
-        return rate_ratio(counts, exposure, self.rule.level) if all(exposure) and any(counts) else None
+        sides = (self.later.certain, self.watch.covered, self.earlier.certain, self.watch_before.covered)
+        return ratio_of(*sides, spread=self.spread[0], level=self.rule.level)
 
     def thin(self) -> Iterator[Saying]:
         """Why the two cannot be compared, where they cannot."""
@@ -164,15 +181,11 @@ class _Sides:
         )  # fmt: skip
 
 
-def rate_ratio(counts: tuple[int, int], exposure: tuple[float, float], level: float) -> Ratio:
-    """The ratio of two rates with its exact conditional interval: Clopper and Pearson's of the first's share."""
-    from scipy.special import betaincinv
-
-    (a, b), (t, u), tail = counts, exposure, (1 - level) / 2
-    low = float(betaincinv(a, b + 1, tail)) if a else 0.0
-    high = float(betaincinv(a + 1, b, 1 - tail)) if b else 1.0
-    ratio = (a / t) / (b / u) if b else math.inf
-    return ratio, low / (1 - low) * u / t, high / (1 - high) * u / t if high < 1 else math.inf
+def ratio_of(n1: int, t1: int, n2: int, t2: int, *, spread: float, level: float) -> Ratio | None:
+    """The ratio of two rates with its bounds: exact where counts vary by chance alone, wider where they vary more."""
+    value, exact = exact_ratio(n1, t1, n2, t2, level=level)
+    wider = quasi_ratio(n1, t1, n2, t2, dispersion=spread, level=level) if spread > 1 else exact
+    return (value, wider.low, wider.high) if value is not None and wider is not None else None
 
 
 def _changed(up: bool, sides: _Sides, rule: Thresholds) -> tuple[Outcome, list[Saying]]:
@@ -207,15 +220,7 @@ def _compared(told: float, sides: _Sides, rule: Thresholds) -> tuple[Outcome, li
 
 
 def _projected(sides: _Sides, rest: int) -> tuple[float, float]:
-    """The chance that the year reaches twice the year before, and what is expected of it.
-
-    The days that remain are drawn from the gamma-Poisson predictive of those that are past.
-    """
-    from scipy.special import betainc
-
-    count, days = sides.later.certain, max(sides.watch.covered, 1)
-    wanted = 2 * sides.earlier.certain - count
-    projected = count + (count + 0.5) / days * rest
-    if wanted <= 0:
-        return 1.0, projected
-    return (float(betainc(wanted, count + 0.5, rest / (days + rest))) if rest else 0.0), projected
+    """The chance that the year reaches twice the year before, and what is expected of it."""
+    count, (spread, freedom) = sides.later.certain, sides.spread
+    ahead = Projection.of(count, max(sides.watch.covered, 1), rest, spread, freedom=freedom)
+    return ahead.reaches(2 * sides.earlier.certain - count), count + ahead.mean
