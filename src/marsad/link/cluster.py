@@ -7,6 +7,7 @@ compared counts as disagreement.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
@@ -33,19 +34,24 @@ def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> li
     """Events by cluster, each sorted, singles included, the whole sorted.
 
     `scores` has the compared pairs, the lesser id first. One teller, an article or a data set, tells of one happening once.
-    No cluster spreads over `TOO_LATE` told days, although the ends of a chain were never compared.
+    No cluster spreads over `TOO_LATE` told days, although the ends of a chain were never compared; and two
+    that each have a day which two tellings or more tell exactly are two where they share no such day.
     """
     home = {event: event for event in told}
     members: dict[Id, list[Id]] = {event: [event] for event in told}
     held = {event: {of.teller} for event, of in told.items()}
     starts = {event: of.days[0] if of.days else _NEVER for event, of in told.items()}
     ends = {event: of.days[1] if of.days else -_NEVER for event, of in told.items()}
+    exactly = {event: _exactly(of.days) for event, of in told.items()}
     refused: dict[tuple[Id, Id], int] = {}
 
     def fits(left: Id, right: Id) -> bool:
         if held[left] & held[right]:
             return False
         if max(starts[left], starts[right]) - min(ends[left], ends[right]) >= TOO_LATE:
+            return False
+        x, y = _agreed(exactly[left]), _agreed(exactly[right])
+        if x and y and x.isdisjoint(y):
             return False
         total = 0
         for a in members[left]:
@@ -70,5 +76,15 @@ def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> li
             home[event] = left
         members[left] += members.pop(right)
         held[left] |= held.pop(right)
+        exactly[left].update(exactly.pop(right))
         starts[left], ends[left] = max(starts[left], starts[right]), min(ends[left], ends[right])
     return sorted(tuple(sorted(cluster)) for cluster in members.values())
+
+
+def _exactly(days: tuple[int, int] | None) -> Counter[int]:
+    return Counter([days[0]] if days and days[0] == days[1] else [])
+
+
+def _agreed(told: Counter[int]) -> set[int]:
+    """The days that two or more tell exactly."""
+    return {day for day, count in told.items() if count >= 2}

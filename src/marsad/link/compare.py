@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
-from marsad.link.mention import FAMILY, NEAR, Mention, Range
+from marsad.link.mention import ALLIES, FAMILY, NEAR, Mention, Range
+from marsad.link.words import common_words
 from marsad.model import DATA_SETS, Join, Term
 
 #: Days apart at which two told dates cannot be of one happening: slips of a day or two are common.
@@ -63,7 +64,10 @@ def observe(a: Mention, b: Mention) -> list[str]:
     """The names of everything that is weighed of a pair; million times called, so plain and quick."""
     seen = ["always"]
     _kind(a, b, seen)
-    seen.append(_days(a, b))
+    days = _days(a, b)
+    seen.append(days)
+    if a.type == b.type:
+        seen.append(_SAME_TYPE[days])
     _news(a, b, seen)
     seen.append(_place(a, b))
     _figures(a, b, seen)
@@ -132,6 +136,8 @@ def _value(part: str, of: Mention) -> str:
             return date.fromordinal(of.published).isoformat() if of.published else ""
         case "place":
             return of.place
+        case "counts":
+            return ", ".join(f"{measure} {_said(ranges)}" for measure, ranges in of.figures.items())
         case "initiators" | "targets" | "weapons":
             return " ".join(sorted(getattr(of, part)))
     return ""
@@ -152,8 +158,10 @@ def _kind(a: Mention, b: Mention, seen: list[str]) -> None:
         seen.append(_BOTH[a.type])
     elif FAMILY[a.type] == FAMILY[b.type]:
         seen.append("type: of one family")
+        seen.append(_TYPES[a.type, b.type])
     elif of_kin(a, b):
         seen.append("type: of near families")
+        seen.append(_TYPES[a.type, b.type])
     else:
         seen.append("type: of different kinds")
     x, y = a.count or 1, b.count or 1
@@ -164,6 +172,7 @@ def _kind(a: Mention, b: Mention, seen: list[str]) -> None:
 
 
 _BOTH = {kind: f"type: both {kind}" for kind in FAMILY}
+_TYPES = {(x, y): f"type: {min(x, y)} and {max(x, y)}" for x in FAMILY for y in FAMILY}
 
 
 def _news(a: Mention, b: Mention, seen: list[str]) -> None:
@@ -192,7 +201,8 @@ def _days(a: Mention, b: Mention) -> str:
         )
     gap = max(a.first, b.first) - min(a.last, b.last)
     if gap > 0:
-        return _APART[min(gap, 8)]
+        exact = a.first == a.last and b.first == b.last
+        return "days: 1 apart, each one day" if exact and gap == 1 else _APART[min(gap, 8)]
     longer = max(a.last - a.first, b.last - b.first) + 1
     return "days: overlap, same day" if longer == 1 else "days: overlap, few" if longer <= 3 else (
         "days: overlap, ten" if longer <= 10 else "days: overlap, more"
@@ -203,6 +213,12 @@ _SPANS = ("same day", "1 apart", *("2 or 3 apart",) * 2, *("a week apart",) * 4,
 #: By the number of days apart; eight and more are one.
 _NEWS = tuple(f"news: {words}" for words in _SPANS)
 _APART = tuple(f"days: {words}" for words in _SPANS)
+_TOLD = (
+    "not told", "by publication", "one by publication, fresh", "one by publication, older",
+    "1 apart, each one day", "overlap, same day", "overlap, few", "overlap, ten", "overlap, more", *_SPANS,
+)  # fmt: skip
+#: One type in one campaign says much where the day is told, and little where it is not.
+_SAME_TYPE = {f"days: {words}": f"type: same, days {words}" for words in _TOLD}
 
 
 # ── where ─────────────────────────────────────────────────────────────────────────────────
@@ -285,10 +301,18 @@ _FIGURES = tuple(
 
 def _figures(a: Mention, b: Mention, seen: list[str]) -> None:
     theirs = b.figures
+    equal = contrary = 0
     for measure, x in a.figures.items():
         y = theirs.get(measure)
         if y:
-            seen.append(_FIGURES[min([_agreement(p, q) for p in x for q in y])])
+            level = min([_agreement(p, q) for p in x for q in y])
+            seen.append(_FIGURES[level])
+            equal += level <= 2
+            contrary += level == 7
+    if equal > 1:
+        seen.append("counts: two equal")
+    if contrary and not equal:
+        seen.append("counts: contradict, none equal")
 
 
 def _agreement(x: Range, y: Range) -> int:
@@ -308,9 +332,10 @@ def _agreement(x: Range, y: Range) -> int:
 
 # ── who, and in which words ───────────────────────────────────────────────────────────────
 
-#: The same, some shared, none.
+_GAS = "chemical"
+#: The same, some shared, allies of one another, none of that.
 _PARTIES = {
-    name: (f"{name}: same", f"{name}: shared", f"{name}: others")
+    name: (f"{name}: same", f"{name}: shared", f"{name}: allies", f"{name}: others")
     for name in ("initiators", "targets", "weapons")
 }
 
@@ -322,14 +347,23 @@ def _parties(a: Mention, b: Mention, seen: list[str]) -> None:
         seen.append(_level("targets", a.targets, b.targets))
     if a.weapons and b.weapons:
         seen.append(_level("weapons", a.weapons, b.weapons))
+    # what outlets rarely leave out and never confuse with another
+    gas = (_GAS in a.weapons) + (_GAS in b.weapons)
+    if gas:
+        seen.append("weapons: gas in both" if gas == 2 else "weapons: gas in one")
 
 
 def _level(name: str, x: frozenset[str], y: frozenset[str]) -> str:
-    return _PARTIES[name][0 if x == y else 2 if x.isdisjoint(y) else 1]
+    if x == y:
+        return _PARTIES[name][0]
+    if not x.isdisjoint(y):
+        return _PARTIES[name][1]
+    return _PARTIES[name][2 if any((p, q) in ALLIES for p in x for q in y) else 3]
 
 
 def _words(a: Mention, b: Mention, seen: list[str]) -> None:
-    shared = len(a.words & b.words)
+    both = a.words & b.words
+    shared = len(both)
     share = shared / min(len(a.words), len(b.words))
     seen.append(
         "words: none shared" if shared == 0 else "words: a tenth shared" if share < 0.1
@@ -340,3 +374,11 @@ def _words(a: Mention, b: Mention, seen: list[str]) -> None:
     seen.append(
         "words: few shared" if shared < 4 else "words: some shared" if shared < 8 else "words: many shared"
     )
+    seen.append(_RARE[min(len(both - common_words()), 8)])
+
+
+#: By the number of shared words that are not in every other report.
+_RARE = tuple(
+    f"words: {many} of them rare"
+    for many in ("none", "one", "two", *("three or four",) * 2, *("five to seven",) * 3, "eight or more")
+)

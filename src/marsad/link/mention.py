@@ -31,6 +31,13 @@ _NEAR = (
 #: Families between which accounts of one happening may differ, either way round.
 NEAR: frozenset[tuple[str, str]] = frozenset((*_NEAR, *((y, x) for x, y in _NEAR)))
 
+_TOGETHER = (
+    ("syria", "russia", "iran", "militia"), ("coalition", "iraq", "krg", "militia"), ("coalition", "sdf"),
+    ("turkey", "opposition"), ("pkk", "sdf"),
+)  # fmt: skip
+#: Sides that fight together: where one is named for the other, it may be the same act.
+ALLIES: frozenset[tuple[str, str]] = frozenset((x, y) for some in _TOGETHER for x in some for y in some)
+
 #: What is told of a longer period (a month's tally, 'in January') is not told of a day.
 WIDEST_PERIOD = 15
 #: How long before publication the news of an undated event may have happened.

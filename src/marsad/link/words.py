@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from importlib import resources
 
 from marsad.text import fold
 
@@ -22,3 +24,13 @@ def content_words(text: str) -> frozenset[str]:
         if len(word) >= _SHORTEST or word.isdigit():
             found.add(word)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """The content words that every hundredth report has: that two share them says little.
+
+    They are `data/common_words.txt`, written by `bench/links.py`.
+    """
+    text = (resources.files("marsad") / "data" / "common_words.txt").read_text("utf8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
