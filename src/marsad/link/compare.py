@@ -138,6 +138,8 @@ def _value(part: str, of: Mention) -> str:
             return of.place
         case "counts":
             return ", ".join(f"{measure} {_said(ranges)}" for measure, ranges in of.figures.items())
+        case "parties":
+            return " ".join(sorted(of.initiators | of.targets))
         case "initiators" | "targets" | "weapons":
             return " ".join(sorted(getattr(of, part)))
     return ""
@@ -336,15 +338,21 @@ _GAS = "chemical"
 #: The same, some shared, allies of one another, none of that.
 _PARTIES = {
     name: (f"{name}: same", f"{name}: shared", f"{name}: allies", f"{name}: others")
-    for name in ("initiators", "targets", "weapons")
+    for name in ("initiators", "targets", "parties", "weapons")
 }
 
 
 def _parties(a: Mention, b: Mention, seen: list[str]) -> None:
-    if a.initiators and b.initiators:
-        seen.append(_level("initiators", a.initiators, b.initiators))
-    if a.targets and b.targets:
-        seen.append(_level("targets", a.targets, b.targets))
+    if "armed_clash" in (a.type, b.type):
+        # in a clash both sides act, and who is told to have begun it is nothing to go by
+        x, y = a.initiators | a.targets, b.initiators | b.targets
+        if x and y:
+            seen.append(_level("parties", x, y))
+    else:
+        if a.initiators and b.initiators:
+            seen.append(_level("initiators", a.initiators, b.initiators))
+        if a.targets and b.targets:
+            seen.append(_level("targets", a.targets, b.targets))
     if a.weapons and b.weapons:
         seen.append(_level("weapons", a.weapons, b.weapons))
     # what outlets rarely leave out and never confuse with another

@@ -11,7 +11,7 @@ from datetime import date
 
 from marsad.link.rules import load_rules
 from marsad.link.tolls import tolls
-from marsad.link.voices import counts, voices
+from marsad.link.voices import counts, originals, voices
 from marsad.model import (
     Actor,
     EventType,
@@ -35,16 +35,17 @@ _SAYING_MOST: tuple[EventType, ...] = (
 def incident(tellings: Iterable[Telling], joins: Iterable[Join], *, actors: Mapping[str, Actor]) -> Incident:
     """The incident that these tellings tell, whatever their order; `actors` say who is on whose side."""
     told = sorted(tellings, key=_order)
-    heard = voices(told)
-    counted = counts(told, heard, actors)
-    speakers = {heard.speaker(telling.event.attribution) for telling in told}
+    own = originals(told)
+    heard = voices(own)
+    counted = counts(own, heard, actors)
+    speakers = {heard.speaker(telling.event.attribution) for telling in own}
     return Incident(
         id=incident_id(told[0]),
         type=_type(told),
         tellings=tuple(told),
         period=_period(told),
         location=_location(told),
-        tolls=tolls(told, heard),
+        tolls=tolls(own, heard),
         joins=tuple(sorted(joins, key=lambda j: (j.event_a, j.event_b))),
         grade=load_rules().grade(counted).grade,
         sources=tuple(sorted({telling.source for telling in told})),

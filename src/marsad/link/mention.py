@@ -198,5 +198,8 @@ def _figures(event: Event) -> dict[str, tuple[Range, ...]]:
     out: dict[str, set[Range]] = {}
     for figure in event.figures:
         if figure.measure != "other":
-            out.setdefault(figure.measure, set()).add((figure.low, figure.high))
+            ranges = out.setdefault(figure.measure, set())
+            ranges.add((figure.low, figure.high))
+            if figure.best is not None:
+                ranges.add((figure.best, figure.best))
     return {measure: tuple(sorted(ranges, key=str)) for measure, ranges in sorted(out.items())}

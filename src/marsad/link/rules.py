@@ -62,16 +62,24 @@ class Rules:
         """The first rule that holds."""
         return next(rule for rule in self.grades if rule.holds(counts))
 
-    def in_words(self, language: str = "en") -> Iterator[tuple[str, str]]:
-        """Every rule as a title and a sentence, in the order in which they are applied."""
+    def markdown(self, language: str = "en") -> Iterator[str]:
+        """The rules as lines of a page: what is counted, the grades in order, statuses, figures."""
         for name, words in self.counts.items():
-            yield name, words[language]
-        for rule in self.grades:
-            yield rule.grade, rule.words[language]
+            yield f"- **{name}**: {words[language]}"
+        for number, rule in enumerate(self.grades, 1):
+            yield f"{number}. **{rule.grade}**: {words_of(rule, language)}"
         for status, words in self.statuses:
-            yield status, words[language]
-        for name, words in self.toll:
-            yield name, words[language]
+            yield f"- **{status}**: {words[language]}"
+        for _, words in self.toll:
+            yield f"- {words[language]}"
+
+
+def words_of(rule: GradeRule, language: str) -> str:
+    """A rule's sentence with its conditions."""
+    conditions = ", ".join(
+        f"{name} {low}{'' if high == low else '+'}" for name, (low, high) in rule.when.items()
+    )
+    return f"{rule.words[language]} ({conditions})" if conditions else rule.words[language]
 
 
 @lru_cache(maxsize=1)

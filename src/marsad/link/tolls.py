@@ -16,7 +16,7 @@ _MEASURES: tuple[Measure, ...] = (
     "surrendered", "destroyed", "seized",
 )  # fmt: skip
 
-_Lateness = tuple[date, str, str, int]
+_Lateness = tuple[date, str, int, str, int]
 
 
 def tolls(told: Sequence[Telling], heard: Voices) -> tuple[Toll, ...]:
@@ -36,7 +36,7 @@ def _toll(measure: Measure, told: Sequence[Telling], heard: Voices) -> Toll | No
         for voice, figures in said.items():
             account = _account(telling, heard, figures)
             if account is not None:
-                by_voice.setdefault(voice, []).append((_lateness(telling), account))
+                by_voice.setdefault(voice, []).append((_lateness(telling, account), account))
     if not by_voice:
         return None
     accounts: list[Account] = []
@@ -78,9 +78,11 @@ def _side_by_side(account: Account) -> tuple[str, str, str]:
     return account.source, account.speaker or "", account.event_id
 
 
-def _lateness(telling: Telling) -> _Lateness:
+def _lateness(telling: Telling, account: Account) -> _Lateness:
+    """By day and moment; of one day the larger, for tolls rise."""
     moment = telling.retrieved.isoformat() if telling.retrieved else ""
-    return (telling.published or date.min, moment, telling.document_id, telling.event.trigger.start)
+    day = telling.published or date.min
+    return (day, moment, account.point, telling.document_id, telling.event.trigger.start)
 
 
 def _account(telling: Telling, heard: Voices, said: Sequence[Figure]) -> Account | None:

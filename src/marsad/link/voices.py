@@ -84,6 +84,19 @@ def _outlet(source: str) -> str:
     return next((voice.name for voice in load_rules().voices if source in voice.outlets), source)
 
 
+def originals(told: Iterable[Telling]) -> list[Telling]:
+    """The tellings without reprints of a text that is among them: what copies it says nothing of its own.
+
+    Where the original is not among them, the first of its copies stands for it.
+    """
+    told = list(told)
+    stands = {telling.document_id: telling.document_id for telling in told if not telling.copy_of}
+    for telling in sorted(told, key=lambda t: t.document_id):
+        if telling.copy_of:
+            stands.setdefault(telling.copy_of, telling.document_id)
+    return [t for t in told if stands[t.copy_of or t.document_id] == t.document_id]
+
+
 # ── what is counted ───────────────────────────────────────────────────────────────────────
 
 
