@@ -46,7 +46,7 @@ _LEARNT = frozenset({1, 7})
 _LEAST = -3.0
 #: Among the rows the pairs kept apart are as many as one likes; this much puts zero where the
 #: groups held out do best.
-_SHIFT = 1.3
+_SHIFT = 1.2
 #: Published further apart than this, two pieces of news are not of one happening.
 _FRESH = 7
 

@@ -68,6 +68,8 @@ def observe(a: Mention, b: Mention) -> list[str]:
     seen.append(days)
     if a.type == b.type:
         seen.append(_SAME_TYPE[days])
+    if a.headline and b.headline and days in _ONE_TIME:
+        seen.append("headline: both, of one day")
     _news(a, b, seen)
     seen.append(_place(a, b))
     _figures(a, b, seen)
@@ -219,6 +221,7 @@ _TOLD = (
     "not told", "by publication", "one by publication, fresh", "one by publication, older",
     "1 apart, each one day", "overlap, same day", "overlap, few", "overlap, ten", "overlap, more", *_SPANS,
 )  # fmt: skip
+_ONE_TIME = frozenset({"days: overlap, same day", "days: overlap, few"})
 #: One type in one campaign says much where the day is told, and little where it is not.
 _SAME_TYPE = {f"days: {words}": f"type: same, days {words}" for words in _TOLD}
 
@@ -266,7 +269,8 @@ def _place(a: Mention, b: Mention) -> str:
         size = (
             "village" if wide <= 4 else "town" if wide <= WIDE_KM else "district" if wide <= 40 else "region"
         )
-        return _SAME[size][alike]
+        # in two scripts one place cannot be spelt alike, and need not be
+        return _SAME[size][alike or a.name.isascii() != b.name.isascii()]
     if a.chain[0] in b.chain or b.chain[0] in a.chain:
         outer = a if a.chain[0] in b.chain else b
         return "place: within the other, a country" if len(outer.chain) == 1 else (

@@ -62,6 +62,17 @@ class Rules:
         """The first rule that holds."""
         return next(rule for rule in self.grades if rule.holds(counts))
 
+    def in_words(self, language: str = "en") -> Iterator[tuple[str, str]]:
+        """Every rule as a title and a sentence, in the order in which they are applied."""
+        for name, words in self.counts.items():
+            yield name, words[language]
+        for rule in self.grades:
+            yield rule.grade, rule.words[language]
+        for status, words in self.statuses:
+            yield status, words[language]
+        for name, words in self.toll:
+            yield name, words[language]
+
     def markdown(self, language: str = "en") -> Iterator[str]:
         """The rules as lines of a page: what is counted, the grades in order, statuses, figures."""
         for name, words in self.counts.items():
