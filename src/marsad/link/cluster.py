@@ -2,13 +2,12 @@
 
 The order of arrival does not matter: pairs are taken by score, then by id. Two clusters are
 joined when the mean score over all pairs across them holds up; a pair that was not even
-compared counts as disagreement. What was put together early may sit better elsewhere: in the
-end each event goes where its scores add up to most, if need be alone.
+compared counts as disagreement.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
@@ -79,56 +78,7 @@ def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> li
         held[left] |= held.pop(right)
         exactly[left].update(exactly.pop(right))
         starts[left], ends[left] = max(starts[left], starts[right]), min(ends[left], ends[right])
-    settled = _settle(told, scores, sorted(sorted(cluster) for cluster in members.values()))
-    return sorted(tuple(sorted(cluster)) for cluster in settled)
-
-
-def _settle(
-    told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int], groups: list[list[Id]]
-) -> list[list[Id]]:
-    """Moves events, one at a time and in order, until no move adds to the sum of the scores within groups."""
-    home = {event: number for number, group in enumerate(groups) for event in group}
-    near: dict[Id, list[Id]] = defaultdict(list)
-    for (a, b), score in scores.items():
-        if score >= THRESHOLD:
-            near[a].append(b)
-            near[b].append(a)
-
-    def worth(event: Id, group: list[Id]) -> int:
-        """What the event's scores there add up to, or `BARRED`."""
-        others: list[Id] = [one for one in group if one != event]
-        days = [of for one in others if (of := told[one].days) is not None]
-        days += [of for of in (told[event].days,) if of is not None]
-        if days and max(first for first, _ in days) - min(last for _, last in days) >= TOO_LATE:
-            return BARRED
-        total = 0
-        for one in others:
-            score = scores.get((event, one) if event < one else (one, event), UNCOMPARED)
-            if score == BARRED or told[one].document_id == told[event].document_id:
-                return BARRED
-            total += score
-        return total
-
-    moved = True
-    while moved:
-        moved = False
-        for event in sorted(near):
-            at = home[event]
-            best, to = worth(event, groups[at]), at
-            if best < 0:
-                best, to = 0, len(groups)
-            for other in sorted({home[one] for one in near[event]} - {at}):
-                there = worth(event, groups[other])
-                if there > best:
-                    best, to = there, other
-            if to != at:
-                if to == len(groups):
-                    groups.append([])
-                groups[at].remove(event)
-                groups[to].append(event)
-                home[event] = to
-                moved = True
-    return [group for group in groups if group]
+    return sorted(tuple(sorted(cluster)) for cluster in members.values())
 
 
 def _exactly(days: tuple[int, int] | None) -> Counter[int]:
