@@ -43,7 +43,7 @@ def decided(known: World) -> tuple[list[int], dict[str, int]]:
         (ids[a], ids[b]): BARRED if bar else score
         for (a, b), score, bar in zip(known.pairs, scores, known.bars, strict=True)
     }
-    told = {m.id: Told(m.document_id, m.told_days) for m in known.mentions}
+    told = {m.id: Told(m.teller, m.told_days) for m in known.mentions}
     grouped = clusters(told, compared)
     return scores, {id_: number for number, cluster in enumerate(grouped) for id_ in cluster}
 
