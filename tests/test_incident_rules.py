@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.making import telling
 
@@ -47,11 +47,13 @@ _told = st.builds(
 _some = st.lists(_told, min_size=1, max_size=8, unique_by=lambda t: t.document_id)
 
 
+@settings(deadline=None)
 @given(told=_some, data=st.data())
 def test_the_order_of_tellings_changes_nothing(told: list[Telling], data: st.DataObject) -> None:
     assert of(*data.draw(st.permutations(told))) == of(*told)
 
 
+@settings(deadline=None)
 @given(told=_some)
 def test_tolls_lie_between_their_accounts_and_each_account_names_figures_that_were_told(
     told: list[Telling],
@@ -71,6 +73,7 @@ def test_tolls_lie_between_their_accounts_and_each_account_names_figures_that_we
         assert set(toll.history) == {*toll.accounts, *toll.earlier}
 
 
+@settings(deadline=None)
 @given(told=_some, data=st.data())
 def test_copies_raise_nothing(told: list[Telling], data: st.DataObject) -> None:
     first = data.draw(st.sampled_from(told))
@@ -84,6 +87,7 @@ def test_copies_raise_nothing(told: list[Telling], data: st.DataObject) -> None:
     assert (first.document_id, copy.document_id) in after.copies
 
 
+@settings(deadline=None)
 @given(told=_some)
 def test_a_denial_never_disappears(told: list[Telling]) -> None:
     found = of(*told)
@@ -93,6 +97,7 @@ def test_a_denial_never_disappears(told: list[Telling]) -> None:
     assert (found.grade == "denied") == (statuses == {"denied"}) == (found.status == "denied")
 
 
+@settings(deadline=None)
 @given(told=_some)
 def test_witnesses_are_never_more_than_outlets_or_than_voices(told: list[Telling]) -> None:
     found = of(*told)
