@@ -246,6 +246,9 @@ def test_no_new_reading_loses_a_decision(
         changed = dict(zip((d.id for d in order), (_inside(one), _inside(other), ()), strict=True))
         read(record, changed, reader="test-2")
         _is_as_decided(record)
+        now = record.digest()
+        link_record(record, silent, anew=True)
+        assert record.digest() == now
         read(record, TOLD)
         assert record.digest() == before
         assert record.waiting() == 0

@@ -145,15 +145,10 @@ def replace_incidents(
     places: Mapping[str, Place],
     text: Mapping[str, str],
     actors: Mapping[str, Actor] | None = None,
-    judged: Iterable[Judged] = (),
 ) -> None:
-    """Puts the incidents in the place of all earlier ones; see `put_incidents`.
-
-    `judged` are the events that people decided on, those that they rejected too.
-    """
+    """Puts the incidents in the place of all earlier ones; see `put_incidents`."""
     found = sorted(incidents, key=lambda i: i.id)
     gone = drop_incidents(connection)
-    put_judged(connection, judged)
     put_incidents(connection, found, places=places, text=text, actors=actors)
     staying = {incident.id for incident in found}
     ids.keep(connection, {id_: acts for id_, acts in gone.items() if id_ not in staying})

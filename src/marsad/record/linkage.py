@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from marsad.decision import Judged
 from marsad.model import Actor, Capture, Document, Incident, Place, Reading
-from marsad.record import codec, decisions, derived, documents, ids
+from marsad.record import decisions, derived, documents, ids
 from marsad.record.documents import parts
 from marsad.record.schema import (
     DOCUMENTS,
@@ -68,12 +68,7 @@ class Linkage:
 
     def readings(self, document_ids: Sequence[str]) -> dict[str, Reading]:
         """The readings of those documents that have one."""
-        query = select(READINGS.c.document_id, READINGS.c.body)
-        return {
-            row.document_id: codec.loads(Reading, row.body)
-            for part in parts(document_ids)
-            for row in self._connection.execute(query.where(READINGS.c.document_id.in_(part)))
-        }
+        return derived.readings_of(self._connection, document_ids)
 
     def finish(self, version: str) -> int:
         """Notes that everything is linked, by which version, and gives the number of incidents."""

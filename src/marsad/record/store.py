@@ -204,23 +204,10 @@ class Record:
         places: Mapping[str, Place],
         text: Mapping[str, str],
         actors: Mapping[str, Actor] | None = None,
-        judged: Iterable[Judged] = (),
-        decided: int | None = None,
-    ) -> bool:
-        """Puts these incidents in the place of all earlier ones, in one transaction.
-
-        `decided` is the number of decisions that they were derived with: where there are others by
-        now nothing is stored, and the answer is no.
-        """
+    ) -> None:
+        """Puts these incidents in the place of all earlier ones, in one transaction."""
         with self._writes() as connection:
-            if decided is not None and decisions.head(connection)[0] != decided:
-                return False
-            derived.replace_incidents(
-                connection, incidents, places=places, text=text, actors=actors, judged=judged
-            )
-            if decided is not None:
-                decisions.note_applied(connection)
-            return True
+            derived.replace_incidents(connection, incidents, places=places, text=text, actors=actors)
 
     @contextmanager
     def linkage(self) -> Iterator[Linkage]:
