@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from marsad import lexicon
 from marsad.decide import anchored, judge
-from marsad.decision import Anchor, Decision, Judgement
+from marsad.decision import Anchor, Judgement
 from marsad.errors import QueryError
 from marsad.model import Document, Event, Incident, Reading, Span, event_ids
 
@@ -23,11 +23,7 @@ _BATCH = 200
 
 def judgement(record: Record) -> Judgement:
     """What became of every decision of the record, and what follows for its events."""
-    return judged(record, record.decisions())
-
-
-def judged(record: Record, made: tuple[Decision, ...]) -> Judgement:
-    """The same of these decisions."""
+    made = record.decisions()
     if not made:
         return Judgement()
     anchors = [anchor for d in made for anchor in (d.anchor, d.other) if anchor is not None]
