@@ -20,6 +20,7 @@ from marsad.web.evidence import marks
 from marsad.web.view import shown
 
 
+@pytest.mark.slow
 def test_every_incident_of_the_sample_has_its_page(client: httpx.Client, sample_record: Path) -> None:
     with Record.open(sample_record, readonly=True) as record:
         incidents = record.incidents()

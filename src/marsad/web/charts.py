@@ -47,7 +47,7 @@ _SHADES = (1, 2, 4, 8)
 def calendar(days: Mapping[date, int], year: int, *, months: Sequence[str], label: str) -> Markup:
     """A year, a cell a day, weeks side by side from left to right, darker where more was published.
 
-    `months` are the twelve names to stand above it.
+    `months` are the twelve short names to stand above it.
     """
     first = date(year, 1, 1)
     parts = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -34,18 +34,38 @@ def _next(start: date, unit: Unit) -> date:
     return date(year, month, 1)
 
 
+def _beginning(told: Sequence[tuple[date, str, int]], last: date) -> date:
+    """The first day, or that of the first hundredth where the days before it are most of the time."""
+    ordered = sorted(told)
+    first, left = ordered[0][0], sum(count for _, _, count in told) // 100
+    for day, _, count in ordered:
+        left -= count
+        if left < 0:
+            return day if (day - first) > (last - day) else first
+    return first
+
+
 def bins(counts: Iterable[tuple[date, str, int]]) -> dict[str, Any]:
-    """Stretches of one unit without a gap, each with its days and the count by type."""
+    """Stretches of one unit without a gap, each with its days and the count by type.
+
+    A few incidents of long ago would leave the rest a thin line: where the first of a hundred lie in
+    more than half of the time, the stretches begin behind them and `earlier` says how many they are.
+    """
     told = list(counts)
     if not told:
-        return {"unit": "day", "bins": []}
-    first, last = min(day for day, _, _ in told), max(day for day, _, _ in told)
+        return {"unit": "day", "earlier": 0, "bins": []}
+    last = max(day for day, _, _ in told)
+    first = _beginning(told, last)
+    earlier = sum(count for day, _, count in told if day < first)
     unit = _unit((last - first).days)
     by_start: dict[date, Counter[str]] = {}
     for day, kind, count in told:
+        if day < first:
+            continue
         by_start.setdefault(_start(day, unit), Counter())[kind] += count
     return {
         "unit": unit,
+        "earlier": earlier,
         "bins": [_bin(start, unit, by_start.get(start)) for start in _starts(first, last, unit)],
     }
 

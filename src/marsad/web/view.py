@@ -213,13 +213,6 @@ class View:
             "last": self.day(last),
         }
 
-    @property
-    def month_names(self) -> list[str]:
-        """The twelve months, in short where there is a short form."""
-        if self.language == "en":
-            return list(get_month_names("abbreviated", locale="en").values())
-        return list(_months(_MONTH_LOCALE.get(self.preferences.months, "ar_SY")).values())
-
     def _gregorian(self, day: date) -> str:
         if self.language == "en":
             return self.digits(f"{day.day} {_months('en')[day.month]} {day.year}")

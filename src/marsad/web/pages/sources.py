@@ -90,7 +90,13 @@ def source(request: Request, view: Seen, outlet: str) -> HTMLResponse:
     years = sorted({day.year for day in found.days}, reverse=True)
     year = _year(request.query_params.get("year"), years, view.gettext("There is nothing of that year."))
     incidents = view.site.record.summaries(Filters(source=outlet, limit=_SHOWN), order="latest")
-    chart = calendar(found.days, year, months=view.month_names, label=_label(view, year)) if year else None
+    chart = (
+        calendar(
+            found.days, year, months=[view.digits(month) for month in range(1, 13)], label=_label(view, year)
+        )
+        if year
+        else None
+    )
     return page(view, "source.html", source=found, years=years, year=year, chart=chart, incidents=incidents)
 
 

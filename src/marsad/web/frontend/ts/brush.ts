@@ -26,8 +26,9 @@ export function attach(host: HTMLElement): void {
   const key = `${host.dataset.source} ${host.dataset.from} ${host.dataset.to}`;
   if (seen.get(host) === key && host.querySelector("svg.brush-chart")) return;
   seen.set(host, key);
-  void fetchJson<{ bins: Bin[] }>(host.dataset.source ?? "").then(({ bins }) => {
+  void fetchJson<{ bins: Bin[]; earlier?: number }>(host.dataset.source ?? "").then(({ bins, earlier }) => {
     if (seen.get(host) !== key || bins.length === 0) return;
+    tellEarlier(host, earlier ?? 0);
     let drawn = 0;
     const observer = new ResizeObserver(([entry]) => {
       const width = entry?.contentRect.width ?? 0;
@@ -36,6 +37,14 @@ export function attach(host: HTMLElement): void {
     });
     observer.observe(host);
   });
+}
+
+/** Says how many incidents lie so far back that the timeline begins behind them. */
+function tellEarlier(host: HTMLElement, count: number): void {
+  const note = host.querySelector<HTMLElement>("[data-earlier]");
+  if (!note) return;
+  note.textContent = (note.dataset.text ?? "").replace("{n}", String(count));
+  note.hidden = count === 0;
 }
 
 function draw(host: HTMLElement, bins: Bin[], width: number): void {
