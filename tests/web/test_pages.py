@@ -18,7 +18,8 @@ from tests.web.conftest import served
 
 from marsad.codebook import LANGUAGES, load
 from marsad.link.rules import load_rules
-from marsad.record import Record
+from marsad.pipeline import studies
+from marsad.record import Filters, Record
 from marsad.web.preferences import CHOICES, COOKIE, Preferences, chosen, read_cookie
 from marsad.web.render import NAVIGATION, TOOLS
 from marsad.web.timeline import bins
@@ -226,3 +227,33 @@ def test_a_brief_of_nothing_says_why(client: httpx.Client, query: dict[str, str]
     assert answer.status_code == 400
     assert html.fromstring(answer.text).xpath(f"//*[@id='fault-{field}']")
     assert client.get("/ar/brief.md", params=query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "many"), [({}, False), ({"unit": "quarter", "by": "type"}, True), ({"place": "العراق"}, False)]
+)
+def test_a_trend_counts_what_the_study_counts(
+    client: httpx.Client, sample_record: Path, query: dict[str, str], many: bool
+) -> None:
+    with Record.open(sample_record, readonly=True) as record:
+        study = studies.study(record, Filters(place=query.get("place")))
+        found = list(studies.trends(study, unit=query.get("unit", "month"), by=query.get("by"), most=8))  # type: ignore[arg-type]
+    page = html.fromstring(client.get("/en/trends", params=query).text)
+    series = page.xpath("//section[contains(@class, 'findings')]")
+    assert len(series) == len(found) and (len(series) > 1) is many
+    for shown, told in zip(series, found, strict=True):
+        counts = [cell.text for cell in shown.xpath(".//tbody/tr/td[1]")]
+        assert counts == ["unknown" if b.count is None else str(b.count) for b in told.series.bins]
+        bars = shown.xpath(".//*[local-name()='rect']/@class")
+        assert bars == ["silence" if b.count is None else "bar" for b in told.series.bins]
+        assert len(shown.xpath(".//*[local-name()='line'][@class='change']")) == len(told.changes.changes)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("unit=year", "unit"), ("by=x", "by"), ("from=x", "from"), ("colour=1", "colour")]
+)
+def test_a_trend_of_nothing_says_why(client: httpx.Client, query: str, field: str) -> None:
+    for language in LANGUAGES:
+        answer = client.get(f"/{language}/trends?{query}")
+        assert answer.status_code == 400
+        assert html.fromstring(answer.text).xpath(f"//*[@id='fault-{field}']")

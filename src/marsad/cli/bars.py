@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from marsad.model import Period
-from marsad.wording import Between, Counted, Days, Name, Real, Saying, Several, Term, Value, Words
+from marsad.pipeline.trend_words import change, compared, days, head, label, notes, own
+from marsad.wording import Counted, Days, Saying, Several, Words
 
 if TYPE_CHECKING:
     from marsad.analyse.bins import Unit
     from marsad.analyse.cases import Coverage
     from marsad.analyse.changes import Change
-    from marsad.analyse.rates import Ratio
-    from marsad.analyse.series import Bin, Series
+    from marsad.analyse.series import Bin
     from marsad.analyse.windows import Window
     from marsad.pipeline.studies import Trend
 
@@ -25,11 +24,6 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 #: Shorter silences are a weekend.
 SILENCE = 7
-
-
-def days(window: Window) -> Days:
-    """A window as a sentence tells it."""
-    return Days(Period(window.first, window.last))
 
 
 def bar(value: float, most: float, width: int = _WIDTH) -> str:
@@ -46,31 +40,6 @@ def spark(bins: Sequence[Bin]) -> str:
         "·" if b.count is None else " " if not b.count else _HEIGHTS[math.ceil(8 * b.count / most) - 1]
         for b in bins
     )
-
-
-def label(first: date, unit: Unit) -> str:
-    """A bin by its beginning: a month as 2016-01, a quarter as 2016 Q1, else its first day."""
-    if unit == "month":
-        return f"{first:%Y-%m}"
-    return f"{first.year} Q{(first.month + 2) // 3}" if unit == "quarter" else first.isoformat()
-
-
-def head(series: Series, words: Words) -> str:
-    """What a series counts, over which days, by what, and who watched."""
-    (part,) = series.basis.parts
-    unit = f"week_{series.week}" if series.unit == "week" else series.unit
-    outlets: Value = (
-        Several(tuple(Name(name, name) for name in part.outlets))
-        if 0 < len(part.outlets) <= 3
-        else Counted.exactly("outlet", len(part.outlets))
-    )
-    return words.sentence(
-        Saying.of(
-            "study.head", incidents=Counted.exactly("incident", part.n), when=days(part.window),
-            unit=Term("unit", unit), covered=part.exposure,
-            days=Counted.exactly("day", part.window.days), outlets=outlets,
-        )
-    )  # fmt: skip
 
 
 def trend_lines(trend: Trend, words: Words) -> Iterator[str]:
@@ -100,7 +69,9 @@ def trend_lines(trend: Trend, words: Words) -> Iterator[str]:
     if raised:
         when = Several(tuple(Days(Period(day, day)) for day in sorted(raised)))
         yield f"! {words.sentence(Saying.of('study.alarms', days=when))}"
-    yield from beware(trend, words)
+    yield ""
+    yield f"{words.label('beware')}:"
+    yield from (f"- {words.sentence(note)}" for note in notes(trend))
 
 
 def _unknown(b: Bin, words: Words) -> str:
@@ -121,43 +92,6 @@ def _mark(found: Change) -> str:
     return "▲" if found.times > 1 else "▼"
 
 
-def change(found: Change, words: Words) -> str:
-    """A change of level in a sentence."""
-    interval = found.interval
-    return words.of(
-        Saying.of(
-            "study.changed", before=Real(found.before, 1), after=Real(found.after, 1), times=Real(found.times, 2),
-            range=Between(interval.low, interval.high, 2) if interval else "?", when=days(found.between),
-        )
-    )  # fmt: skip
-
-
-def compared(found: Ratio, words: Words) -> str:
-    """A comparison of two windows in a sentence."""
-    one, other = found.basis.parts
-    said: dict[str, Value] = {
-        "n": Counted.exactly("incident", one.n), "when": days(one.window),
-        "other": Counted.exactly("incident", other.n), "before": days(other.window),
-    }  # fmt: skip
-    if found.value is None or found.exact is None or found.quasi is None:
-        return words.sentence(Saying.of("study.untold", **said))
-    return words.sentence(
-        Saying.of(
-            "study.against", ratio=Real(found.value, 2), range=Between(found.quasi.low, found.quasi.high, 2),
-            exact=Between(found.exact.low, found.exact.high, 2), **said,
-        )
-    )  # fmt: skip
-
-
-def beware(trend: Trend, words: Words) -> Iterator[str]:
-    """Every caveat of a trend once, a line each."""
-    windows = (note for found in trend.against for note in found.basis.caveats if not _own(note))
-    notes = [*trend.changes.basis.caveats, *windows]
-    yield ""
-    yield f"{words.label('beware')}:"
-    yield from dict.fromkeys(f"- {words.sentence(note)}" for note in notes)
-
-
 def group_lines(trends: Sequence[Trend], words: Words) -> Iterator[str]:
     """A line for each group with its bins side by side, and its changes below."""
     if not trends:
@@ -174,21 +108,10 @@ def group_lines(trends: Sequence[Trend], words: Words) -> Iterator[str]:
             yield f"{'':>{wide}}  {_mark(found)} {label(found.at, trend.series.unit)}: {change(found, words)}"
     seen: dict[str, None] = {}
     for trend in trends:
-        seen |= dict.fromkeys(words.sentence(note) for note in trend.changes.basis.caveats if not _own(note))
+        seen |= dict.fromkeys(words.sentence(note) for note in trend.changes.basis.caveats if not own(note))
     yield ""
     yield f"{words.label('beware')}:"
     yield from (f"- {note}" for note in seen)
-
-
-def _own(note: Saying) -> bool:
-    """Whether a caveat is of one group or window alone: of many, they would be a page."""
-    return note.key in (
-        "caveat.unsure",
-        "caveat.wide",
-        "caveat.undated",
-        "caveat.single",
-        "caveat.dispersion",
-    )
 
 
 def _group(trend: Trend, words: Words) -> str:

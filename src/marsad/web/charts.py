@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from markupsafe import Markup
@@ -69,3 +70,58 @@ def calendar(days: Mapping[date, int], year: int, *, months: Sequence[str], labe
     return Markup(
         '<svg class="chart calendar" viewBox="0 0 {} {}" direction="ltr" role="img" aria-label="{}">{}</svg>'
     ).format(2 * _SIDE + 54 * _CELL, _TOP + 7 * _CELL, label, Markup("").join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A bin of a series: its name, its count (`None`: unknown), and what to say of it."""
+
+    name: str
+    count: int | None
+    says: str
+
+
+_SERIES_WIDTH, _SERIES_HEIGHT, _LEFT, _BASE = 1000, 220, 44, 190
+#: No more names along the axis than so many.
+_NAMES = 10
+
+
+def columns(bins: Sequence[Column], *, changes: Collection[int], label: str) -> Markup:
+    """Counts as columns from left to right; what is unknown is shaded ground, not a column of nothing.
+
+    `changes` are the numbers of the bins at which a new level begins.
+    """
+    most = max([column.count or 0 for column in bins], default=0)
+    wide = (_SERIES_WIDTH - _LEFT) / max(len(bins), 1)
+    tall = _BASE - 12
+    parts = [_tick(n, most, tall) for n in (0, *_ticks(most))]
+    for number, column in enumerate(bins):
+        x, height = _LEFT + number * wide, tall * (column.count or 0) / max(most, 1)
+        kind, top = ("silence", 12.0) if column.count is None else ("bar", _BASE - height)
+        parts.append(
+            Markup(
+                '<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}</title></rect>'
+            ).format(kind, x + wide * 0.08, top, wide * 0.84, _BASE - top, column.says)
+        )
+        if number in changes:
+            parts.append(
+                Markup('<line class="change" x1="{0:.1f}" x2="{0:.1f}" y1="6" y2="{1}"/>').format(x, _BASE)
+            )
+        if number % max(1, -(-len(bins) // _NAMES)) == 0:
+            parts.append(Markup('<text x="{:.1f}" y="{}">{}</text>').format(x, _BASE + 18, column.name))
+    return Markup(
+        '<svg class="chart" viewBox="0 0 {} {}" direction="ltr" role="img" aria-label="{}">{}</svg>'
+    ).format(_SERIES_WIDTH, _SERIES_HEIGHT, label, Markup("").join(parts))
+
+
+def _ticks(most: int) -> list[int]:
+    """The top of the scale and its middle, in whole numbers."""
+    return sorted({n for n in (most, most // 2) if n > 0})
+
+
+def _tick(value: int, most: int, tall: float) -> Markup:
+    y = _BASE - tall * value / max(most, 1)
+    return Markup(
+        '<line class="grid" x1="{0}" x2="{1}" y1="{2:.1f}" y2="{2:.1f}"/>'
+        '<text x="{3}" y="{4:.1f}" text-anchor="end">{5}</text>'
+    ).format(_LEFT, _SERIES_WIDTH, y, _LEFT - 6, y + 4, value)

@@ -26,6 +26,7 @@ class NavItem:
 #: Only pages that there are.
 NAVIGATION = (
     NavItem("incidents", _("Incidents")),
+    NavItem("trends", _("Trends")),
     NavItem("claims", _("Claims")),
     NavItem("brief", _("Brief")),
     NavItem("places", _("Places")),

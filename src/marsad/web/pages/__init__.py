@@ -16,6 +16,7 @@ from marsad.web.pages import (
     places,
     settings,
     sources,
+    trends,
 )
 
 ROUTERS: tuple[APIRouter, ...] = tuple(
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         incidents,
         incident,
         document,
+        trends,
         claims,
         brief,
         sources,
