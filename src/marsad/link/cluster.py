@@ -62,8 +62,14 @@ def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> li
                 total += score
         return total >= THRESHOLD * len(members[left]) * len(members[right])
 
-    strong = sorted((-score, pair) for pair, score in scores.items() if score >= THRESHOLD)
-    for _, (a, b) in strong:
+    # the strongest first, then by ids: as one number each, since there are millions
+    ids = sorted(told)
+    rank, base = {event: n for n, event in enumerate(ids)}, len(ids)
+    strong = sorted(
+        (rank[a] - score * base) * base + rank[b] for (a, b), score in scores.items() if score >= THRESHOLD
+    )
+    for packed in strong:
+        a, b = ids[packed // base % base], ids[packed % base]
         left, right = (home[a], home[b]) if home[a] < home[b] else (home[b], home[a])
         # clusters only grow: at the same size they are the same
         size = len(members[left]) + len(members[right])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from marsad.link.mention import ALLIES, FAMILY, NEAR, Mention, Range
@@ -29,6 +30,7 @@ BARRED = -32768
 UNIT = 1000
 
 
+@lru_cache(maxsize=1 << 16)  # news comes back to the same places
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     """The great-circle distance of two points given as latitude and longitude."""
     (lat1, lon1), (lat2, lon2) = ((radians(x), radians(y)) for x, y in (a, b))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from marsad.link.block import Spot, comparable, meetings, spots
 from marsad.link.bounds import FREE, Bounds, bound_clusters
 from marsad.link.cluster import THRESHOLD, Told
-from marsad.link.compare import score
+from marsad.link.compare import BARRED, score
 from marsad.link.mention import Mention, pack, unpack
+
+Pair = tuple[str, str]
 
 #: Events that open in one slice: enough that those carried over from the last are few beside them.
 SLICE = 20_000
@@ -68,6 +70,59 @@ def keep(mention: Mention) -> Kept:
     return Kept(mention.id, mention.teller, first, last, opens, closes, pack(mention))
 
 
+class _Scores(Mapping[Pair, int]):
+    """The scores of pairs in six bytes each: news of a war hangs together, and so do millions of them.
+
+    `ids` are in order; a pair that is given twice has one score.
+    """
+
+    def __init__(self, ids: list[str], a: Sequence[int], b: Sequence[int], scores: Sequence[int]) -> None:
+        self._ids = ids
+        self._number = {id_: n for n, id_ in enumerate(ids)}
+        ends = [0] * (len(ids) + 1)
+        for x, y in zip(a, b, strict=True):
+            ends[(x if x < y else y) + 1] += 1
+        for n in range(len(ids)):
+            ends[n + 1] += ends[n]
+        #: Where the pairs of each lesser one begin; the greater ones; their scores.
+        self._starts = array("I", ends)
+        self._greater = array("I", bytes(4 * len(scores)))
+        self._scores = array("h", bytes(2 * len(scores)))
+        for x, y, score_ in zip(a, b, scores, strict=True):
+            if y < x:
+                x, y = y, x
+            at = ends[x]
+            self._greater[at], self._scores[at] = y, score_
+            ends[x] = at + 1
+
+    def get(self, pair: Pair, default: int) -> int:  # type: ignore[override]
+        """The score of a pair, the lesser id first."""
+        x, y = self._number[pair[0]], self._number[pair[1]]
+        try:
+            return self._scores[self._greater.index(y, self._starts[x], self._starts[x + 1])]
+        except ValueError:
+            return default
+
+    def __getitem__(self, pair: Pair) -> int:
+        score_ = self.get(pair, BARRED - 1)
+        if score_ < BARRED:
+            raise KeyError(pair)
+        return score_
+
+    def __iter__(self) -> Iterator[Pair]:
+        ids = self._ids
+        for n, id_ in enumerate(ids):
+            for at in range(self._starts[n], self._starts[n + 1]):
+                yield id_, ids[self._greater[at]]
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    def items(self) -> Iterator[tuple[Pair, int]]:  # type: ignore[override]
+        """Each pair with its score."""
+        return zip(self, self._scores, strict=True)
+
+
 class Pairs:
     """Events and their scored pairs, by number: the events take theirs as they come."""
 
@@ -106,7 +161,7 @@ class Pairs:
 
     def clusters(self, bounds: Bounds = FREE) -> Iterator[Cluster]:
         """The clusters; strong pairs never lead from one component of theirs to another."""
-        root, bound = self._components(bounds), bounds.events
+        root, bound = self.components(bounds), bounds.events
         inside: dict[int, array[int]] = defaultdict(lambda: array("I"))
         for k, (a, b) in enumerate(zip(self._a, self._b, strict=True)):
             if root[a] == root[b]:
@@ -120,14 +175,19 @@ class Pairs:
             yield from self._clusters(numbers, inside.pop(its, array("I")), FREE if free else bounds)
 
     def _clusters(self, numbers: list[int], inside: array[int], bounds: Bounds) -> Iterator[Cluster]:
-        ids, told = self.ids, self.told
-        scores = {}
-        for k in inside:
-            a, b = ids[self._a[k]], ids[self._b[k]]
-            scores[(a, b) if a < b else (b, a)] = self._scores[k]
-        yield from with_pairs(bound_clusters({ids[n]: told[n] for n in numbers}, scores, bounds), scores)
+        numbers.sort(key=self.ids.__getitem__)
+        ids = [self.ids[n] for n in numbers]
+        told = {self.ids[n]: self.told[n] for n in numbers}
+        if not inside:
+            scores: Mapping[Pair, int] = {}
+        else:
+            local = {number: n for n, number in enumerate(numbers)}
+            a = array("I", (local[self._a[k]] for k in inside))
+            b = array("I", (local[self._b[k]] for k in inside))
+            scores = _Scores(ids, a, b, array("h", (self._scores[k] for k in inside)))
+        yield from with_pairs(bound_clusters(told, scores, bounds), scores)
 
-    def _components(self, bounds: Bounds) -> list[int]:
+    def components(self, bounds: Bounds = FREE) -> list[int]:
         """For each event the least number of its component of strong pairs and of what people put together."""
         up = list(range(len(self.ids)))
 
@@ -165,7 +225,7 @@ def with_pairs(groups: Iterable[tuple[str, ...]], compared: Iterable[tuple[str, 
         if a in home and home[a] == home.get(b):
             within[home[a]].append((a, b))
     for n, group in enumerate(groups):
-        yield Cluster(group, tuple(sorted(within[n])))
+        yield Cluster(group, tuple(sorted(set(within.pop(n, ())))))
 
 
 def make_scorer(
