@@ -523,6 +523,13 @@ def test_where_people_and_shells_come_from_is_not_where_it_happens(text: str) ->
     assert where(text).name.endswith("كنصفرة")
 
 
+def test_where_people_flee_to_is_not_where_they_are_driven_out() -> None:
+    text = "نزحت عشرات العائلات إلى مدينة سرمدا بعد قصف طال بلدة كنصفرة."
+    layers = annotate(Document(text=text), lexicon())
+    found = candidates(layers, find_all(layers))
+    assert all(c.event.location is None or c.event.location.name != "سرمدا" for c in found)
+
+
 def test_a_direction_after_a_list_is_said_of_all_its_names() -> None:
     (both, *_) = namings("هاجموا مواقع في منطقتي حصيبة وجويبة شرق الرمادي.")
     assert [m.place.id for m in both.members if m.place] == [

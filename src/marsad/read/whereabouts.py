@@ -124,6 +124,8 @@ def candidates(ground: Ground, told: Told, *, around: bool) -> Iterator[tuple[Na
         own = tellings.get(number) or (tellings.get(number - 1) if _torn_off(ground.layers, number) else None)
         if own is not None:
             for naming in here:
+                if _fled_to(ground.layers, told, naming):
+                    continue
                 telling = min(own, key=lambda t: (not t.holds(naming.first), abs(_anchor(t) - naming.first)))
                 yield naming, tuple(_observed_near(ground, told, telling, here, naming))
         elif around:
@@ -132,6 +134,14 @@ def candidates(ground: Ground, told: Told, *, around: bool) -> Iterator[tuple[Na
             if zone is not None:
                 for naming in here:
                     yield naming, tuple(_observed_far(ground, told, zone, number, naming))
+
+
+def _fled_to(layers: Layers, told: Told, naming: Naming) -> bool:
+    """Whether people are told to have fled there: that is not where they were driven out."""
+    lead = told.tellings[0].lead
+    if lead is None or lead.gives.get("type") != "displacement":
+        return False
+    return layers.key(naming.first - 1) in _TOWARDS
 
 
 def _torn_off(layers: Layers, number: int) -> bool:
