@@ -103,21 +103,21 @@ def intervals(runs: int) -> Iterator[str]:
         ):
             held = [0, 0, 0]
             fitted = 0
-            for _ in range(runs):
+            for run in range(runs):
                 a, b = draw(rng, mean * true, spread, one), draw(rng, mean, spread, other)
                 weeks = [(int(n), 7, True) for n in a] + [(int(n), 7, False) for n in b]
                 scale = pearson(weeks) or 1.0
                 n1, n2 = int(a.sum()), int(b.sum())
                 exact = exact_ratio(n1, 7 * one, n2, 7 * other)[1]
                 quasi = quasi_ratio(n1, 7 * one, n2, 7 * other, dispersion=scale)
-                binomial = negative_binomial_ratio(weeks)
+                binomial = negative_binomial_ratio(weeks) if run % 4 == 0 else None  # slow
                 held[0] += exact is not None and true in exact
                 held[1] += quasi is not None and true in quasi
                 held[2] += binomial is not None and true in binomial
                 fitted += binomial is not None
             yield (
                 f"| {name}, mean {mean:g} | {one} and {other} weeks, ratio {true:g} | {held[0] / runs:.1%} "
-                f"| {held[1] / runs:.1%} | {held[2] / max(fitted, 1):.1%} ({fitted / runs:.0%} fitted) |"
+                f"| {held[1] / runs:.1%} | {held[2] / max(fitted, 1):.1%} ({fitted / math.ceil(runs / 4):.0%} fitted) |"
             )
 
 
@@ -145,8 +145,8 @@ def watch(runs: int) -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, spread in MODELS:
         for mean in (4.0, 12.0, 40.0):
-            four = cost(mean, spread, setting=Setting(), runs=runs, within=4)
-            eight = cost(mean, spread, setting=Setting(), runs=runs, within=8)
+            four = cost(mean, spread, setting=Setting(), runs=runs // 4, within=4)
+            eight = cost(mean, spread, setting=Setting(), runs=runs // 4, within=8)
             yield f"| {name}, mean {mean:g} | {four.false_a_year:.2f} | {four.hits:.0%} | {eight.hits:.0%} |"
 
 

@@ -466,6 +466,18 @@ def test_the_scan_finds_what_was_planted() -> None:
     assert plain.clusters_frame([best])["observed"].tolist() == [best.observed]
 
 
+def test_crowding_says_what_it_left_out() -> None:
+    some = [
+        Case(str(n), "attack", on, on, lat=35.0 + n / 50, lon=38.0, precision=4 if n > 20 else 1)
+        for n, on in enumerate(list(YEAR)[:30])
+    ]
+    found = clusters.crowding(some, WHOLE, YEAR, definition=WHAT, permutations=19)
+    assert (found.n, found.left_out) == (21, 9) and found.basis.parts[0].n == 30
+    assert found.knox is not None and found.knox.n == 21
+    assert found.basis.caveats[-1].key == "caveat.points"
+    assert plain.to_dict(found)["clusters"] == plain.to_dict(found.clusters)
+
+
 def test_the_scan_gives_the_best_score_of_all_cylinders_and_deals() -> None:
     """Against the plain loops over circles, runs and deals."""
     where = _random(40, 3)

@@ -10,8 +10,12 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from marsad.analyse.cases import Case
+from marsad.analyse.basis import Basis, caveats, part
+from marsad.analyse.bins import counts_in
+from marsad.analyse.cases import Case, Coverage
+from marsad.analyse.lag import Lag
 from marsad.analyse.windows import Window
+from marsad.wording import Counted, Saying
 
 _EARTH_KM = 6371.0
 #: UCDP's `where_prec` up to which a point says where something was.
@@ -66,6 +70,48 @@ class Cluster:
     score: float
     p: float
     ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowding:
+    """Whether the incidents of a window crowd together, and the clusters in which they do so most.
+
+    `n` incidents have a known day and an exact place, `left_out` others have not.
+    """
+
+    knox: Knox | None
+    clusters: tuple[Cluster, ...]
+    n: int
+    left_out: int
+    basis: Basis
+
+
+def crowding(
+    cases: Sequence[Case],
+    coverage: Coverage,
+    window: Window,
+    *,
+    definition: Saying,
+    lag: Lag | None = None,
+    km: float = 10.0,
+    days: int = 7,
+    permutations: int = 999,
+) -> Crowding:
+    """Knox's test within `km` and `days`, and the scan, of the incidents that count in a window."""
+    inside = [case for case in cases if counts_in(case, window)]
+    where = located(inside)
+    one = part(cases, window, coverage, lag)
+    sets = {s.outlet for s in coverage.sets if s.window.common(window)}
+    notes = [*caveats([one], sets=sets)]
+    if where.left_out:
+        notes.append(Saying.of("caveat.points", incidents=Counted.exactly("incident", where.left_out)))
+    return Crowding(
+        knox=knox(where, km=km, days=days, permutations=permutations),
+        clusters=scan(where, permutations=permutations),
+        n=len(where.ids),
+        left_out=where.left_out,
+        basis=Basis(definition, (one,), None, tuple(notes)),
+    )
 
 
 def located(cases: Sequence[Case], *, precise: int = PRECISE) -> Located:
