@@ -17,15 +17,15 @@ from typer.testing import CliRunner
 from marsad import definitions, lexicon, pipeline
 from marsad.analyse.cases import Case, Coverage
 from marsad.analyse.checks import Base, bounds, judge
-from marsad.analyse.comparisons import ratio_of
+from marsad.analyse.comparisons import check_pace, ratio_of
 from marsad.analyse.tallies import Query, counted, match
 from marsad.analyse.watching import watch
 from marsad.analyse.windows import Window
 from marsad.cli import app
 from marsad.errors import QueryError
 from marsad.findings import Check, Match, Outcome, Tally
-from marsad.model import Document
-from marsad.pipeline.checking import Asking, asking, check
+from marsad.model import Claim, Document, Span
+from marsad.pipeline.checking import Asking, _Resolver, asking, check
 from marsad.publish.check_page import page
 from marsad.publish.check_text import text_lines, values
 from marsad.record import Record
@@ -495,3 +495,20 @@ def test_the_documentation_shows_what_the_command_prints(sample: str) -> None:
     shown = docs.split("<!-- output:")[1].split("```\n")[1]
     printed = marsad("-r", sample, "check", "153 attacks in the first half of 2024", "--area", "Iraq, Syria")
     assert shown.strip() == printed.strip()
+
+
+def test_a_pace_in_an_unknown_area_is_not_counted_everywhere() -> None:
+    document = Document("attacks in Zork are on track to double this year", date(2021, 7, 1))
+    claim = Claim(
+        "trend",
+        None,
+        None,
+        Span(0, len(document.text)),
+        unit=None,
+        qualifier=None,
+        direction="up",
+        area=Span(11, 15),
+    )
+    asked = _Resolver(document, base([]), Asking(), WORDS).question(claim)
+    found = check_pace(claim, asked, base([]), document.published)
+    assert found.outcome == "cannot_tell" and found.reasons[0].key == "fault.area"

@@ -64,8 +64,10 @@ def check_pace(claim: Claim, question: Question, base: Base, today: date | None)
     definition = _of_trend(claim, base)
     year = question.asked.period.first.year if question.asked.period and question.asked.period.first else None
     year = year or (today.year if today else None)
-    if definition is None or year is None:
-        return replace(untold(question, *question.faults), kind="pace")
+    # the year that runs needs no period of its own
+    faults = [fault for fault in question.faults if fault.key != "fault.window"]
+    if definition is None or year is None or faults:
+        return replace(untold(question, *(faults or question.faults)), kind="pace")
     end = min(today or date(year, 12, 31), date(year, 12, 31))
     window = Window(date(year, 1, 1), max(end, date(year, 1, 1)))
     before = Window(date(year - 1, 1, 1), date(year - 1, 12, 31))
