@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from marsad.errors import QueryError
 from marsad.model import EventType, Grade, Period, Status
-from marsad.wording import Between, Counted, Days, Name, Saying, Several, Term, Token, Words, words_for
+from marsad.wording import Between, Counted, Days, Name, Saying, Several, Term, Words, words_for
 from marsad.wording.arabic import Noun, agreement, counted, numeral
 from marsad.wording.catalogue import _catalogue
 
-ATTACK = Noun("m", "هجوم", "هجومان", "هجومين", "هجمات", "هجوماً", "هجمات")
-STRIKE = Noun("f", "غارة", "غارتان", "غارتين", "غارات", "غارةً", "غارات")
+ATTACK = Noun("m", "هجوم", "هجومان", "هجومين", "هجمات", "هجوماً")
+STRIKE = Noun("f", "غارة", "غارتان", "غارتين", "غارات", "غارةً")
 AR, EN = words_for("ar"), words_for("en")
 
 
@@ -211,7 +211,6 @@ def test_lists_and_names() -> None:
     assert AR.of(names) == "بغداد، كركوك وديالى"
     assert EN.of(names) == "Baghdad, Kirkuk and Diyala"
     assert EN.of(Name("الرشاد", None)) == "\u2068الرشاد\u2069"
-    assert AR.of(Token("i0b53f")) == "\u2066i0b53f\u2069"
     assert EN.sentence(Saying.of("fault.start")).startswith("The period")
     assert words_of_terms(AR) and words_of_terms(EN)
 

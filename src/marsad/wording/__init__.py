@@ -11,7 +11,6 @@ from marsad.wording.values import (
     Saying,
     Several,
     Term,
-    Token,
     Value,
 )
 
@@ -26,7 +25,6 @@ __all__ = [
     "Saying",
     "Several",
     "Term",
-    "Token",
     "Value",
     "Words",
     "words_for",

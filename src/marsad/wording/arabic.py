@@ -33,7 +33,7 @@ class Noun:
     """The forms that counting needs.
 
     `one` is the singular, `two` and `two_of` the dual in nominative and oblique, `few` the genitive
-    plural, `many` the accusative singular; `plural` the nominative plural where it differs from `few`.
+    plural, `many` the accusative singular.
     """
 
     gender: Gender
@@ -42,7 +42,6 @@ class Noun:
     two_of: str
     few: str
     many: str
-    plural: str
 
 
 def agreement(number: int) -> Literal["zero", "one", "two", "few", "many", "other"]:

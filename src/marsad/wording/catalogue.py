@@ -27,7 +27,6 @@ from marsad.wording.values import (
     Saying,
     Several,
     Term,
-    Token,
     Value,
 )
 
@@ -38,8 +37,8 @@ Months = Literal["levant", "western"]
 Digits = Literal["latn", "arab"]
 
 _EASTERN = str.maketrans("0123456789.,%", "٠١٢٣٤٥٦٧٨٩٫٬٪")
-# first-strong and left-to-right isolates with their end: what stands between turns nothing around it
-_ISOLATE, _LTR, _POP = "\u2068", "\u2066", "\u2069"
+# first-strong isolate with its end: what stands between turns nothing around it
+_ISOLATE, _POP = "\u2068", "\u2069"
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _LATIN = re.compile("[A-Za-z]")
 _PARTS = {"nouns", "months", "terms", "sentences", "joins"}
@@ -118,8 +117,6 @@ class Words:
                 return self.number(value.value, value.digits)
             case Between():
                 return self._between(value)
-            case Token():
-                return f"{_LTR}{value.text}{_POP}"
             case Quote():
                 return f"{_ISOLATE}{value.text}{_POP}"
             case Several():
@@ -182,11 +179,6 @@ class Words:
     def _noun_ar(self, noun: str) -> arabic.Noun:
         found: arabic.Noun = self._catalogue["nouns"][noun]
         return found
-
-    def things(self, noun: str) -> str:
-        """The noun in the plural, uncounted."""
-        forms = self._catalogue["nouns"][noun]
-        return str(forms.plural if self.language == "ar" else forms.many)
 
     # ── days ────────────────────────────────────────────────────────────────────────────────
 
@@ -263,15 +255,15 @@ def _catalogue(language: Language) -> Mapping[str, Any]:
 
 
 def _noun(language: Language, forms: str) -> _Plural | arabic.Noun:
-    """A noun from its line: `gender one two two_of few many [plural]` or `one many`, parted by /."""
+    """A noun from its line: `gender one two two_of few many` or `one many`, parted by /."""
     parts = [part.strip() for part in forms.split("/")]
     if language == "en":
         one, many = parts
         return _Plural(one, many)
-    gender, one, two, two_of, few, many, *plural = parts
+    gender, one, two, two_of, few, many = parts
     if gender not in get_args(arabic.Gender):
         raise ValueError(f"{one}: no gender {gender!r}")
-    return arabic.Noun(cast(arabic.Gender, gender), one, two, two_of, few, many, plural[0] if plural else few)
+    return arabic.Noun(cast(arabic.Gender, gender), one, two, two_of, few, many)
 
 
 def words_for(language: str, *, months: Months = "levant", digits: Digits = "latn") -> Words:

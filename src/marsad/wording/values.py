@@ -62,13 +62,6 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """Letters and digits for machines (an id, a code, an address): kept from left to right."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Quote:
     """Words from a source, as they stand there."""
 
@@ -95,4 +88,4 @@ class Saying:
         return cls(key, tuple(values.items()))
 
 
-Value = str | int | Counted | Days | Term | Name | Real | Between | Token | Quote | Several | Saying
+Value = str | int | Counted | Days | Term | Name | Real | Between | Quote | Several | Saying
