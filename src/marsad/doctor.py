@@ -76,7 +76,7 @@ def _decisions(record: Record) -> Finding:
     if changed:
         return Finding(
             "decisions", False, _some(changed),
-            "restore a copy, or `marsad decisions import` a list put out before into a new record",
+            "restore a copy, or take an exported list into a new record with `marsad decisions import`",
         )  # fmt: skip
     number, head = record.decision_head()
     if waiting := record.waiting():

@@ -65,7 +65,7 @@ def every(connection: Connection) -> tuple[Decision, ...]:
     if found is not None:
         raise RecordError(
             found,
-            hint="restore a copy of the record, or `marsad decisions import` into one a list put out before",
+            hint="restore a copy, or take an exported list into a new record with `marsad decisions import`",
         )
     rows = connection.execute(select(DECISIONS.c.body).order_by(DECISIONS.c.number)).scalars()
     return tuple(codec.loads(Decision, body) for body in rows)
