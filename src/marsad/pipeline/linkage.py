@@ -50,6 +50,8 @@ if TYPE_CHECKING:  # reading alone needs no database, and loading one takes long
 
 #: From this many changed documents on, linking all anew is not slower.
 _MANY = 500
+#: From this many documents on, a pool of processes scores faster than one.
+_POOLED = 8_000
 #: Documents, or clusters, that are held at a time.
 _BATCH = 200
 
@@ -171,10 +173,12 @@ class _Whole(_Linking):
         for group in groups(sketches, Texts(sketches)):
             for id_, (source, copied) in original(group, first).items():
                 self.linkage.set_origin(id_, source, copied)
+        # fewer documents are one slice or two
+        workers = (workers or default_workers(len(ids))) if len(ids) >= _POOLED else 1
         pairs = Pairs()
         slices = pairs.slices(Kept(*row) for row in self.linkage.all_mentions())
         scorer = partial(make_scorer, dict(self.weights))
-        for part in map_pure(scorer, slices, workers=workers or default_workers(len(ids)), chunk=1):
+        for part in map_pure(scorer, slices, workers=workers, chunk=1):
             pairs.add(part)
         self.store(pairs.clusters(self.bounds))
 
@@ -272,10 +276,11 @@ class _Few(_Linking):
         gone, come = _holders(was), _holders(is_)
         found: set[str] = set()
         for key in gone.keys() | come.keys():
-            now = self.linkage.holders(key)
-            were = (set(now) - come.get(key, set())) | gone.get(key, set())
-            if now and were and now[0] != min(were):
-                found.update(now)
+            # page furniture is in thousands of texts: all holders are asked for only where they matter
+            first = next(iter(self.linkage.holders(key, first=True)), "")
+            left, new = gone.get(key, set()), come.get(key, set())
+            if first in new - left or min(left, default=first) < first:
+                found.update(self.linkage.holders(key))
         return found
 
     def _original(self, group: Sequence[str]) -> dict[str, tuple[str, str | None]]:
