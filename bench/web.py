@@ -135,7 +135,7 @@ def loaded(browser: Browser, path: str, ready: str) -> tuple[float, float]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     finished: list[Request] = []  # those of the map's worker too
-    page.on("requestfinished", finished.append)
+    page.on("requestfinished", lambda request: finished.append(request))
     start = time.perf_counter()
     page.goto(ADDRESS + path)
     page.locator(ready).first.wait_for(timeout=60_000)
@@ -178,7 +178,9 @@ def changes(browser: Browser) -> Iterator[float]:
               document.querySelector('#filters').requestSubmit();
             })"""
         )
-        page.wait_for_timeout(400)
+        # as one who looks before asking again
+        page.locator("[data-map][data-ready], #results .empty").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(500)
     page.close()
 
 
