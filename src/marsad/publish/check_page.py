@@ -43,7 +43,7 @@ def fragment(check: Check, words: Words) -> Html:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[Html]]) -> Html:
     header = tag("tr", *(tag("th", cell, scope="col") for cell in head))
-    return tag("div", tag("table", header, *(tag("tr", *row) for row in rows)), class_="scroll")
+    return tag("div", tag("table", header, *(tag("tr", *row) for row in rows)), class_="scroll", tabindex="0")
 
 
 def _trials(check: Check, words: Words) -> Html:

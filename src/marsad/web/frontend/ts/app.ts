@@ -26,6 +26,19 @@ function report(error: unknown): void {
   for (const said of document.querySelectorAll<HTMLElement>("[data-failed]")) said.hidden = false;
 }
 
+/** What is marked `data-fold` is open on a wide screen; on a narrow one closed, unless something in it is wrong. */
+function foldByWidth(wide: MediaQueryList | MediaQueryListEvent): void {
+  for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-fold]")) {
+    fold.open = wide.matches || fold.querySelector("[aria-invalid]") !== null;
+  }
+}
+
+const wide = matchMedia("(width >= 64rem)");
+foldByWidth(wide);
+wide.addEventListener("change", foldByWidth);
+// the row of pages scrolls on a narrow screen: where one is should be seen
+document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 attachIslands();
 document.addEventListener("htmx:after:swap", attachIslands);
 document.addEventListener("htmx:after:history:update", attachIslands);

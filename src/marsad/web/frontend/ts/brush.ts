@@ -79,13 +79,17 @@ function draw(host: HTMLElement, bins: Bin[], width: number): void {
     month: years ? undefined : "short",
     day: days ? "numeric" : undefined,
   });
+  // the names of months are long, and d3 takes the number of ticks for a hint
+  const room = Math.max(2, Math.floor(width / 120));
+  const ticks = x.ticks(room);
+  const every = Math.ceil(ticks.length / room);
   chart
     .append("g")
     .attr("class", "axis")
     .attr("transform", `translate(0,${foot})`)
     .call(
       axisBottom<Date>(x)
-        .ticks(Math.max(2, Math.floor(width / 110)))
+        .tickValues(ticks.filter((_, at) => at % every === 0))
         .tickFormat((day) => name.format(day))
         .tickSizeOuter(0),
     );
