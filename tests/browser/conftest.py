@@ -17,7 +17,7 @@ import pytest
 pytest.importorskip("playwright", reason="the browser tests need playwright: pip install -e '.[dev]'")
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "src/marsad/data/sample/articles.jsonl"
@@ -103,13 +103,13 @@ class Watched(list[str]):
     def over(self, context: BrowserContext, address: str) -> None:
         """Watches every page of the context and lets none reach another host."""
 
-        def gate(route: object) -> None:
-            url = route.request.url  # type: ignore[attr-defined]
+        def gate(route: Route) -> None:
+            url = route.request.url
             if url.startswith(address + "/"):
-                route.continue_()  # type: ignore[attr-defined]
+                route.continue_()
             else:
                 self.append(f"request to {url}")
-                route.abort()  # type: ignore[attr-defined]
+                route.abort()
 
         context.route("**/*", gate)
         context.on("console", lambda m: m.type in ("error", "warning") and self.append(f"console: {m.text}"))
