@@ -58,7 +58,10 @@ def address(record: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [*MARSAD, record, "serve", "--port", str(port)], stderr=subprocess.PIPE, text=True, env=HERE
+        [*MARSAD, record, "serve", "--review", "--port", str(port)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=HERE,
     )
     url = f"http://127.0.0.1:{port}"
     for _ in range(200):

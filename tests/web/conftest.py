@@ -14,14 +14,15 @@ import uvicorn
 from marsad.pipeline import run
 from marsad.record import Record
 from marsad.web.app import make_app
+from marsad.web.desk import Desk
 
 SAMPLE = Path(__file__).parents[2] / "src" / "marsad" / "data" / "sample" / "articles.jsonl"
 
 
 @contextmanager
-def served(path: Path) -> Iterator[httpx.Client]:
-    """A client of a server over the record at `path`."""
-    server = uvicorn.Server(uvicorn.Config(make_app(path), log_level="warning", lifespan="off"))
+def served(path: Path, desk: Desk | None = None) -> Iterator[httpx.Client]:
+    """A client of a server over the record at `path`, which takes decisions where there is a desk."""
+    server = uvicorn.Server(uvicorn.Config(make_app(path, desk=desk), log_level="warning", lifespan="off"))
     listening = uvicorn.Config(make_app, host="127.0.0.1", port=0).bind_socket()
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

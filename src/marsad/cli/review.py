@@ -274,7 +274,7 @@ class _Session:
     def _correction(self, document: Document, case: Case) -> tuple[str, str, Span | None]:
         """The field, the value and the words that say so."""
         from marsad.decide import FIELDS
-        from marsad.model import Span
+        from marsad.pipeline import deciding
 
         said = self._keys.line("  field=value (killed=5, place=..., period=2021-05-04, type=...): ")
         field, equals, value = (part.strip() for part in said.partition("="))
@@ -283,11 +283,7 @@ class _Session:
         words = self._keys.line("  words that say so, or nothing: ")
         if not words:
             return field, value, None
-        places = [at for at in range(len(document.text)) if document.text.startswith(words, at)]
-        if not places:
-            raise QueryError(f"the text has no {words!r}", hint="as it stands there")
-        start = min(places, key=lambda at: abs(at - case.telling.event.evidence.start))
-        return field, value, Span(start, start + len(words))
+        return field, value, deciding.words_at(document.text, words, case.telling.event.evidence.start)
 
     def _keep(self, *made: Decision) -> None:
         self._acts.append((self._at, made))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from typing import Annotated
 
 import typer
 
 from marsad.cli import out
-from marsad.errors import MarsadError
+from marsad.errors import MarsadError, RecordError
 
 
 def serve(
@@ -22,6 +23,13 @@ def serve(
         list[str] | None,
         typer.Option("--name", help="A host name under which it is asked for, as behind a proxy."),
     ] = None,
+    review: Annotated[
+        bool, typer.Option("--review", help="Take decisions too: people review in the browser.")
+    ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="NAME", help="The same, and the name that is offered to who decides."),
+    ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
 ) -> None:
     """Show the record in a browser: http://127.0.0.1:8000, from this machine alone unless --host says otherwise."""
@@ -29,13 +37,19 @@ def serve(
         import uvicorn
 
         from marsad.web.app import make_app
+        from marsad.web.desk import Desk
     except ModuleNotFoundError as error:
         raise MarsadError(
             f"the web app needs {error.name}, which is not installed", hint="pip install 'marsad[web]'"
         ) from None
     from marsad.web import assets
 
-    app = make_app(ctx.obj, hosts={host, *(name or ())}, any_address=_everywhere(host))
+    # behind a proxy under some name others reach this machine too
+    mine_alone = _loopback(host) and not name
+    desk = Desk(by=by or "", open=mine_alone) if review or by else None
+    if desk is not None and ctx.obj.exists() and not os.access(ctx.obj, os.W_OK):
+        raise RecordError("may not be written", where=str(ctx.obj), hint="serve it without --review or --by")
+    app = make_app(ctx.obj, hosts={host, *(name or ())}, any_address=_everywhere(host), desk=desk)
     if not app.state.site.assets.built:
         out.say(assets.HOW)
     if not _loopback(host):
@@ -49,6 +63,9 @@ def serve(
     shown = listening.getsockname()[1] if listening else port
     address = f"http://{'127.0.0.1' if _everywhere(host) else host}:{shown}/"
     out.say(f"{ctx.obj} at {address} (Ctrl-C ends it)")
+    if desk is not None:
+        who = "programs" if desk.open else "people, once, and programs"
+        out.say(f"decisions are taken; token for {who}: {desk.token}")
     if open_:
         import webbrowser
 

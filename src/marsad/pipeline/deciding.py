@@ -73,6 +73,15 @@ def correct(
     return _decide(record, made, link)
 
 
+def words_at(text: str, words: str, near: int) -> Span:
+    """Where those words stand in the text, nearest to a character; `QueryError` where they do not."""
+    places = [at for at in range(len(text)) if text.startswith(words, at)] if words else []
+    if not places:
+        raise QueryError(f"the text has no {words!r}", hint="as it stands there")
+    start = min(places, key=lambda at: abs(at - near))
+    return Span(start, start + len(words))
+
+
 def same(
     record: Record, first: str, *others: str, author: str, reason: str = "", link: bool = True
 ) -> tuple[Decision, ...]:
@@ -89,6 +98,29 @@ def different(
     """
     events = [event for other in others for event in _events(record, other)]
     return _pairs(record, "different", first, events, author=author, reason=reason, link=link)
+
+
+def decide(
+    record: Record,
+    verdict: Literal["accept", "reject", "correct", "same", "different"],
+    event: str,
+    *,
+    author: str,
+    others: Iterable[str] = (),
+    field: str = "",
+    value: str = "",
+    span: Span | None = None,
+    reason: str = "",
+) -> tuple[Decision, ...]:
+    """What the function of that verdict does, for forms and programs; what it does not need is left unread."""
+    if verdict == "accept":
+        return (accept(record, event, author=author, reason=reason),)
+    if verdict == "reject":
+        return (reject(record, event, author=author, reason=reason),)
+    if verdict == "correct":
+        return (correct(record, event, field, value, author=author, span=span, reason=reason),)
+    pair = same if verdict == "same" else different
+    return pair(record, event, *others, author=author, reason=reason)
 
 
 def undo(record: Record, decision: str, *, author: str, reason: str = "", link: bool = True) -> Decision:

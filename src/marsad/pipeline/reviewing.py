@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from marsad.decide import best_join, doubts, rules
-from marsad.decision import Case, Standing
-from marsad.model import Incident, Join
+from marsad.decision import Case, Judged, Standing
+from marsad.errors import QueryError
+from marsad.model import Incident, Join, Telling
 from marsad.pipeline.judging import find, judgement
 from marsad.pipeline.linking import compare
 
@@ -21,42 +23,82 @@ _AROUND = timedelta(days=3)
 _OTHERS = 25
 
 
-def queue(record: Record, *, author: str, incident: str | None = None) -> list[Case]:
+def queue(record: Record, *, author: str, incident: str | None = None, second: bool = False) -> list[Case]:
     """The events that this person has not decided on, the most doubtful first.
 
-    What others decided on is left out, unless people disagree about it. With `incident` only the
-    events of that one, decided or not.
+    What others decided on is left out, unless people disagree about it. With `second` only what others
+    decided on: those that a second person should look at. With `incident` only the events of that
+    one, decided or not.
     """
+    told = decided_on(record)
+    judged = record.judged()
+    found = record.incidents() if incident is None else [find(record, incident).incident]
+    cases = [
+        _case(one, telling, judged.get(telling.event_id), told.get(telling.event_id, ()))
+        for one in found
+        for telling in one.tellings
+    ]
+    order = {one.id: number for number, one in enumerate(found)}
+    if incident is not None:
+        asked = cases
+    elif second:
+        asked = [
+            case for case in cases if live(case.decided) and not settled(case.decided, author, second=True)
+        ]
+    else:
+        asked = [case for case in cases if not settled(case.decided, author)]
+    return sorted(asked, key=lambda case: (-case.points, order[case.incident.id], case.event_id))
+
+
+def case_of(record: Record, event_id: str, told: Mapping[str, Sequence[Standing]]) -> Case:
+    """The case of one event, whoever decided on it; `told` is what `decided_on` gives.
+
+    Raises `QueryError` where there is no such event, or it is in no incident.
+    """
+    record.event(event_id)
+    within = record.incident_of(event_id)
+    if within is None:
+        raise QueryError(f"{event_id} is in no incident", hint="it was rejected, or waits for the next run")
+    one = record.incident(within)
+    telling = next(telling for telling in one.tellings if telling.event_id == event_id)
+    return _case(one, telling, record.judged([event_id]).get(event_id), told.get(event_id, ()))
+
+
+def _case(one: Incident, telling: Telling, judged: Judged | None, decided: Iterable[Standing]) -> Case:
+    return Case(one, telling, doubts(one, telling, judged), best_join(one, telling.event_id), tuple(decided))
+
+
+def decided_on(record: Record) -> dict[str, list[Standing]]:
+    """What was decided on each event, in the order it was."""
     told: dict[str, list[Standing]] = defaultdict(list)
     for standing in judgement(record).standings:
         for event in (standing.event_id, standing.other_event_id):
             if event is not None:
                 told[event].append(standing)
-    judged = record.judged()
-    found = record.incidents() if incident is None else [find(record, incident).incident]
-    cases = [
-        Case(
-            one,
-            telling,
-            doubts(one, telling, judged.get(telling.event_id)),
-            best_join(one, telling.event_id),
-            tuple(told.get(telling.event_id, ())),
-        )
-        for one in found
-        for telling in one.tellings
-    ]
-    order = {one.id: number for number, one in enumerate(found)}
-    asked = [case for case in cases if incident is not None or not _settled(case, author)]
-    return sorted(asked, key=lambda case: (-case.points, order[case.incident.id], case.event_id))
+    return dict(told)
 
 
-def _settled(case: Case, author: str) -> bool:
-    """Whether the event needs no decision of this person: they decided it, or others who agree did."""
-    live = [
-        s for s in case.decided if s.state in ("applied", "conflict") and s.decision.verdict != "withdraw"
-    ]
-    mine = any(s.decision.author == author for s in live)
-    return mine or (bool(live) and all(s.state == "applied" for s in live))
+def live(decided: Iterable[Standing]) -> list[Standing]:
+    """The decisions that stand, whether they have their effect or are in conflict."""
+    return [s for s in decided if s.state in ("applied", "conflict") and s.decision.verdict != "withdraw"]
+
+
+def settled(decided: Iterable[Standing], author: str, *, second: bool = False) -> bool:
+    """Whether an event needs no decision of this person: they decided it, or others who agree did.
+
+    With `second` what others decided settles nothing.
+    """
+    standing = live(decided)
+    if any(s.decision.author == author for s in standing):
+        return True
+    return not second and bool(standing) and all(s.state == "applied" for s in standing)
+
+
+def agreement(record: Record) -> tuple[int, int]:
+    """How many events two or more people decided on, and on how many of them nobody disagrees."""
+    standing = [live(decided) for decided in decided_on(record).values()]
+    both = [decided for decided in standing if len({s.decision.author for s in decided}) > 1]
+    return len(both), sum(all(s.state == "applied" for s in decided) for decided in both)
 
 
 def nearest(record: Record, case: Case) -> tuple[Incident, Join] | None:

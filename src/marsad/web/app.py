@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from marsad import __version__
 from marsad.web import api, assets, errors, pages
 from marsad.web.caching import Conditional
+from marsad.web.desk import Desk
 from marsad.web.i18n import preferred
 from marsad.web.security import Guard
 from marsad.web.site import Site
@@ -28,13 +29,15 @@ class _Unchanging(StaticFiles):
         return response
 
 
-def make_app(record: Path, *, hosts: Collection[str] = (), any_address: bool = False) -> FastAPI:
-    """The app over the record at that path, which it only reads.
+def make_app(
+    record: Path, *, hosts: Collection[str] = (), any_address: bool = False, desk: Desk | None = None
+) -> FastAPI:
+    """The app over the record at that path, which it only reads unless there is a `desk` for decisions.
 
     `hosts` are names under which it may be asked for besides those of the loopback interface,
     `any_address` allows any bare IP address. Raises `RecordError` where the record cannot be read.
     """
-    site = Site.over(record)
+    site = Site.over(record, desk=desk)
     app = FastAPI(
         title="Marsad", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,

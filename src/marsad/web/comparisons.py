@@ -22,6 +22,19 @@ PARTS = (
 )  # fmt: skip
 
 
+#: What may keep a pair apart whatever else agrees.
+BARS = (
+    _("one article tells of both"), _("one data set tells of both"), _("the types are of different kinds"),
+    _("no day is told"), _("the days are too far apart"), _("the countries differ"),
+    _("the places are too far apart"),
+)  # fmt: skip
+
+
+def bars(barred: str, view: View) -> str:
+    """What keeps a pair apart, in the reader's language."""
+    return ("؛ " if view.language == "ar" else "; ").join(view.gettext(bar) for bar in barred.split("; "))
+
+
 def term(name: str, view: View) -> str:
     """A term in the reader's language; a part that no catalogue knows stays as it is."""
     kind, _sep, levels = name.partition(": ")

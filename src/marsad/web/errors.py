@@ -53,6 +53,15 @@ class BadQuestion(Exception):
         self.faults = tuple(faults)
 
 
+class Refused(Exception):
+    """What this server, or this person, may not do; `message` is one of the catalogue."""
+
+    def __init__(self, message: str, *, status: int = 403) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
 def wants_data(request: Request) -> bool:
     """Whether the answer is for a program."""
     path = request.url.path
@@ -80,6 +89,7 @@ def install(app: FastAPI) -> None:
     """Puts the handlers in place."""
     app.add_exception_handler(Missing, _missing)
     app.add_exception_handler(BadQuestion, _bad_question)
+    app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(QueryError, _query)
     app.add_exception_handler(RecordError, _record)
     app.add_exception_handler(HTTPException, _http)
@@ -109,6 +119,14 @@ def _bad_question(request: Request, error: Any) -> Response:
     fields = [{"field": f.field, "value": f.value[:60], "reason": f.reason} for f in error.faults]
     text = view.gettext("Part of the address means nothing.")
     return _answer(request, 400, "bad_request", view.gettext("This cannot be asked"), text, fields=fields)
+
+
+def _refused(request: Request, error: Any) -> Response:
+    view = reader(request)
+    code = "unauthorized" if error.status == 401 else "forbidden"
+    return _answer(
+        request, error.status, code, view.gettext("This cannot be done"), view.gettext(error.message)
+    )
 
 
 def _query(request: Request, error: Any) -> Response:

@@ -27,6 +27,7 @@ class NavItem:
 NAVIGATION = (
     NavItem("incidents", _("Incidents")),
     NavItem("trends", _("Trends")),
+    NavItem("review", _("Review")),
     NavItem("claims", _("Claims")),
     NavItem("brief", _("Brief")),
     NavItem("places", _("Places")),
@@ -62,5 +63,6 @@ Seen = Annotated[View, Depends(view_of)]
 def page(view: View, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """The template in the reader's language."""
     found = view.site.environments[view.language].get_template(template)
-    text = found.render(view=view, navigation=NAVIGATION, tools=TOOLS, escaped=escaped, **values)
+    navigation = [item for item in NAVIGATION if item.page != "review" or view.site.desk]
+    text = found.render(view=view, navigation=navigation, tools=TOOLS, escaped=escaped, **values)
     return HTMLResponse(text, status_code=status, headers={"Content-Language": view.language})

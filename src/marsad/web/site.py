@@ -17,6 +17,7 @@ from marsad.model import Place
 from marsad.publish.titles import Names
 from marsad.record import Record
 from marsad.web import assets
+from marsad.web.desk import Desk
 from marsad.web.i18n import translations
 
 T = TypeVar("T")
@@ -32,9 +33,11 @@ class Site:
     places: Mapping[str, Place]
     assets: assets.Assets
     environments: Mapping[Language, Environment]
+    #: How people decide through this server; without it, it only shows.
+    desk: Desk | None = None
 
     @classmethod
-    def over(cls, path: Path) -> Site:
+    def over(cls, path: Path, *, desk: Desk | None = None) -> Site:
         """The site over the record at `path`; raises `RecordError` where it cannot be read."""
         table, codebook = lexicon.load(), load_codebook()
         built = assets.load()
@@ -45,6 +48,7 @@ class Site:
             places=table.places,
             assets=built,
             environments={language: _environment(language, built) for language in LANGUAGES},
+            desk=desk,
         )
 
     @cached_property

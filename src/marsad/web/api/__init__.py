@@ -1,7 +1,7 @@
-"""The API for programs, read only: `/api/v1`, described by OpenAPI, its errors of one shape."""
+"""The API for programs: `/api/v1`, described by OpenAPI, its errors of one shape; only decisions are taken."""
 
 from __future__ import annotations
 
-from marsad.web.api import incidents, names, told
+from marsad.web.api import decisions, incidents, names, told
 
-ROUTERS = (incidents.router, told.router, names.router)
+ROUTERS = (incidents.router, told.router, names.router, decisions.router)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from marsad.web.pages import (
     actors,
+    acts,
     brief,
     claims,
     document,
@@ -14,6 +15,7 @@ from marsad.web.pages import (
     incidents,
     method,
     places,
+    review,
     settings,
     sources,
     trends,
@@ -26,6 +28,8 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         incident,
         document,
         trends,
+        review,
+        acts,
         claims,
         brief,
         sources,

@@ -20,10 +20,12 @@ from marsad.pipeline.deciding import history
 from marsad.publish import dossier
 from marsad.web.charts import range_bar
 from marsad.web.comparisons import term
+from marsad.web.desk import Reviewer
 from marsad.web.errors import Missing
 from marsad.web.evidence import KINDS, direction, marked, marks, shown_excerpts
 from marsad.web.i18n import _, preferred
 from marsad.web.render import Seen, page
+from marsad.web.reviewers import reviewer_of
 from marsad.web.site import Site
 from marsad.web.view import View
 
@@ -56,14 +58,15 @@ def as_geojson(view: Seen, id_: str) -> JSONResponse:
 
 
 @router.get("/{language}/incidents/{id_}")
-def incident(view: Seen, id_: str) -> Response:
+def incident(request: Request, view: Seen, id_: str) -> Response:
     """The page."""
     found = incident_of(view.site, id_)
     if found.id != id_:
         return RedirectResponse(view.url(f"incidents/{found.id}"), status_code=307)
     documents = texts(view.site.record, found)
     captures = view.site.record.captures(list(documents))
-    return _page(view, found, documents, captures)
+    me = reviewer_of(request, view.site) if view.site.desk else None
+    return _page(view, found, documents, captures, me)
 
 
 def incident_of(site: Site, id_: str) -> Incident:
@@ -109,8 +112,9 @@ def _title(found: Incident, view: View) -> str:
 
 
 def _page(
-    view: View, found: Incident, documents: Mapping[str, Document], captures: Mapping[str, Sequence[Capture]]
-) -> HTMLResponse:
+    view: View, found: Incident, documents: Mapping[str, Document], captures: Mapping[str, Sequence[Capture]],
+    me: Reviewer | None,
+) -> HTMLResponse:  # fmt: skip
     period, place = found.period or Period(None, None), found.location
     counted = counts(found.tellings, voices(found.tellings), view.site.names.actors)
     rule = load_rules().grade(counted)
@@ -123,10 +127,11 @@ def _page(
         losses=view.losses(found.tolls), why=rule.words[view.language], witnesses=found.witnesses,
         place=place, kinds=[(kind, view.gettext(KIND_NAMES[kind])) for kind in KINDS],
         tolls=[_shown_toll(toll, view) for toll in found.tolls],
-        tellings=[_shown_telling(t, documents[t.document_id], captures[t.document_id], view) for t in found.tellings],
-        joins=[_shown_join(join, tellings, view) for join in found.joins],
+        tellings=[shown_telling(t, documents[t.document_id], captures[t.document_id], view) for t in found.tellings],
+        joins=[shown_join(join, tellings, view) for join in found.joins],
         decisions=_decisions(view, found), judged=view.site.record.judged(list(tellings)),
         citation=_citation(found, title, where, period, view),
+        me=me, form_token=view.site.desk.sign(me) if view.site.desk and me else "",
     )  # fmt: skip
 
 
@@ -222,9 +227,10 @@ class ShownTelling:
     values: tuple[tuple[str, str, str], ...]
 
 
-def _shown_telling(
+def shown_telling(
     telling: Telling, document: Document, captures: Sequence[Capture], view: View
 ) -> ShownTelling:
+    """The telling as its article tells it, marked, with its values in words."""
     event, text = telling.event, document.text
     seen = marks(event)
     shown = tuple(shown_excerpts(document, seen, event.evidence))
@@ -278,9 +284,8 @@ def _values(event: Event, text: str, view: View) -> list[tuple[str, str, str]]:
     for figure in event.figures:
         said = f"{view.between_in_words(figure.low, figure.high)} ({view.term('groups', figure.group)})"
         if figure.attribution.speaker and figure.attribution.speaker != event.attribution.speaker:
-            said += (
-                f"{'،' if view.language == 'ar' else ','} {view.gettext('says')} {figure.attribution.speaker}"
-            )
+            according = view.gettext("says")  # out of the f-string, where the catalogue would miss it
+            said += f"{'،' if view.language == 'ar' else ','} {according} {figure.attribution.speaker}"
         out.append((view.term("measures", figure.measure), said, words(figure.span)))
     out += [
         (view.gettext("Weapon"), view.term("weapons", weapon.code), words(weapon.span))
@@ -302,7 +307,8 @@ class ShownJoin:
     terms: tuple[tuple[str, str, str, float], ...]
 
 
-def _shown_join(join: Join, tellings: Mapping[str, Telling], view: View) -> ShownJoin:
+def shown_join(join: Join, tellings: Mapping[str, Telling], view: View) -> ShownJoin:
+    """The comparison with its terms in words; `tellings` holds both by their events' ids."""
     terms = sorted(join.terms, key=lambda t: -abs(t.weight))
     return ShownJoin(
         join, tellings[join.event_a], tellings[join.event_b],

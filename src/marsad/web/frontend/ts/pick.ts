@@ -1,17 +1,18 @@
 // A value corrected from the text: the words that are selected go into the form.
 
-/** Offset in code points of a point in the DOM, counted from the start of the text's element. */
-function offsetIn(text: Element, node: Node, offset: number): number {
+/** Offset in code points of a point in the DOM, counted from the start of the document's text. */
+function offsetIn(text: HTMLElement, node: Node, offset: number): number {
   const range = document.createRange();
   range.selectNodeContents(text);
   range.setEnd(node, offset);
   // The record counts code points, JavaScript UTF-16 units
-  return [...range.toString()].length;
+  return Number(text.dataset.start ?? 0) + [...range.toString()].length;
 }
 
 /**
  * A selection inside `.source-text[data-document]` fills `document`, `start`, `end` and `quote` of
- * the forms marked `data-pick`, and shows them. The element's text is the document's, unchanged.
+ * the forms marked `data-pick`, and shows them. The element's text is the document's, unchanged, from
+ * its beginning or from the character that `data-start` names.
  */
 export function followPicks(root: Document): void {
   root.addEventListener("selectionchange", () => {

@@ -1,0 +1,90 @@
+"""Decisions for programs: what people decided, and to decide, with the token of the server."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+from marsad.decision import Decision
+from marsad.errors import QueryError
+from marsad.model import Span
+from marsad.pipeline import deciding
+from marsad.publish.decided import decision_rows
+from marsad.record import Record
+from marsad.web.api.paging import Cursor, Limit, cursor, only, read_cursor
+from marsad.web.api.shapes import FAILURES, Failure, Rows
+from marsad.web.desk import clean
+from marsad.web.errors import Refused
+from marsad.web.i18n import _
+from marsad.web.render import site_of
+from marsad.web.reviewers import desk_of, writable
+
+router = APIRouter(prefix="/api/v1", tags=["decisions"], responses=FAILURES)
+
+
+class Deciding(BaseModel):
+    """One act of one person."""
+
+    verdict: Literal["accept", "reject", "correct", "same", "different", "withdraw"]
+    author: str = Field(max_length=80, description="Who decides")
+    reason: str = Field("", max_length=2000)
+    event: str = Field("", description="Id of the event, or of an incident: its earliest event")
+    others: list[str] = Field([], description="Of same and different: ids of events or incidents")
+    field: str = Field("", description="Of correct, as docs/review.md lists them")
+    value: str = Field("", max_length=2000)
+    start: int | None = Field(
+        None, description="Of correct: the words that say so, in code points of the text"
+    )
+    end: int | None = None
+    decision: str = Field("", description="Of withdraw: the decision to take back")
+
+
+@router.get("/decisions", responses={200: {"model": Rows}})
+def decisions(
+    request: Request, limit: Limit = 100, cursor_: Annotated[Cursor, Query(alias="cursor")] = None
+) -> JSONResponse:
+    """What people decided and what became of it, in the order it was made."""
+    only(request, ("limit", "cursor"))
+    after = read_cursor(cursor_, request, (int,))
+    told = deciding.standings(site_of(request).record)
+    found = [standing for standing in told if standing.number > (after[0] if after else 0)]
+    rows = list(decision_rows(found[:limit]))
+    more = len(found) > limit
+    return JSONResponse({"data": rows, "next_cursor": cursor(found[limit - 1].number) if more else None})
+
+
+@router.post(
+    "/decisions",
+    status_code=201,
+    responses={
+        201: {"model": Rows},
+        401: {"model": Failure, "description": "Not the token that the server printed at its start"},
+        403: {"model": Failure, "description": "This server only shows the record"},
+    },
+)
+def decide(request: Request, act: Deciding, authorization: Annotated[str, Header()] = "") -> JSONResponse:
+    """Decides, with `Authorization: Bearer TOKEN`; gives the decisions with what became of them."""
+    site = site_of(request)
+    scheme, _space, token = authorization.partition(" ")
+    if not (desk_of(site).admits(token) and scheme.lower() == "bearer"):
+        raise Refused(_("This is not the token of this server."), status=401)
+    with writable(site) as record:
+        made = {decision.id for decision in _decide(record, act)}
+        told = [standing for standing in deciding.standings(record) if standing.decision.id in made]
+    return JSONResponse({"data": list(decision_rows(told)), "next_cursor": None}, status_code=201)
+
+
+def _decide(record: Record, act: Deciding) -> tuple[Decision, ...]:
+    author, reason = clean(act.author), act.reason.strip()
+    if act.verdict == "withdraw":
+        return (deciding.undo(record, act.decision, author=author, reason=reason),)
+    if (act.start is None) != (act.end is None):
+        raise QueryError("start and end go together", hint="both, or neither")
+    span = None if act.start is None or act.end is None else Span(act.start, act.end)
+    return deciding.decide(
+        record, act.verdict, act.event, author=author, others=act.others, field=act.field, value=act.value,
+        span=span, reason=reason,
+    )  # fmt: skip
