@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.making import day, document
 
-from marsad import pipeline
+from marsad import lexicon, pipeline
 from marsad.analyse.cases import Case, Coverage, DataSet
 from marsad.analyse.windows import Window
 from marsad.errors import QueryError
@@ -104,3 +104,11 @@ def test_a_window_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(QueryError, match="ends before"):
         window("2020-02-01", "2020-01-01")
     assert window("2020-01-01", "2020-01-31").before(14) == window("2019-12-18", "2019-12-31")
+
+
+def test_a_case_is_the_same_from_the_list_as_from_the_incident(tmp_path: Path) -> None:
+    articles = Path(__file__).parent.parent / "src/marsad/data/sample/articles.jsonl"
+    with Record.open(tmp_path / "sample.db", create=True) as record:
+        pipeline.run(record, [articles], workers=1)
+        gazetteer = lexicon.load().gazetteer
+        assert pipeline.cases(record) == tuple(pipeline.case(i, gazetteer) for i in record.incidents())

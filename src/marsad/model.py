@@ -447,6 +447,12 @@ class Incident:
     status: Status = "asserted"
 
     @property
+    def count(self) -> int | None:
+        """How many happenings its words cover, by the lower median of what is told; `None` for several, number unsaid."""
+        told = sorted(t.event.count for t in self.tellings if t.event.count is not None)
+        return told[(len(told) - 1) // 2] if told else None
+
+    @property
     def copies(self) -> tuple[tuple[str, ...], ...]:
         """Documents that are one text: the original, then those that copy it."""
         by_text: dict[str, set[str]] = {}

@@ -5,33 +5,70 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from statistics import median_low
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from marsad import lexicon
 from marsad.analyse.cases import Case, Count, Coverage, DataSet
 from marsad.analyse.windows import Window
 from marsad.gazetteer.table import Gazetteer
-from marsad.model import Incident, Measure, Toll
+from marsad.model import EventType, Grade, Incident, Measure, Status, Toll
 from marsad.pipeline.linking import source
 
 if TYPE_CHECKING:  # loading a database takes longer than what most commands do
-    from marsad.record import Filters, Record
+    from marsad.record import Filters, Record, Summary
 
 
 def cases(record: Record, filters: Filters | None = None) -> tuple[Case, ...]:
     """The incidents that satisfy the filters as cases, the earliest first, those without a day last."""
     gazetteer = lexicon.load().gazetteer
-    return tuple(case(incident, gazetteer) for incident in record.incidents(filters))
+    return tuple(_case(line, gazetteer) for line in record.summaries(filters))
+
+
+def _case(line: Summary, gazetteer: Gazetteer) -> Case:
+    """The case of a line of the list, which has all that `case` reads from the incident itself."""
+    return Case(
+        id=line.id,
+        type=cast("EventType", line.type),
+        first=line.first,
+        last=line.last,
+        place=line.place,
+        place_id=line.place_id,
+        admin1=line.admin1,
+        admin2=_district(line.place_id, gazetteer),
+        country=line.country,
+        lat=line.lat,
+        lon=line.lon,
+        radius_km=line.radius_km,
+        precision=line.precision,
+        initiators=frozenset(line.initiators),
+        targets=frozenset(line.targets),
+        killed=_bounds(line.killed_low, line.killed, line.killed_high),
+        wounded=_bounds(line.wounded_low, line.wounded, line.wounded_high),
+        arrested=_bounds(line.arrested_low, line.arrested, line.arrested_high),
+        count=line.count,
+        outlets=line.outlets,
+        documents=line.told_in,
+        reported=line.reported,
+        witnesses=line.witnesses,
+        grade=cast("Grade", line.grade),
+        status=cast("Status", line.status),
+    )
+
+
+def _bounds(low: int | None, best: int | None, high: int | None) -> Count | None:
+    return None if low is None or best is None else (low, best, high)
+
+
+def _district(place_id: str | None, gazetteer: Gazetteer) -> str | None:
+    entry = gazetteer.places.get(place_id or "")
+    district = gazetteer.held_by(entry, "district") if entry else None
+    return district.name_en if district else None
 
 
 def case(incident: Incident, gazetteer: Gazetteer) -> Case:
     """One incident as a case."""
     events = [telling.event for telling in incident.tellings]
     place = incident.location
-    entry = gazetteer.places.get(place.place_id or "") if place else None
-    district = gazetteer.held_by(entry, "district") if entry else None
-    counts = [event.count for event in events if event.count is not None]
     tolls = {toll.measure: toll for toll in incident.tolls}
     return Case(
         id=incident.id,
@@ -41,7 +78,7 @@ def case(incident: Incident, gazetteer: Gazetteer) -> Case:
         place=place.name if place else None,
         place_id=place.place_id if place else None,
         admin1=place.admin1 if place else None,
-        admin2=district.name_en if district else None,
+        admin2=_district(place.place_id if place else None, gazetteer),
         country=place.country if place else None,
         lat=place.lat if place else None,
         lon=place.lon if place else None,
@@ -52,7 +89,7 @@ def case(incident: Incident, gazetteer: Gazetteer) -> Case:
         killed=_count(tolls, "killed"),
         wounded=_count(tolls, "wounded"),
         arrested=_count(tolls, "arrested"),
-        count=median_low(counts) if counts else None,
+        count=incident.count,
         outlets=incident.sources,
         documents=tuple(sorted({telling.document_id for telling in incident.tellings})),
         reported=min((t.published for t in incident.tellings if t.published), default=None),

@@ -17,6 +17,7 @@ from marsad.record.schema import (
     DOCUMENTS,
     EVENTS,
     INCIDENTS,
+    LINKED,
     MENTIONS,
     META,
     ORIGINS,
@@ -27,7 +28,7 @@ from marsad.record.schema import (
 )
 
 _ROWS = 5_000
-_LINKED, _BOUNDS = "linked", "linked within"
+_BOUNDS = "linked within"
 
 
 class Linkage:
@@ -46,7 +47,7 @@ class Linkage:
 
     def version(self) -> str | None:
         """What the record was last linked with; `None` if it never was."""
-        return self._noted(_LINKED)
+        return self._noted(LINKED)
 
     def unlinked(self) -> list[str]:
         """The documents that are not linked as they stand."""
@@ -76,7 +77,7 @@ class Linkage:
         ids.keep(self._connection, {id_: acts for id_, acts in self._gone.items() if id_ not in staying})
         decisions.note_applied(self._connection)
         self._connection.execute(delete(UNLINKED))
-        self._note(_LINKED, version)
+        self._note(LINKED, version)
         return self._connection.execute(select(func.count()).select_from(INCIDENTS)).scalar_one()
 
     def clear(self) -> None:

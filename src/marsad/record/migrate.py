@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, inspect, select, text, update
+from sqlalchemy import Connection, delete, inspect, select, text, update
 
 from marsad.decision import Anchor, Decision
 from marsad.model import Span
 from marsad.record import codec, decisions, ids, search
-from marsad.record.schema import DECISIONS, DOCUMENTS, META, METADATA, RETIRED, VERSION
+from marsad.record.schema import DECISIONS, DOCUMENTS, LINKED, META, METADATA, RETIRED, VERSION
 
 
 def create(connection: Connection) -> None:
@@ -42,6 +42,12 @@ def _drop_incidents(connection: Connection) -> None:
     )  # fmt: skip
     for name in names:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+
+
+def _link_anew(connection: Connection) -> None:
+    """Incidents carry other values, and what was linked is forgotten with them."""
+    _drop_incidents(connection)
+    connection.execute(delete(META).where(META.c.key == LINKED))
 
 
 def _keep_ids(connection: Connection) -> None:
@@ -103,4 +109,5 @@ _STEPS: Mapping[int, Callable[[Connection], None]] = {
     3: _drop_incidents,
     4: _chain_decisions,
     5: _drop_incidents,
+    6: _link_anew,
 }

@@ -87,7 +87,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One line of a list of incidents."""
+    """One line of a list of incidents: all of it but what its events say.
+
+    `count` is how many happenings its words cover (`None` for several, number unsaid), `reported` the first
+    day of publication, `outlets` its independent sources, `told_in` the documents that tell it.
+    """
 
     id: str
     type: str
@@ -113,6 +117,15 @@ class Summary:
     sources: int
     documents: int
     grade: str
+    status: str
+    witnesses: int
+    count: int | None
+    reported: date | None
+    arrested_low: int | None
+    arrested: int | None
+    arrested_high: int | None
+    outlets: tuple[str, ...]
+    told_in: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +215,7 @@ def sort_key(summary: Summary, order: Order) -> Any:
 
 def _summary(row: Row[Any]) -> Summary:
     values = dict(row._mapping)
-    for name in ("initiators", "targets"):
+    for name in ("initiators", "targets", "outlets", "told_in"):
         values[name] = tuple(values[name].split("\n")) if values[name] else ()
     return Summary(**values)
 

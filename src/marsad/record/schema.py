@@ -17,11 +17,14 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 5
+VERSION = 6
 
 METADATA = MetaData()
 
 META = Table("meta", METADATA, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+#: The key in `META` of what the record was last linked with.
+LINKED = "linked"
 
 # ── appended ──────────────────────────────────────────────────────────────────────────────
 
@@ -146,8 +149,19 @@ INCIDENTS = Table(
     Column("sources", Integer, nullable=False),
     Column("documents", Integer, nullable=False),
     Column("grade", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("witnesses", Integer, nullable=False),
+    # how many happenings its words cover, and the first day that somebody told of it
+    Column("count", Integer),
+    Column("reported", Date),
+    Column("arrested_low", Integer),
+    Column("arrested", Integer),
+    Column("arrested_high", Integer),
+    # lists, an item a line
     Column("initiators", Text, nullable=False),
     Column("targets", Text, nullable=False),
+    Column("outlets", Text, nullable=False),
+    Column("told_in", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("acts", Text, nullable=False),
     # Lists are sorted by it, and counts and maps of a filter are read from it alone: it holds
@@ -156,7 +170,8 @@ INCIDENTS = Table(
         "incidents_listing",
         "day", "id", "first", "last", "type", "country", "admin1", "place_id", "place", "lat", "lon", "radius_km",
         "precision", "killed_low", "killed", "killed_high", "wounded_low", "wounded", "wounded_high", "sources",
-        "documents", "grade", "initiators", "targets",
+        "documents", "grade", "initiators", "targets", "status", "witnesses", "count", "reported", "arrested_low",
+        "arrested", "arrested_high", "outlets", "told_in",
     ),
 )  # fmt: skip
 
