@@ -31,6 +31,8 @@ from marsad.text import Text, Token, Word
 
 #: Raised when the compiled form changes its shape.
 _COMPILED = 12
+#: Says nothing to the reader, so it is no part of the version.
+_UNREAD = "given.yaml"
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
 LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "company", "attribution", "status",
@@ -120,7 +122,7 @@ class _Node:
         self.next: dict[str, _Node] = {}
 
 
-def _clitic_offset(item: Word, proclitics: str) -> int:
+def clitic_offset(item: Word, proclitics: str) -> int:
     """How many code points the proclitic letters take (marks and tatweel may stand between)."""
     bare = 0
     for at, char in enumerate(item.surface if proclitics else ""):
@@ -182,7 +184,7 @@ class Lexicon:
             node = self._root.next.get(cut.key)
             if node is None:
                 continue
-            offset = _clitic_offset(item, cut.proclitics)
+            offset = clitic_offset(item, cut.proclitics)
             for entry, form, layer in node.ends:
                 # الأسرة is no "its prisoner": what has the article has no owner
                 if cut.article and form.suffix:
@@ -374,7 +376,7 @@ def _digest(data: Any) -> str:
         data / "places.tsv",
         data / "coded" / "ucdp_ged.yaml",
         *sorted((data / "weights").iterdir(), key=lambda p: p.name),
-        *sorted((data / "ar").iterdir(), key=lambda p: p.name),
+        *sorted((p for p in (data / "ar").iterdir() if p.name != _UNREAD), key=lambda p: p.name),
     ]
     for path in files:
         if path.name.endswith((".yaml", ".tsv")):
@@ -419,6 +421,19 @@ def english_claims(folder: str | None = None) -> tuple[tuple[Entry, tuple[str, .
             tuple(item["forms"]),
         )
         for item in _read_yaml(data / "en" / "claims.yaml")
+    )
+
+
+@lru_cache(maxsize=2)
+def person_words(folder: str | None = None) -> tuple[tuple[Entry, Mapping[tuple[str, ...], Form]], ...]:
+    """The entries of `ar/given.yaml` with their forms: names of persons, which the reader does not look for."""
+    data: Any = Path(folder) if folder else resources.files("marsad") / "data"
+    return tuple(
+        (
+            Entry(item["id"], "given", item["gives"], tuple(item.get("yes", ())), tuple(item.get("no", ()))),
+            {keys: form for pattern in item["forms"] for keys, form in expand(pattern).items()},
+        )
+        for item in _read_yaml(data / "ar" / _UNREAD)
     )
 
 
