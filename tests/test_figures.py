@@ -231,3 +231,18 @@ def test_the_span_is_the_counted_phrase_without_its_clitics() -> None:
 def test_others_are_who_those_before_were() -> None:
     groups = [(c.measure, c.group) for c in counts("مقتل جندي وإصابة ثلاثة آخرين.")]
     assert groups == [("killed", FORCES), ("wounded", FORCES)]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("أسفرت الحرب عن مقتل أكثر من 350 ألف شخص.", True),
+        ("أودى الزلزال بحياة 3000 شخص.", True),
+        ("قُتل 40 ألف شخص في البلاد.", True),  # no act kills as many
+        ("قُتل 1700 أسير في القاعدة العسكرية.", False),
+        ("قُتل 30 شخصا في الحرب قرب البلدة.", False),
+        ("نزح 40 ألف شخص من المدينة.", False),
+    ],
+)
+def test_the_toll_of_a_war_is_of_no_single_happening(text: str, whole: bool) -> None:
+    assert {count.period for count in counts(text)} == {whole}

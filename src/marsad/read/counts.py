@@ -42,7 +42,7 @@ def make(measure: Measure, match: Match, phrase: Phrase, layers: Layers, *, part
     group: Group = "objects" if measure in OBJECTS else phrase.group
     return Count(measure, group, phrase.low, phrase.high, span, match.first, phrase.first, phrase.last, codes,
                  not phrase.numeral, part, _over_period(layers, match.first, phrase.last)
-                 or _of_a_war(layers, match.first, phrase))  # fmt: skip
+                 or _of_a_war(layers, measure, match.first, phrase))  # fmt: skip
 
 
 def with_parts(page: Page, match: Match, measure: Measure, phrase: Phrase, end: int) -> Iterator[Count]:
@@ -75,14 +75,19 @@ _LATELY = 10
 
 #: The dead of a whole war or earthquake are as many; few single happenings are told so beside the word.
 _MULTITUDE = 1000
+#: No act of the codebook has killed or wounded as many.
+_UNHEARD_OF = 10_000
+_HARM: tuple[Measure, ...] = ("killed", "wounded", "casualties")
 
 
-def _of_a_war(layers: Layers, act: int, phrase: Phrase) -> bool:
-    """Whether so many are told in one sentence with a war, a revolt or a disaster that they are its toll."""
-    if max(phrase.low or 0, phrase.high or 0) < _MULTITUDE:
+def _of_a_war(layers: Layers, measure: Measure, act: int, phrase: Phrase) -> bool:
+    """Whether so many are killed or wounded that it is the toll of a war or disaster: told beside it, or beyond any act."""
+    number = max(phrase.low or 0, phrase.high or 0)
+    if measure not in _HARM or number < _MULTITUDE:
         return False
     sentence = layers.sentence(act)
-    return any(m.gives.get("lasting") for m in layers.within("claims", sentence.first, sentence.last))
+    beside = any(m.gives.get("lasting") for m in layers.within("claims", sentence.first, sentence.last))
+    return beside or number >= _UNHEARD_OF
 
 
 def _over_period(layers: Layers, act: int, last: int) -> bool:

@@ -28,6 +28,9 @@ type Collection = { type: "FeatureCollection"; features: Feature[] };
 const HOME: [number, number, number, number] = [35.4, 28.9, 48.8, 37.6];
 const GOVERNORATE = 4;
 const COUNTRY = 6;
+/** From so many incidents on, the few far off do not decide what the map shows first. */
+const MANY = 50;
+type Weighed = [value: number, n: number];
 /** Width of the world in metres at the equator, and in pixels at zoom 0. */
 const EQUATOR_M = 40_075_016.7;
 const WORLD_PX = 512;
@@ -136,7 +139,7 @@ class IncidentMap {
         continue;
       }
       const [lon, lat] = geometry.coordinates;
-      bounds.add(lon, lat);
+      bounds.add(lon, lat, n);
       const metresPerPixel = (EQUATOR_M * Math.cos((lat * Math.PI) / 180)) / WORLD_PX;
       const feature = {
         type: "Feature",
@@ -263,21 +266,32 @@ class IncidentMap {
 
 /** The smallest frame around what was added. */
 class Bounds {
-  private west = Infinity;
-  private south = Infinity;
-  private east = -Infinity;
-  private north = -Infinity;
+  private readonly lons: Weighed[] = [];
+  private readonly lats: Weighed[] = [];
 
-  add(lon: number, lat: number): void {
-    this.west = Math.min(this.west, lon);
-    this.east = Math.max(this.east, lon);
-    this.south = Math.min(this.south, lat);
-    this.north = Math.max(this.north, lat);
+  add(lon: number, lat: number, n: number): void {
+    this.lons.push([lon, n]);
+    this.lats.push([lat, n]);
   }
 
   box(): [number, number, number, number] | null {
-    return this.west <= this.east ? [this.west, this.south, this.east, this.north] : null;
+    if (!this.lons.length) return null;
+    const [west, east] = middle(this.lons);
+    const [south, north] = middle(this.lats);
+    return [west, south, east, north];
   }
+}
+
+/** The ends of values, less the outermost hundredth of the incidents on either side where they are many. */
+function middle(values: Weighed[]): [number, number] {
+  const sorted = [...values].sort((a, b) => a[0] - b[0]);
+  const total = sorted.reduce((sum, [, n]) => sum + n, 0);
+  const left = total < MANY ? 0 : total / 100;
+  const end = (from: Weighed[]): number => {
+    let passed = 0;
+    return (from.find(([, n]) => (passed += n) > left) ?? [0])[0];
+  };
+  return [end(sorted), end([...sorted].reverse())];
 }
 
 /** The frame that the page asks for: `data-bbox="west,south,east,north"`. */
