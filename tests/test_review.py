@@ -65,6 +65,19 @@ def linked() -> set[frozenset[str]]:
 # ── the queue ─────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_second_opinion_is_asked_of_what_others_decided() -> None:
+    with Record.open("marsad.db") as record:
+        deciding.accept(record, EVENT["a"], author="سامر")
+        assert [c.event_id for c in reviewing.queue(record, author="ليلى", second=True)] == [EVENT["a"]]
+        assert EVENT["a"] not in {c.event_id for c in reviewing.queue(record, author="ليلى")}
+        assert reviewing.queue(record, author="سامر", second=True) == []
+    assert asked(review("r", "--second")) == [EVENT["a"]]
+    with Record.open("marsad.db") as record:
+        assert reviewing.agreement(record) == (1, 0)
+        deciding.accept(record, EVENT["a"], author="ليلى")
+        assert reviewing.agreement(record) == (1, 1)
+
+
 def test_the_most_doubtful_come_first_by_the_published_points() -> None:
     with Record.open("marsad.db", readonly=True) as record:
         cases = reviewing.queue(record, author="ليلى")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,9 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def address(record: Path) -> Iterator[str]:
-    """Where `marsad serve` answers."""
+@contextmanager
+def serving(record: Path) -> Iterator[str]:
+    """Where `marsad serve --review` answers for that record."""
     need((ROOT / "src/marsad/web/static/manifest.json").exists(), "the assets are not built: make assets")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -75,6 +76,13 @@ def address(record: Path) -> Iterator[str]:
     yield url
     server.terminate()
     server.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def address(record: Path) -> Iterator[str]:
+    """Where the record is served that no test changes."""
+    with serving(record) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

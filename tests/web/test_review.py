@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
+from lxml import html
 from tests.web.conftest import served
 
 from marsad.decision import Decision
@@ -47,10 +50,10 @@ def sign_in(client: httpx.Client, name: str = ME, **more: str) -> httpx.Response
     return client.post("/ar/review/who", data={"name": name, **more}, headers={"Origin": origin})
 
 
-def forms(html: str) -> list[dict[str, list[str]]]:
+def forms(page: str) -> list[dict[str, list[str]]]:
     """Each form that decides, with the fields that it would send of itself."""
     out = []
-    for form in re.findall(r'<form[^>]*action="/\w\w/review/(?:decide|undo)".*?</form>', html, re.DOTALL):
+    for form in re.findall(r'<form[^>]*action="/\w\w/review/(?:decide|undo)".*?</form>', page, re.DOTALL):
         fields: dict[str, list[str]] = {}
         for tag in re.findall(r"<input[^>]*>", form):
             name, value = (re.search(rf'{a}="([^"]*)"', tag) for a in ("name", "value"))
@@ -76,9 +79,9 @@ def queue(path: Path, author: str = ME) -> list[str]:
         return [case.event_id for case in reviewing.queue(record, author=author)]
 
 
-def shown(html: str) -> str:
+def shown(page: str) -> str:
     """The event that the page asks about."""
-    (event,) = {form["event"][0] for form in forms(html) if "event" in form}
+    (event,) = {form["event"][0] for form in forms(page) if "event" in form}
     return event
 
 
@@ -113,11 +116,27 @@ def test_every_event_of_the_record_can_be_shown(open_: httpx.Client, path: Path,
     for event in queue(path)[::9]:
         answer = open_.get(f"/{language}/review?event={event}")
         assert answer.status_code == 200 and shown(answer.text) == event
+        page = html.fromstring(answer.text)
+        ids = page.xpath("//*/@id")
+        assert len(ids) == len(set(ids)) and len(page.xpath("//h1")) == 1
+        assert {*page.xpath("//@aria-labelledby"), *page.xpath("//@for"), *page.xpath("//@list")} <= set(ids)
+        assert page.xpath("//nav[@class='site-nav']/a[@aria-current]/@href") == [f"/{language}/review"]
+
+
+def test_of_an_empty_record_nothing_waits(tmp_path: Path) -> None:
+    Record.open(tmp_path / "empty.db", create=True).close()
+    with served(tmp_path / "empty.db", Desk()) as client:
+        sign_in(client)
+        assert "Nothing waits for you" in client.get("/en/review").text
+        for which in ("decisions", "conflicts", "unanchored"):
+            assert client.get(f"/en/review/{which}").status_code == 200
+        assert client.get("/en/review/others").status_code in (400, 404)
 
 
 # ── what is decided stays ─────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_decision_is_shown_outlives_a_rebuild_and_can_be_taken_back(
     open_: httpx.Client, path: Path
 ) -> None:
@@ -293,6 +312,30 @@ def test_elsewhere_a_token_is_asked(path: Path) -> None:
         assert sign_in(client, token=desk.token).status_code == 303
         assert act(client, "accept").status_code == 303
     assert len(made(path)) == 1
+
+
+@pytest.mark.slow
+def test_behind_a_name_the_command_asks_for_the_token_that_it_prints(path: Path) -> None:
+    command = [sys.executable, "-m", "marsad", "--record", path, "serve", "--by", "سامر", "--port", "0"]
+    server = subprocess.Popen(
+        [*command, "--name", "record.example"], stderr=subprocess.PIPE, text=True, encoding="utf8"
+    )
+    try:
+        said = ""
+        while "token" not in said and server.stderr and (line := server.stderr.readline()):
+            said += line
+        address, token = re.findall(r"at (http://\S+)/ ", said)[0], said.split()[-1]
+        with httpx.Client(base_url=address, timeout=30) as client:
+            for _ in range(100):
+                with suppress(httpx.TransportError):
+                    page = client.get("/en/review").text
+                    break
+                time.sleep(0.1)
+            assert 'name="token"' in page and "سامر" in page
+            assert (sign_in(client).status_code, sign_in(client, token=token).status_code) == (403, 303)
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
 
 
 # ── hostile words ─────────────────────────────────────────────────────────────────────────

@@ -142,6 +142,9 @@ def review(
     incident: Annotated[
         str | None, typer.Option(metavar="ID", help="Only the events of this incident.")
     ] = None,
+    second: Annotated[
+        bool, typer.Option("--second", help="Only what others decided on: give a second opinion.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="No more events than so many.")] = None,
 ) -> None:
     """Ask about events, the most doubtful first: one keystroke decides.
@@ -154,7 +157,7 @@ def review(
 
     with Record.open(ctx.obj) as record, _keys() as keys:
         who = author(by)
-        cases = reviewing.queue(record, author=who, incident=incident)
+        cases = reviewing.queue(record, author=who, incident=incident, second=second)
         if not cases:
             out.say("nothing to review")
             return

@@ -27,7 +27,6 @@ class NavItem:
 NAVIGATION = (
     NavItem("incidents", _("Incidents")),
     NavItem("trends", _("Trends")),
-    NavItem("review", _("Review")),
     NavItem("claims", _("Claims")),
     NavItem("brief", _("Brief")),
     NavItem("places", _("Places")),
@@ -36,6 +35,8 @@ NAVIGATION = (
     NavItem("method", _("Method")),
     NavItem("exports", _("Exports")),
 )
+#: What a server has besides that takes decisions; it stands behind the first.
+REVIEW = NavItem("review", _("Review"))
 #: The same beside the other language.
 TOOLS = (NavItem("settings", _("Settings")),)
 
@@ -63,6 +64,6 @@ Seen = Annotated[View, Depends(view_of)]
 def page(view: View, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """The template in the reader's language."""
     found = view.site.environments[view.language].get_template(template)
-    navigation = [item for item in NAVIGATION if item.page != "review" or view.site.desk]
+    navigation = (NAVIGATION[0], REVIEW, *NAVIGATION[1:]) if view.site.desk else NAVIGATION
     text = found.render(view=view, navigation=navigation, tools=TOOLS, escaped=escaped, **values)
     return HTMLResponse(text, status_code=status, headers={"Content-Language": view.language})
