@@ -67,7 +67,7 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=30)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    more = options.articles * 40
+    more = options.articles * 40 + _BATCH * 12  # the last batch goes beyond
     news = articles(mentions(options.events + more))
     with tempfile.TemporaryDirectory() as folder, Record.open(Path(folder) / "r.db", create=True) as record:
         events = 0
