@@ -16,6 +16,8 @@ from marsad.read.names import closes, head_role, is_small_place, stem
 #: Words that a name's own words are not among.
 FLAT = ("attribution", "grammar", "cues", "status", "events", "casualties", "numbers", "dates", "people", "weapons",
          "company", "claims", "actors")  # fmt: skip
+#: Layers whose words may be a family name after two others.
+_TELLING = frozenset({"people", "events", "casualties", "claims", "weapons", "company"})
 MIDDLE = frozenset({"عبد", "ابو", "ابي", "ابا", "بن", "ابن", "بنت", "ال"})
 #: What follows a name and is none of it.
 _AFTER = frozenset(
@@ -87,11 +89,19 @@ def plain(layers: Layers, i: int) -> bool:
     ):
         return False
     if key.startswith(("ي", "ت")):
-        return key.endswith(("ي", "و", "ا", "ان"))
+        return key.endswith(("ي", "و", "ا", "ان")) or word.bare.endswith("ة")
     if key.startswith("م") and key.endswith("ا"):
         return False
     with_thing = key.startswith("ب") and word.bare.endswith("ة")
     return not with_thing and not word.bare.endswith(("ات", "وا", "تم", "ها", "هم", "ه"))
+
+
+def _surname(layers: Layers, k: int) -> bool:
+    """Whether a definite word after two names is taken for the third, though it tells of people or acts elsewhere."""
+    known = {layer for layer in FLAT if k in layers.at[layer]}
+    other = is_of(layers, k, "called") or k in layers.at["places"] or k in layers.time_tokens
+    definite = layers.key(k).startswith("ال") and layers.key(k) not in _AFTER
+    return definite and not other and bool(known) and known <= _TELLING
 
 
 def run_of(layers: Layers, i: int, end: int) -> int:
@@ -113,7 +123,7 @@ def run_of(layers: Layers, i: int, end: int) -> int:
         known = listed(layers, k) or (key,) in words()["family"] or key in ("الدين", "الله")
         if k > i and not known and not key.startswith("عبدال"):
             unlisted += 1
-            if unlisted > 2 or not plain(layers, k):
+            if unlisted > 2 or not (plain(layers, k) or (k > i + 1 and _surname(layers, k))):
                 break
             # what و joins is another
             if key.startswith("و") and not word.bare.endswith("ي"):
@@ -172,9 +182,13 @@ def opened_by(layers: Layers, i: int) -> str:
     return ""
 
 
+def _says(layers: Layers, i: int) -> bool:
+    verb = layers.at["attribution"].get(i)
+    return verb is not None and verb.gives["role"] == "verb" and "plain" in verb.gives
+
+
 def lists(layers: Layers, i: int) -> bool:
-    """Whether the names of those just counted begin at the token: 'they are', 'each of', a colon."""
+    """Whether the names of those just counted begin at the token: 'they are', 'each of', a colon, 'said'."""
     before = layers.key(i - 1)
-    return before in (":", "هم", "هما", "وهم", "وهما", "وهو") or (
-        before == "من" and layers.key(i - 2) in ("كل", "كلا")
-    )
+    told = before in (":", "هم", "هما", "وهم", "وهما", "وهو") or _says(layers, i - 1)
+    return told or (before == "من" and layers.key(i - 2) in ("كل", "كلا"))

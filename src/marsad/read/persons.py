@@ -38,6 +38,7 @@ from marsad.read.names import (
 from marsad.read.speakers import read_speaker
 from marsad.text import Sentence, fold
 
+_COMMAS = frozenset("،,")
 _SPEAKS = frozenset({"verb", "participle", "according"})
 _LETTER = "[\u0621-\u064a]\u0640?"
 _INITIALS = re.compile(
@@ -145,7 +146,12 @@ def _is_office(layers: Layers, match: Match, last: int) -> bool:
 
 def _held(layers: Layers, one: _Found, sentence: Sentence) -> _Found:
     """The name with the office before or after it: 'the head of the council of Y, X', 'X, spokesman for Y'."""
-    for i in range(one.first - 1, max(one.first - 10, sentence.first - 1), -1):
+    # 'the leader in X, the strongest group, Y'
+    commas = 2 if layers.key(one.first - 1) in _COMMAS else 0
+    for i in range(one.first - 1, max(one.first - 14, sentence.first - 1), -1):
+        if layers.key(i) in _COMMAS and commas:
+            commas -= 1
+            continue
         head = layers.at["attribution"].get(i)
         if head is not None and head.gives["role"] in ("title", "source", "rank"):
             return replace(
@@ -180,8 +186,8 @@ def _named(layers: Layers, i: int, end: int) -> _Found | None:
         clitics = clitics_of(layers, i, kind)
         if clitics and opened == "called":
             continue
-        # 'killed a civilian and left behind': no name of his
-        before_it = "" if clitics and clitics.startswith("و") else opened
+        # 'killed a civilian and left behind', 'the houses with all': no name of theirs
+        before_it = "" if clitics else opened
         if clitics is not None and _is_begun(layers, i, end, kind, before_it):
             return _Found(i, max(run_of(layers, i, end), i + 1), clitics, False)
     if not plain(layers, i):
@@ -191,7 +197,10 @@ def _named(layers: Layers, i: int, end: int) -> _Found | None:
         and not layers.key(i).startswith(("ي", "ت"))
         and i + 1 < end
         and listed(layers, i + 1)
+        and not layers.key(i + 1).startswith("ال")
     ):
+        return _Found(i, run_of(layers, i, end), "", False)
+    if _shaped(layers, i, end):
         return _Found(i, run_of(layers, i, end), "", False)
     if opened == "house" and layers.key(i).startswith("ال"):
         return _Found(i, i + 1, "", False)
@@ -205,6 +214,18 @@ def _named(layers: Layers, i: int, end: int) -> _Found | None:
     return _Found(i, last, "", False) if opened != "definite" or more or closed else None
 
 
+def _shaped(layers: Layers, i: int, end: int) -> bool:
+    """Whether words that no list has stand as only a name does: 'X Y (40)', 'X Y, known as', ', X Y,'."""
+    last = run_of(layers, i, end)
+    if last < i + 2 or last >= end or layers.key(i).startswith(("ال", "و", "ب", "ل")):
+        return False
+    second = layers.key(i + 1)
+    nisba = second.startswith("ال") and second.endswith("ي")
+    aged = layers.key(last) == "(" and layers.text.tokens[min(last + 1, end - 1)].word.kind == "number"
+    apart = i > 0 and layers.key(i - 1) in _COMMAS and layers.is_break(last)
+    return aged or (layers.key(last),) in words()["called"] or (apart and (nisba or listed(layers, i + 1)))
+
+
 def _is_begun(layers: Layers, i: int, end: int, kind: str, opened: str) -> bool:
     """Whether a word of the kind begins a name here: words that are others too want a second one."""
     places = [layers.at["places"].get(k) for k in (i, i - 1, i - 2)]
@@ -213,17 +234,24 @@ def _is_begun(layers: Layers, i: int, end: int, kind: str, opened: str) -> bool:
     last = run_of(layers, i, end)
     if kind == "title":
         word = layers.text.tokens[i].word
-        inner = last > i + 1 and listed(layers, i + 1)
+        # أم كناز, where nothing asks 'or'
+        begin = layers.sentence(i).first
+        asked = {"هل", "سواء", "ا"} & set(layers.text.keys[begin:i])
+        mother = word.key.endswith("ام") and not asked and not layers.key(i + 1).startswith("ال")
+        inner = last > i + 1 and (listed(layers, i + 1) or mother)
         # أم is also or, ابن and بنت a son and a daughter, بن a Latin name
         sure = word.key.endswith(("عبد", "ابو", "ابي", "ابا")) or word.bare.endswith("آل")
         return inner or (sure and last > i + 1)
     told = any(i in layers.at[layer] for layer in FLAT)
+    if layers.text.tokens[i].word.surface.endswith(("ً", "ًا")):
+        return False
     # where على is spelled with its own last letter, علي is a name
     ali = layers.text.tokens[i].word.bare == "علي" and "على" in layers.text.source
     row = i > 0 and layers.key(i).startswith("و") and listed(layers, i - 1)
     if opened or ali or (row and kind == "foreign") or (kind == "name" and not told):
         return True
-    if last < i + 2:
+    # طالب is he demanded, too
+    if last < i + 2 or (kind == "word" and head_role(layers, i) == "verb"):
         return False
     following = layers.key(i + 1)
     second = clitics_of(layers, i + 1, "name") == "" or listed(layers, i + 1) or following in MIDDLE
@@ -273,12 +301,15 @@ def _again(layers: Layers, found: list[_Found]) -> list[_Found]:
     # the private ones by either end of their names, the public ones by the last words; عبدالرحمن is one word or two
     hidden: set[str] = set()
     shown: set[str] = set()
+    inner: set[str] = set()
     full = {_name(layers, one) for one in found if one.public}
+    ends = {(parts[0], parts[-1]) for parts in full if len(parts) > 1}
     for one in found:
         parts = _name(layers, one)
-        if len(parts) > 1 and (one.public or parts in full):
-            shown |= {"".join(parts[k:]) for k in range(len(parts))}
+        if len(parts) > 1 and (one.public or (parts[0], parts[-1]) in ends):
+            shown |= {"".join(parts[k:]) for k in range(len(parts)) if not k or parts[k - 1] not in MIDDLE}
         elif len(parts) > 1 and any(listed(layers, k) for k in range(one.first, one.last)):
+            inner.update(parts[1:])
             hidden |= {parts[0], parts[-1]} - {"ابو", "عبد", "ام", "ال", "الدين", "الله"}
     shown -= hidden
     out = [replace(one, public=one.public or "".join(_name(layers, one)) in shown) for one in found]
@@ -291,7 +322,12 @@ def _again(layers: Layers, found: list[_Found]) -> list[_Found]:
         for cut in token.word.cuts:
             ordinary = cut.article or (cut.key,) in words()["word"] or not CLITICS.issuperset(cut.proclitics)
             if not ordinary and cut.key in hidden | shown:
-                out.append(_Found(i, i + 1, cut.proclitics, cut.key in shown))
+                last = i + 1
+                # the first two of three names
+                while cut.key in hidden and layers.key(last) in inner and last not in taken:
+                    last += 1
+                out.append(_Found(i, last, cut.proclitics, cut.key in shown))
+                taken.update(range(i, last))
                 break
     whole: list[_Found] = []
     for one in sorted(out, key=lambda one: one.first):
