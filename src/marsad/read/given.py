@@ -21,7 +21,7 @@ _TELLING = frozenset({"people", "events", "casualties", "claims", "weapons", "co
 MIDDLE = frozenset({"عبد", "ابو", "ابي", "ابا", "بن", "ابن", "بنت", "ال"})
 #: What follows a name and is none of it.
 _AFTER = frozenset(
-    "هما هم هن او اي ام البالغ البالغه المنحدر المنحدره المعروف المعروفه المقيم المقيمه السابق "
+    "حاله هما هم هن او اي ام البالغ البالغه المنحدر المنحدره المعروف المعروفه المقيم المقيمه السابق "
     "السابقه المولود المولوده القاطن التابع التابعه الاول الثاني اليوم الماضي الان وذلك والتي والذي "
     "والذين والبالغ والمنحدر والملقب احد احدي اثر جراء اثناء برصاص بشظايا بتهمه بسبب بطلق بحادث "
     "بعيار بينما بين برفقه ابان اذ اذا لكن لان عند عندما حين كما وكان وكانت وقد بات اصبح ما من في "
@@ -37,6 +37,11 @@ def words() -> Mapping[str, Mapping[tuple[str, ...], Form]]:
     kinds: dict[str, dict[tuple[str, ...], Form]] = {}
     for entry, forms in person_words():
         kinds.setdefault(str(entry.gives["as"]), {}).update(forms)
+    # عبدالله is one word or two
+    for keys, form in list(kinds["public"].items()):
+        if "عبد" in keys[:-1]:
+            at = keys.index("عبد")
+            kinds["public"][(*keys[:at], keys[at] + keys[at + 1], *keys[at + 2 :])] = form
     return kinds
 
 
@@ -96,8 +101,16 @@ def plain(layers: Layers, i: int) -> bool:
     return not with_thing and not word.bare.endswith(("ات", "وا", "تم", "ها", "هم", "ه"))
 
 
-def _surname(layers: Layers, k: int) -> bool:
-    """Whether a definite word after two names is taken for the third, though it tells of people or acts elsewhere."""
+def _surname(layers: Layers, i: int, k: int, end: int) -> bool:
+    """Whether a word ends the name that begins at token `i`, though it looks like a verb or tells of people or acts.
+
+    After one name what a break follows, after two a definite word.
+    """
+    if k + 1 < end and layers.is_break(k + 1) and layers.key(k)[:1] in ("ت", "ي", "ب"):
+        unknown = not any(k in layers.at[layer] for layer in (*FLAT, "places"))
+        return unknown and not closes(layers, k) and layers.key(k) not in _AFTER
+    if k < i + 2:
+        return False
     known = {layer for layer in FLAT if k in layers.at[layer]}
     other = is_of(layers, k, "called") or k in layers.at["places"] or k in layers.time_tokens
     definite = layers.key(k).startswith("ال") and layers.key(k) not in _AFTER
@@ -123,7 +136,7 @@ def run_of(layers: Layers, i: int, end: int) -> int:
         known = listed(layers, k) or (key,) in words()["family"] or key in ("الدين", "الله")
         if k > i and not known and not key.startswith("عبدال"):
             unlisted += 1
-            if unlisted > 2 or not (plain(layers, k) or (k > i + 1 and _surname(layers, k))):
+            if unlisted > 2 or not (plain(layers, k) or _surname(layers, i, k, end)):
                 break
             # what و joins is another
             if key.startswith("و") and not word.bare.endswith("ي"):

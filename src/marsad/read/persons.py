@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from marsad.lexicon import Match, clitic_offset
 from marsad.model import Span
@@ -140,7 +141,8 @@ def _is_office(layers: Layers, match: Match, last: int) -> bool:
         return False
     if role == "rank":
         near = range(max(match.first - 4, 0), min(last + 3, len(layers.text.tokens)))
-        return any(head_role(layers, k) in _SPEAKS for k in near)
+        falls = any(match.first - 1 in layers.at[layer] for layer in ("events", "casualties"))
+        return not falls and any(head_role(layers, k) in _SPEAKS for k in near)
     return role in ("title", "source") and klass in ("official", "armed_group", "organisation")
 
 
@@ -234,10 +236,10 @@ def _is_begun(layers: Layers, i: int, end: int, kind: str, opened: str) -> bool:
     last = run_of(layers, i, end)
     if kind == "title":
         word = layers.text.tokens[i].word
-        # أم كناز, where nothing asks 'or'
-        begin = layers.sentence(i).first
-        asked = {"هل", "سواء", "ا"} & set(layers.text.keys[begin:i])
-        mother = word.key.endswith("ام") and not asked and not layers.key(i + 1).startswith("ال")
+        # أم كناز, where she is called so, or has a husband أبو كناز
+        father = any(pair == ("ابو", layers.key(i + 1)) for pair in pairwise(layers.text.keys))
+        quoted = i > 0 and layers.text.between(i - 1, i).endswith(("«", '"', "“"))
+        mother = word.key.endswith("ام") and (bool(opened) or father or quoted)
         inner = last > i + 1 and (listed(layers, i + 1) or mother)
         # أم is also or, ابن and بنت a son and a daughter, بن a Latin name
         sure = word.key.endswith(("عبد", "ابو", "ابي", "ابا")) or word.bare.endswith("آل")
@@ -267,7 +269,7 @@ def _joined(layers: Layers, found: list[_Found], i: int, end: int) -> _Found | N
     after = after_gloss(layers, last, end)
     comma = layers.key(after) in ("،", ",")
     key = layers.key(i)
-    if i != after + comma or not (comma or key.startswith("و")):
+    if i != after + comma or not (comma or key.startswith("و")) or key.startswith("ال"):
         return None
     # وطلبت is a verb
     if key.startswith("و") and key.endswith("ت"):
@@ -312,7 +314,11 @@ def _again(layers: Layers, found: list[_Found]) -> list[_Found]:
             inner.update(parts[1:])
             hidden |= {parts[0], parts[-1]} - {"ابو", "عبد", "ام", "ال", "الدين", "الله"}
     shown -= hidden
-    out = [replace(one, public=one.public or "".join(_name(layers, one)) in shown) for one in found]
+    out = []
+    for one in found:
+        said = "".join(_name(layers, one))
+        short = one.last == one.first + 1 and said in hidden and (said,) not in words()["public"]
+        out.append(replace(one, public=(one.public or said in shown) and not short))
     taken = {k for one in found for k in range(one.first, one.last)}
     for i, token in enumerate(layers.text.tokens):
         other = any(i in layers.at[layer] for layer in (*FLAT, "places"))
