@@ -1,4 +1,4 @@
-"""Names of persons: ‹private› and «public» ones found, namesakes and look-alikes left alone; masks keep the rest."""
+"""Names of persons: ‹private› and «public» ones found, namesakes and look-alikes left alone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from marsad.lexicon import Entry, load, person_words
-from marsad.model import Document, Span
-from marsad.publish.mask import mask
+from marsad.model import Document
 from marsad.read.layers import annotate
 from marsad.read.persons import find_persons
 
@@ -155,32 +152,3 @@ def test_one_who_is_public_once_stays_so() -> None:
 def test_a_private_one_is_not_shown_by_the_first_name_of_a_public_one() -> None:
     text, expected = unmarked("قال وزير الدفاع «سلمان الدهني» كلمة. وأصيب الطفل ‹سلمان› في القصف.")
     assert named(text) == expected
-
-
-@st.composite
-def _texts(draw: st.DrawFn) -> tuple[str, list[Span]]:
-    text = draw(st.text(alphabet="ابت مح\nxy", max_size=40))
-    edges = st.integers(0, len(text))
-    spans = draw(st.lists(st.tuples(edges, edges).map(lambda e: Span(min(e), max(e))), max_size=5))
-    return text, spans
-
-
-@given(_texts(), st.sampled_from(["[…]", "█", ""]))
-def test_a_mask_changes_nothing_else_and_maps_back(case: tuple[str, list[Span]], with_: str) -> None:
-    text, spans = case
-    masked = mask(text, spans, with_=with_)
-    hidden = {k for span in spans for k in range(span.start, span.end)}
-    at = length = 0
-    for source, stand in masked.cuts:
-        assert text[at : source.start] == masked.text[length : stand.start]
-        assert masked.text[stand.start : stand.end] == with_
-        at, length = source.end, stand.end
-    assert text[at:] == masked.text[length:]
-    assert {k for source, _ in masked.cuts for k in range(source.start, source.end)} == hidden
-    for k in set(range(len(text))) - hidden:
-        there = masked.span(Span(k, k + 1))
-        assert there.of(masked.text) == text[k]
-        assert masked.original(there) == Span(k, k + 1)
-    for source, stand in masked.cuts:
-        assert masked.span(source) == stand
-        assert not with_ or masked.original(stand) == source

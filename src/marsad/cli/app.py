@@ -18,6 +18,7 @@ from marsad.cli import (
     decisions,
     export,
     keep,
+    release,
     review,
     serve,
     take,
@@ -87,6 +88,7 @@ _MODULES = (
     export,
     review,
     keep,
+    release,
     where,
     serve,
 )
