@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -358,6 +359,32 @@ def test_hostile_names_and_reasons_are_only_shown(open_: httpx.Client, path: Pat
         text = open_.get(url).text
         assert "&lt;script&gt;" in text
         assert "<script>alert" not in text and "<img src=x" not in text and "\u202e" not in text
+
+
+def test_what_no_form_of_ours_sends_is_refused_without_a_crash(
+    open_: httpx.Client, desk: Desk, path: Path
+) -> None:
+    event, key = queue(path)[0], {"Authorization": f"Bearer {desk.token}", "Content-Type": "application/json"}
+    body = {"verdict": "correct", "author": ME, "event": event, "field": "killed", "value": "7"}
+    wrong: list[dict[str, object]] = [
+        {"reason": "\ud800"}, {"author": "\udfff"}, {"start": -5, "end": 3}, {"start": 10**30, "end": 10**31},
+        {"field": "\x00"}, {"others": "e1"},
+        {"verdict": "same", "others": ["\ud800"]}, {"reason": "ا" * 5000}, {"event": "\ud800"}, {"value": None},
+    ]  # fmt: skip
+    for part in wrong:
+        answer = open_.post("/api/v1/decisions", content=json.dumps({**body, **part}), headers=key)
+        assert answer.status_code == 400 and answer.json()["error"]["code"] == "bad_request", part
+    assert open_.post("/api/v1/decisions", content=b"{", headers=key).status_code == 400
+    for field in (
+        {"start": "9" * 5000, "end": "9" * 5001},
+        {"event": "../x"},
+        {"verdict": "drop"},
+        {"back": "//x"},
+    ):
+        answer = act(open_, "correct", field="killed", value="7", quote="x", document="d", **field)
+        assert answer.status_code == 400, field
+    assert made(path) == []
+    assert open_.post("/api/v1/decisions", content=json.dumps(body), headers=key).status_code == 201
 
 
 # ── programs ──────────────────────────────────────────────────────────────────────────────

@@ -165,7 +165,13 @@ def _invalid(request: Request, error: Any) -> Response:
     if any(item["loc"][0] == "path" for item in error.errors()):
         return _http(request, HTTPException(404))
     fields = [
-        Misread(str(item["loc"][-1]), str(item.get("input", "")), item["msg"]) for item in error.errors()
+        # JSON may hold halves of characters, which no answer can
+        Misread(
+            str(item["loc"][-1]),
+            str(item.get("input", "")).encode("utf-8", "replace").decode(),
+            item["msg"],
+        )
+        for item in error.errors()
     ]
     return _bad_question(request, BadQuestion(fields))
 

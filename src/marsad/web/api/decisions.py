@@ -26,20 +26,27 @@ router = APIRouter(prefix="/api/v1", tags=["decisions"], responses=FAILURES)
 
 
 class Deciding(BaseModel):
-    """One act of one person."""
+    """One act of one person.
+
+    Every text has a longest length: pydantic lets halves of characters through where it has none.
+    """
 
     verdict: Literal["accept", "reject", "correct", "same", "different", "withdraw"]
     author: str = Field(max_length=80, description="Who decides")
     reason: str = Field("", max_length=2000)
-    event: str = Field("", description="Id of the event, or of an incident: its earliest event")
-    others: list[str] = Field([], description="Of same and different: ids of events or incidents")
-    field: str = Field("", description="Of correct, as docs/review.md lists them")
+    event: str = Field(
+        "", max_length=100, description="Id of the event, or of an incident: its earliest event"
+    )
+    others: list[Annotated[str, Field(max_length=100)]] = Field(
+        [], max_length=100, description="Of same and different: ids of events or incidents"
+    )
+    field: str = Field("", max_length=100, description="Of correct, as docs/review.md lists them")
     value: str = Field("", max_length=2000)
     start: int | None = Field(
         None, description="Of correct: the words that say so, in code points of the text"
     )
     end: int | None = None
-    decision: str = Field("", description="Of withdraw: the decision to take back")
+    decision: str = Field("", max_length=100, description="Of withdraw: the decision to take back")
 
 
 @router.get("/decisions", responses={200: {"model": Rows}})

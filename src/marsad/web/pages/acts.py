@@ -28,24 +28,25 @@ _YEAR = 365 * 24 * 3600
 #: Where a form leads on to: the next event, the page of the incident, the list of decisions.
 Back = Literal["review", "incident", "decisions"]
 Text = Annotated[str, Field(max_length=2000)]
+Short = Annotated[str, Field(max_length=100)]
 
 
 class Act(BaseModel):
     """A form on an event: `others` are those that the page showed beside it, `other` one that was typed."""
 
-    form_token: str = ""
-    event: str
+    form_token: Short = ""
+    event: Short
     verdict: Literal["accept", "reject", "correct", "same", "different"]
     reason: Text = ""
-    other: str = ""
-    near: str = ""
-    others: list[str] = []
-    field: str = ""
+    other: Short = ""
+    near: Short = ""
+    others: list[Short] = []
+    field: Short = ""
     value: Text = ""
-    quote: str = ""
-    document: str = ""
-    start: str = ""
-    end: str = ""
+    quote: Text = ""
+    document: Short = ""
+    start: Annotated[str, Field(max_length=9)] = ""
+    end: Annotated[str, Field(max_length=9)] = ""
     second: bool = False
     back: Back = "review"
 
@@ -54,12 +55,12 @@ class Undo(BaseModel):
     """A form that takes decisions back."""
 
     form_token: str = ""
-    decision: list[str]
+    decision: list[Short]
     back: Back = "review"
 
 
 @router.post("/{language}/review/who")
-def name(
+def say_who(
     request: Request, view: Seen, name: Annotated[Text, Form()] = "", token: Annotated[str, Form()] = "",
     query: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
