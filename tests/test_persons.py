@@ -108,6 +108,8 @@ SAID = """
 ظهر المطرب ‹إبراهيم تاتلو›، في الفيديو.
 من أم كردية وأب عربي ولد، وموقفه نبيل.
 تسلمت الدولة «عبدالله أوجلان» قبل أعوام.
+كتب ‹نور الدين الدهني› عن السوق.
+وقتل شرطيان صباح الجمعة.
 نهبت المنازل بكامل محتوياتها.
 فازت ملكة جمال البلاد بالجائزة.
 """.strip().splitlines()  # fmt: skip
@@ -140,6 +142,11 @@ def test_the_words_prove_themselves(entry: Entry) -> None:
         assert expected and named(text) == expected
     for text in entry.no:
         assert not named(text)
+
+
+@pytest.mark.parametrize("name", ["رافع الدهنس", "كابرو شيانجو"])
+def test_a_name_in_quotation_marks_is_one(name: str) -> None:
+    assert named(f'استهدفت الغارة منزل "{name}" في القرية.') == {(name, False)}
 
 
 def test_one_who_is_public_once_stays_so() -> None:

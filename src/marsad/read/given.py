@@ -98,6 +98,8 @@ def plain(layers: Layers, i: int) -> bool:
     if key.startswith("م") and key.endswith("ا"):
         return False
     with_thing = key.startswith("ب") and word.bare.endswith("ة")
+    if key.startswith("ال"):
+        return not word.bare.endswith(("ات", "هم"))
     return not with_thing and not word.bare.endswith(("ات", "وا", "تم", "ها", "هم", "ه"))
 
 

@@ -34,6 +34,7 @@ from marsad.read.names import (
     closes,
     head_role,
     is_name,
+    quoted,
     stem,
 )
 from marsad.read.speakers import read_speaker
@@ -204,6 +205,8 @@ def _named(layers: Layers, i: int, end: int) -> _Found | None:
         return _Found(i, run_of(layers, i, end), "", False)
     if _shaped(layers, i, end):
         return _Found(i, run_of(layers, i, end), "", False)
+    if opened and quoted(layers, i, end) == run_of(layers, i, end) > i + 1:
+        return _Found(i, run_of(layers, i, end), "", False)
     if opened == "house" and layers.key(i).startswith("ال"):
         return _Found(i, i + 1, "", False)
     # 'was killed in', 'the wounded': no name
@@ -238,8 +241,8 @@ def _is_begun(layers: Layers, i: int, end: int, kind: str, opened: str) -> bool:
         word = layers.text.tokens[i].word
         # أم كناز, where she is called so, or has a husband أبو كناز
         father = any(pair == ("ابو", layers.key(i + 1)) for pair in pairwise(layers.text.keys))
-        quoted = i > 0 and layers.text.between(i - 1, i).endswith(("«", '"', "“"))
-        mother = word.key.endswith("ام") and (bool(opened) or father or quoted)
+        marked = quoted(layers, i, end) > i
+        mother = word.key.endswith("ام") and (bool(opened) or father or marked)
         inner = last > i + 1 and (listed(layers, i + 1) or mother)
         # أم is also or, ابن and بنت a son and a daughter, بن a Latin name
         sure = word.key.endswith(("عبد", "ابو", "ابي", "ابا")) or word.bare.endswith("آل")
@@ -250,12 +253,16 @@ def _is_begun(layers: Layers, i: int, end: int, kind: str, opened: str) -> bool:
     # where على is spelled with its own last letter, علي is a name
     ali = layers.text.tokens[i].word.bare == "علي" and "على" in layers.text.source
     row = i > 0 and layers.key(i).startswith("و") and listed(layers, i - 1)
+    if kind == "word" and i in layers.time_tokens:
+        return False
     if opened or ali or (row and kind == "foreign") or (kind == "name" and not told):
         return True
     # طالب is he demanded, too
     if last < i + 2 or (kind == "word" and head_role(layers, i) == "verb"):
         return False
     following = layers.key(i + 1)
+    if following == "الدين" or quoted(layers, i, end) == last:
+        return True
     second = clitics_of(layers, i + 1, "name") == "" or listed(layers, i + 1) or following in MIDDLE
     return second or kind == "foreign" or (following.startswith("ال") and following.endswith("ي"))
 
