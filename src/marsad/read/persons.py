@@ -93,6 +93,8 @@ def _span(layers: Layers, one: _Found) -> Span:
 def _known(layers: Layers, i: int, end: int, least: int) -> _Found | None:
     """A holder of a public office who is known by the name, of at least so many words."""
     forms, keys = words()["public"], layers.text.keys
+    if least == 1 and bears(layers, i - 1):
+        return None
     for n in range(min(4, end - i), least - 1, -1):
         for cut in layers.text.tokens[i].word.cuts:
             if (
@@ -155,6 +157,9 @@ def _held(layers: Layers, one: _Found, sentence: Sentence) -> _Found:
         if layers.key(i) in _COMMAS and commas:
             commas -= 1
             continue
+        # another name of a row; ملك is a king, too
+        if listed(layers, i):
+            break
         head = layers.at["attribution"].get(i)
         if head is not None and head.gives["role"] in ("title", "source", "rank"):
             return replace(
@@ -253,7 +258,8 @@ def _is_begun(layers: Layers, i: int, end: int, kind: str, opened: str) -> bool:
     # where على is spelled with its own last letter, علي is a name
     ali = layers.text.tokens[i].word.bare == "علي" and "على" in layers.text.source
     row = i > 0 and layers.key(i).startswith("و") and listed(layers, i - 1)
-    if kind == "word" and i in layers.time_tokens:
+    # 'the morning of', 'a Turkish citizen'
+    if kind == "word" and (i in layers.time_tokens or (opened == "person" and last < i + 2)):
         return False
     if opened or ali or (row and kind == "foreign") or (kind == "name" and not told):
         return True
