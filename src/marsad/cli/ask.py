@@ -31,7 +31,6 @@ def incidents(
     form: Form = out.Format.table,
 ) -> None:
     """List incidents, the earliest first."""
-    from marsad import pipeline
     from marsad.record import Record
 
     chosen = filters.asked(
@@ -45,7 +44,9 @@ def incidents(
 
             rows: Iterator[dict[str, Any]] = (asdict(summary) for summary in record.summaries(chosen))
         else:
-            rows = pipeline.incident_rows(record, chosen)
+            from marsad.pipeline.exporting import incident_rows
+
+            rows = incident_rows(record, chosen)
         columns = ("id", "type", "first", "last", "place", "admin1", "country", "killed", "sources", "grade")
         from marsad.publish.tables import INCIDENT_FIELDS
 
