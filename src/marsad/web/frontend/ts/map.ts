@@ -282,11 +282,11 @@ class Bounds {
   }
 }
 
-/** The ends of values, less the outermost hundredth of the incidents on either side where they are many. */
+/** The ends of values, less the outermost fortieth of the incidents on either side where they are many. */
 function middle(values: Weighed[]): [number, number] {
   const sorted = [...values].sort((a, b) => a[0] - b[0]);
   const total = sorted.reduce((sum, [, n]) => sum + n, 0);
-  const left = total < MANY ? 0 : total / 100;
+  const left = total < MANY ? 0 : total / 40;
   const end = (from: Weighed[]): number => {
     let passed = 0;
     return (from.find(([, n]) => (passed += n) > left) ?? [0])[0];
