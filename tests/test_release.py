@@ -63,6 +63,10 @@ def test_what_is_newer_than_the_delay_is_held_back(record: Record, public: Relea
     out = {row["id"] for row in rows(public.files["incidents.csv"])}
     assert out == {i.id for i in held if published.get(i.id, date.min) <= last - timedelta(days=7)}
     assert public.withheld["delay"] == len(held) - len(out) > 0
+    claims = [
+        date.fromisoformat(row["published"]) for row in rows(public.files["claims.csv"]) if row["published"]
+    ]
+    assert claims and max(claims) <= last - timedelta(days=7)
     whole = release(record, profile("internal"), STORY)
     assert {row["id"] for row in rows(whole.files["incidents.csv"])} == {i.id for i in held}
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from marsad.cli import filters
 from marsad.errors import QueryError
 
 
@@ -47,7 +48,7 @@ def brief(
     if months not in ("levant", "western"):
         raise QueryError(f"no month names {months!r}", hint="levant or western")
     words = words_for(lang, months="levant" if months == "levant" else "western")
-    window = Window(_day("--from", first), _day("--to", last))
+    window = Window(filters.told_day("--from", first), filters.told_day("--to", last))
     if form in (Paper.docx, Paper.pdf) and output is None and sys.stdout.isatty():
         raise QueryError(f"a {form.value} file is nothing for a terminal", hint="--output FILE")
     with Record.open(ctx.obj, readonly=True) as record:
@@ -78,13 +79,6 @@ def brief(
             output.write_bytes(data)
         except OSError as error:
             raise QueryError(f"cannot be written: {error.strerror}", where=str(output)) from error
-
-
-def _day(option: str, value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise QueryError(f"{option} {value!r} is no day", hint="year-month-day, as 2021-05-02") from None
 
 
 COMMANDS = (brief,)

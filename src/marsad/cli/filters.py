@@ -28,14 +28,17 @@ Said = Annotated[
 Limit = Annotated[int | None, typer.Option(help="No more than so many.")]
 
 
-def day(option: str, value: str | None) -> date | None:
+def told_day(option: str, value: str) -> date:
     """The day that an option names. Raises `QueryError` for what is no day."""
-    if value is None:
-        return None
     try:
         return date.fromisoformat(value)
     except ValueError:
         raise QueryError(f"{option} {value!r} is no day", hint="year-month-day, as 2021-05-02") from None
+
+
+def day(option: str, value: str | None) -> date | None:
+    """The same for an option that may be left out."""
+    return None if value is None else told_day(option, value)
 
 
 def asked(

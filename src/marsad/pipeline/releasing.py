@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +68,9 @@ def release(
         raise QueryError("the record has no incidents", hint="marsad run FILE…")
     day = as_of or max((t.published for i in held for t in i.tellings if t.published), default=date.min)
     delay = chosen.delay_days if delay_days is None else delay_days
-    known = reference(record, held)
-    originals = known.documents
     out = [incident for incident in held if not held_back(incident, day, delay)]
+    known = reference(record, out)
+    originals = known.documents
     private = _private(known.documents) if chosen.persons == "mask" else {}
     texts = {id_: masked(text, private.get(id_, ())) for id_, text in known.documents.items()}
     let_out = [released(incident, chosen, known.places, texts) for incident in out]
@@ -84,7 +84,7 @@ def release(
             left_out[name] = dict(made.left_out)
     for name, rows in (
         ("events.csv", _events(record, let_out, texts, chosen)),
-        ("claims.csv", _claims(record, texts, chosen, day)),
+        ("claims.csv", _claims(record, texts, chosen, day - timedelta(days=delay))),
     ):
         lines = "".join(tables.csv_lines(rows, tables.FIELDS[name.removesuffix(".csv")]))
         files[name] = shown(lines).encode()
@@ -131,12 +131,12 @@ def _events(
 
 
 def _claims(
-    record: Record, texts: Mapping[str, Document], chosen: Profile, day: date
+    record: Record, texts: Mapping[str, Document], chosen: Profile, last: date
 ) -> Iterator[dict[str, Any]]:
-    """The claims of the articles that tell released incidents."""
+    """The claims of the articles that tell released incidents and came out by the day `last`."""
     for id_, text in sorted(texts.items()):
         reading = record.reading(id_)
-        if reading is None or (text.published and text.published > day):
+        if reading is None or (text.published and text.published > last):
             continue
         for row in tables.claim_rows(text, reading):
             yield _short({**row, "document": id_}, chosen)
