@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,13 +82,7 @@ def _data_sets(
         pieces = list(tables.csv_lines(versus_report.rows(found), versus_report.FIELDS))
     else:
         raise QueryError(f"two data sets have no {form.value} form", hint="table, csv or html")
-    if output is None:
-        sys.stdout.writelines(pieces)
-    else:
-        try:
-            output.write_text("".join(pieces), "utf8")
-        except OSError as error:
-            raise QueryError(f"cannot write {output}: {error.strerror}", hint="another --output") from None
+    out.put(pieces, output)
     raise typer.Exit(out.failed(failures))
 
 

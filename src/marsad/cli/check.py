@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marsad.cli import out
+from marsad.cli import filters, out
 from marsad.errors import QueryError
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _documents(claims: Sequence[str], published: str | None, failures: list[Fail
     from marsad import pipeline
     from marsad.model import Document
 
-    day = _day(published)
+    day = filters.day("--published", published)
     for claim in claims:
         if not _is_file(claim):
             yield Document(claim, day, "input" if day else None)
@@ -126,17 +125,6 @@ def _is_file(claim: str) -> bool:
         return claim == "-" or Path(claim).exists() or (" " not in claim and Path(claim).suffix != "")
     except OSError:  # a statement longer than a name may be
         return False
-
-
-def _day(published: str | None) -> date | None:
-    if published is None:
-        return None
-    try:
-        return date.fromisoformat(published)
-    except ValueError:
-        raise QueryError(
-            f"--published {published!r} is no day", hint="year-month-day, as 2021-05-02"
-        ) from None
 
 
 COMMANDS = (check,)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -118,10 +117,7 @@ def export(
             filters=chosen if what is What.incidents else None,
             language=language.value,
         )
-        with ExitStack() as stack:
-            stream = _stream(output, stack)
-            for piece in made.pieces:
-                stream.write(piece)
+        out.put(made.pieces, output)
     for reason, count in sorted(made.left_out.items()):
         out.say(f"left out: {count} ({reason})")
 
@@ -138,15 +134,6 @@ def _rows(record: Record, what: What, form: Form, chosen: object) -> None:
     )
     fields = tables.FIELDS[what.value]
     out.write(rows, out.Format(form.value), columns=[f for f in fields if f not in _HIDDEN], fields=fields)
-
-
-def _stream(output: Path | None, stack: ExitStack) -> BinaryIO:
-    if output is None:
-        return sys.stdout.buffer
-    try:
-        return stack.enter_context(output.open("wb"))
-    except OSError as error:
-        raise QueryError(f"cannot write {output}: {error.strerror}", hint="another --output") from None
 
 
 COMMANDS = (export,)

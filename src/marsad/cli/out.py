@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from marsad.errors import QueryError
 from marsad.publish.lines import plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from marsad.pipeline import Failure, Progress
 
 
@@ -39,6 +42,25 @@ def width() -> int:
 def say(message: str) -> None:
     """A message to the person, beside the data."""
     typer.echo(message, err=True)
+
+
+def put(pieces: Iterable[str | bytes], output: Path | None) -> None:
+    """Writes text or bytes to the file, or to standard output where none is named.
+
+    Raises `QueryError` where the file cannot be written.
+    """
+    if output is None:
+        for piece in pieces:
+            if isinstance(piece, str):
+                sys.stdout.write(piece)
+            else:
+                sys.stdout.buffer.write(piece)
+        return
+    try:
+        with output.open("wb") as file:
+            file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
+    except OSError as error:
+        raise QueryError(f"cannot write {output}: {error.strerror}", hint="another --output") from None
 
 
 def write(

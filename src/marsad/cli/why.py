@@ -78,9 +78,9 @@ def explain(
         if form is Drawing.html:
             from marsad.publish import anatomy_page
 
-            _put(anatomy_page.page(shown), output)
+            out.put(anatomy_page.page(shown), output)
         else:
-            _put(_text(shown, colour=_coloured(colour, output)), output)
+            out.put(_text(shown, colour=_coloured(colour, output)), output)
     elif not failures:
         raise _nothing(at, event)
     raise typer.Exit(out.failed(failures))
@@ -110,17 +110,6 @@ def _text(views: Iterable[View], *, colour: bool) -> Iterator[str]:
             yield "\n\n"
         for line in drawn(anatomy_text.lines(view), width=out.width(), colour=colour):
             yield f"{line}\n"
-
-
-def _put(pieces: Iterator[str], output: Path | None) -> None:
-    if output is None:
-        for piece in pieces:
-            sys.stdout.write(piece)
-        return
-    try:
-        output.write_text("".join(pieces), "utf8")
-    except OSError as error:
-        raise QueryError(f"cannot write {output}: {error.strerror}", hint="another --output") from None
 
 
 COMMANDS = (explain,)
