@@ -518,8 +518,10 @@ def test_a_record_of_the_first_version_keeps_decisions_and_ids(record: Record, t
     old = sqlite3.connect(path)
     old.executescript(FIRST_TABLES)
     old.execute("attach ? as new", (str(record.path),))
-    for table in ("documents", "captures", "readings", "events", "claims"):
+    for table in ("documents", "readings", "events", "claims"):
         old.execute(f"insert into main.{table} select * from new.{table}")
+    common = "number, document_id, source_id, url, outlet, retrieved, seq"
+    old.execute(f"insert into main.captures select {common} from new.captures")
     common = (
         "id, type, first, last, place_id, admin1, country, lat, lon, killed, sources, documents, grade, body"
     )

@@ -269,7 +269,9 @@ def test_lines_are_the_same_however_the_bytes_arrive(parts: list[bytes], cuts: l
     wanted = raw.split(b"\n")
     if not wanted[-1]:
         wanted.pop()
-    assert list(lines(pieces, limit)) == [part if len(part) <= limit else None for part in wanted]
+    found = list(lines(pieces, limit))
+    assert [line for _, line in found] == [part if len(part) <= limit else None for part in wanted]
+    assert all(raw[start:].split(b"\n")[0] == part for (start, _), part in zip(found, wanted, strict=True))
 
 
 # Pages

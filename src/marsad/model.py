@@ -73,17 +73,54 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes that came in next to each other; `start` is where they begin in their file.
+
+    Of a packed file it is the place in what was unpacked; `None` where there is no file.
+    """
+
+    data: bytes = field(repr=False)
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The bytes that a document was made from, as they came in.
+
+    `recipe` is the way of `ingest` that made the document of the joined pieces, with its version
+    (`lines/1`), `item` which of several documents in them it is. `file` is the file or stream as
+    it was named. `head` is of what came over HTTP: the status line and the headers, a line each,
+    with the empty line that ends them; the pieces are its body without its transfer and content
+    encodings, and the headers say so (`ingest.http_head`).
+    """
+
+    pieces: tuple[Piece, ...]
+    recipe: str
+    media_type: str
+    file: str = ""
+    item: str = ""
+    head: bytes = b""
+
+    @property
+    def body(self) -> bytes:
+        """The pieces, joined."""
+        return b"".join(piece.data for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One taking-in of a document: which input gave it, and what that input said of it.
 
     `source_id` is the id the input gave (a JSONL `id`, a file name); `retrieved` the moment
-    of capture where the input tells it.
+    of capture where the input tells it. `raw` goes with the document into the record; what is
+    read from a record comes without it (`Record.kept` has it).
     """
 
     source_id: str
     url: str | None = None
     outlet: str | None = None
     retrieved: datetime | None = None
+    raw: Raw | None = field(default=None, compare=False, repr=False, metadata={"written": False})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """News in: files, folders, web pages and lines become `Document` values.
 
 What cannot be taken in is a `Fault` in the same stream, so one bad file never stops the rest.
+Each document's capture has the bytes that it was made from (`Raw`), of which `again` makes it once more.
 """
 
 from __future__ import annotations
 
+from marsad.ingest.again import again
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES
 from marsad.ingest.fault import Fault
 from marsad.ingest.files import ingest
+from marsad.ingest.http_head import http_head
 
-__all__ = ["MAX_DOCUMENT_BYTES", "Fault", "ingest"]
+__all__ = ["MAX_DOCUMENT_BYTES", "Fault", "again", "http_head", "ingest"]

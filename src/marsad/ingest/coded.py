@@ -9,12 +9,14 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, cast
 
 from marsad.ingest.fault import Fault
-from marsad.model import DATA_SETS, UCDP_GED, Capture, Document
+from marsad.model import DATA_SETS, UCDP_GED, Capture, Document, Piece, Raw
+
+#: How a row becomes a document; the number is raised when the same bytes give another one.
+RECIPE = "rows/1"
 
 #: What a file of UCDP GED has at the least, in every version (https://ucdp.uu.se/downloads).
 _COLUMNS = (
@@ -38,8 +40,7 @@ def rows(path: Path) -> Iterator[Document | Fault]:
         with cast(
             IO[bytes], gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")
         ) as raw:
-            table = csv.DictReader(TextIOWrapper(raw, "utf-8-sig", newline=""))
-            yield from _rows(table, table.fieldnames or (), str(path), name)
+            yield from rows_of(raw, str(path), name)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield Fault(str(path), f"cannot be read: {reason}", "check the file, or fetch it again")
@@ -49,9 +50,33 @@ def rows(path: Path) -> Iterator[Document | Fault]:
         yield Fault(str(path), f"is no sound CSV: {error}", "fetch the file again")
 
 
-def _rows(
-    table: Iterable[Mapping[str | None, object]], columns: Iterable[str], where: str, name: str
-) -> Iterator[Document | Fault]:
+class _Lines:
+    """The lines of a table, decoded, which remembers the bytes that it gave since it was asked last."""
+
+    def __init__(self, stream: Iterable[bytes]) -> None:
+        self._stream = iter(stream)
+        self._held: list[bytes] = []
+        self._at = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(self._stream):
+            self._held.append(line)
+            yield line.decode("utf-8-sig" if number == 0 else "utf-8")
+
+    def taken(self) -> Piece:
+        """The bytes given since, and where they began."""
+        piece = Piece(b"".join(self._held), self._at)
+        self._at += len(piece.data)
+        self._held.clear()
+        return piece
+
+
+def rows_of(stream: Iterable[bytes], where: str, name: str) -> Iterator[Document | Fault]:
+    """The documents of a table: its first line names the columns, every other row is one."""
+    lines = _Lines(stream)
+    table = csv.DictReader(lines)
+    columns = table.fieldnames or ()
+    head = lines.taken()
     if missing := [column for column in _COLUMNS if column not in columns]:
         yield Fault(
             where, f"is no file of UCDP GED: no column {', '.join(missing)}",
@@ -61,6 +86,7 @@ def _rows(
     seen = False
     for number, row in enumerate(table, 2):
         seen = True
+        piece = lines.taken()
         id_ = row.get("id")
         if not isinstance(id_, str) or not id_.strip():
             yield Fault(f"{where}:{number}", "the row has no id", "each event of UCDP GED has one")
@@ -69,12 +95,14 @@ def _rows(
                 f"{where}:{number}", "the row has not the columns of the head", "fetch the file again"
             )
         else:
-            yield row_document(cast("Mapping[str, str]", row), source_id=f"{name}:{id_.removesuffix('.0')}")
+            kept = Raw((head, piece), RECIPE, "text/csv", where)
+            source_id = f"{name}:{id_.removesuffix('.0')}"
+            yield row_document(cast("Mapping[str, str]", row), source_id=source_id, raw=kept)
     if not seen:
         yield Fault(where, "the file has no rows", "leave it out")
 
 
-def row_document(row: Mapping[str, str], *, source_id: str) -> Document:
+def row_document(row: Mapping[str, str], *, source_id: str, raw: Raw | None = None) -> Document:
     """A row as a document: its columns that hold something, a line each, the values as they stand.
 
     A line break within a value is followed by a tab, so that each line without one begins a column.
@@ -85,4 +113,4 @@ def row_document(row: Mapping[str, str], *, source_id: str) -> Document:
         for column, value in row.items()
         if value.strip()
     )
-    return Document("\n".join(lines), language=UCDP_GED, capture=Capture(source_id, outlet=OUTLET))
+    return Document("\n".join(lines), language=UCDP_GED, capture=Capture(source_id, outlet=OUTLET, raw=raw))

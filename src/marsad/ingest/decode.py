@@ -63,14 +63,14 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def lines(pieces: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
-    """The lines of a byte stream without their ends; `None` for a line over `limit`.
+def lines(pieces: Iterable[bytes], limit: int) -> Iterator[tuple[int, bytes | None]]:
+    """Where each line of a byte stream begins, and the line without its end; `None` for one over `limit`.
 
     At most `limit` bytes and one piece are held: the rest of a line that is too long is read
     and forgotten.
     """
     held: list[bytes] = []
-    size = 0
+    start = size = 0
     pending = False
     for piece in pieces:
         parts = piece.split(b"\n")
@@ -82,12 +82,13 @@ def lines(pieces: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
             else:
                 held.clear()
             if number < len(parts) - 1:
-                yield b"".join(held) if size <= limit else None
+                yield start, b"".join(held) if size <= limit else None
                 held.clear()
+                start += size + 1
                 size = 0
                 pending = False
     if pending:
-        yield b"".join(held) if size <= limit else None
+        yield start, b"".join(held) if size <= limit else None
 
 
 def binary(head: bytes, where: str) -> Fault | None:

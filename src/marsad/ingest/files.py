@@ -14,9 +14,12 @@ from marsad.ingest import coded, lines, pages
 from marsad.ingest.compose import Dateline, compose
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES, binary, chunks, decode, decode_page, too_large
 from marsad.ingest.fault import Fault
-from marsad.model import Capture, Document
+from marsad.model import Capture, Document, Piece, Raw
 
 Kind = Literal["text", "page", "lines"]
+
+#: How a text becomes a document; the number is raised when the same bytes give another one.
+TEXT_RECIPE = "text/1"
 
 _KINDS: dict[str, Kind] = {
     ".txt": "text",
@@ -158,7 +161,7 @@ def _stream(
     elif (kind or _sniff(head)) == "lines":
         taken = lines.articles(whole, where, name, dateline=dateline)
     else:
-        taken = iter((_whole(whole, where, name, kind or _sniff(head), dateline),))
+        taken = iter((whole_document(whole, where, name, kind or _sniff(head), dateline),))
     for item in taken:
         if not broken:
             yield item
@@ -171,7 +174,7 @@ def _sniff(head: bytes) -> Kind:
     return "lines" if begin == b"{" else "page" if begin == b"<" else "text"
 
 
-def _whole(
+def whole_document(
     pieces: Iterable[bytes], where: str, name: str, kind: Kind, dateline: Dateline | None
 ) -> Document | Fault:
     """The one document of a text or a page."""
@@ -191,10 +194,12 @@ def _whole(
     if not text.strip():
         return Fault(where, "the file holds only white space", "leave it out, or give the article's text")
     if kind == "page":
-        return pages.article(text, where, name, dateline=dateline)
+        kept = Raw((Piece(raw, 0),), pages.recipe(), "text/html", where)
+        return pages.article(text, where, name, dateline=dateline, raw=kept)
     if text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
         return Fault(where, "this is a web page under the name of a text", "name it .html")
-    return compose(text, capture=Capture(name), dateline=dateline)
+    kept = Raw((Piece(raw, 0),), TEXT_RECIPE, "text/plain", where)
+    return compose(text, capture=Capture(name, raw=kept), dateline=dateline)
 
 
 def _unreadable(where: str | Path, error: OSError | ValueError) -> Fault:

@@ -10,7 +10,10 @@ from typing import Any
 from marsad.ingest.compose import Dateline, compose, day_of
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES, clean, decode, lines, too_large, unsound
 from marsad.ingest.fault import Fault
-from marsad.model import Capture, Document
+from marsad.model import Capture, Document, Piece, Raw
+
+#: How a line becomes a document; the number is raised when the same bytes give another one.
+RECIPE = "lines/1"
 
 _FIELDS = ("id", "url", "outlet", "published", "title")
 _EXAMPLE = 'a line is an object: {"text": "...", "title": "...", "published": "2021-01-31"}'
@@ -24,14 +27,14 @@ def articles(
     Fields that are not known are ignored. A line without an `id` gets `name` and its number.
     """
     seen = False
-    for number, raw in enumerate(lines(pieces, MAX_DOCUMENT_BYTES), start=1):
+    for number, (start, raw) in enumerate(lines(pieces, MAX_DOCUMENT_BYTES), start=1):
         place = f"{where}:{number}"
         if raw is None:
             seen = True
             yield too_large(place, "line")
             continue
-        if number == 1:
-            raw = raw.removeprefix(codecs.BOM_UTF8)
+        if number == 1 and raw.startswith(codecs.BOM_UTF8):
+            start, raw = len(codecs.BOM_UTF8), raw.removeprefix(codecs.BOM_UTF8)
         if not raw.strip():
             continue
         seen = True
@@ -39,7 +42,8 @@ def articles(
         if isinstance(item, Fault):
             yield item
         else:
-            yield from _article(item, place, f"{name}:{number}", dateline)
+            kept = Raw((Piece(raw, start),), RECIPE, "application/json", where)
+            yield from _article(item, place, f"{name}:{number}", dateline, kept)
     if not seen:
         yield Fault(where, "the file is empty", _EXAMPLE)
 
@@ -61,7 +65,7 @@ def _object(raw: bytes, place: str) -> dict[str, Any] | Fault:
 
 
 def _article(
-    item: dict[str, Any], place: str, fallback: str, dateline: Dateline | None
+    item: dict[str, Any], place: str, fallback: str, dateline: Dateline | None, raw: Raw
 ) -> Iterator[Document | Fault]:
     """The document of one object, with a fault for each field that had to be left out."""
     text = item.get("text")
@@ -98,5 +102,5 @@ def _article(
         published=published,
         dated_by="input" if published else None,
         dateline=dateline,
-        capture=Capture(told["id"] or fallback, told["url"], told["outlet"]),
+        capture=Capture(told["id"] or fallback, told["url"], told["outlet"], raw=raw),
     )

@@ -11,13 +11,15 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 from marsad.ingest.compose import Dateline, compose
 from marsad.ingest.decode import unsound
 from marsad.ingest.fault import Fault
 from marsad.ingest.pagedata import page_data
-from marsad.model import Capture, Document
+from marsad.model import Capture, Document, Raw
 
 #: An article has at least one line of this length; menus and log-in pages have none.
 MIN_LINE = 40
@@ -39,8 +41,22 @@ _SENT: dict[int, int | None] = {
 _BLANK = re.compile(f"[\\s{_KEPT}]*")
 
 
-def article(html: str, where: str, name: str, *, dateline: Dateline | None = None) -> Document | Fault:
-    """The article of a page, or a fault where the page has none."""
+@cache
+def recipe() -> str:
+    """How a page becomes a document; the number is raised when the same bytes give another one.
+
+    What trafilatura takes for the article changes with its version.
+    """
+    return f"page/1 trafilatura/{version('trafilatura')}"
+
+
+def article(
+    html: str, where: str, name: str, *, dateline: Dateline | None = None, raw: Raw | None = None
+) -> Document | Fault:
+    """The article of a page, or a fault where the page has none.
+
+    `raw` are the bytes that `html` was decoded from.
+    """
     # Imported here because it takes a quarter of a second, which no other input needs.
     from lxml.etree import ParserError
     from lxml.html import HTMLParser, document_fromstring
@@ -89,7 +105,7 @@ def article(html: str, where: str, name: str, *, dateline: Dateline | None = Non
         published=data.published,
         dated_by="metadata" if data.published else None,
         dateline=dateline,
-        capture=Capture(name, data.url, data.outlet),
+        capture=Capture(name, data.url, data.outlet, raw=raw),
     )
 
 

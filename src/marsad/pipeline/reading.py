@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -70,7 +71,8 @@ def read_stateless(
         if isinstance(item, Failure):
             failures.append(item)
         else:
-            ready.append(item)
+            # no bytes go with what is read and forgotten
+            ready.append(replace(item, capture=replace(item.capture, raw=None)))
     yield from failures
     for document, result in read_all(ready, workers=workers or default_workers(len(ready))):
         yield result if isinstance(result, Failure) else (document, result)

@@ -34,8 +34,12 @@ def documents(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> 
 
 def _spelt(capture: Capture) -> Capture:
     """The capture with file names of odd bytes written out."""
-    name = capture.source_id.encode("utf-8", "backslashreplace").decode()
-    return capture if name == capture.source_id else replace(capture, source_id=name)
+
+    def spelt(name: str) -> str:
+        return name.encode("utf-8", "backslashreplace").decode()
+
+    raw = replace(capture.raw, file=spelt(capture.raw.file)) if capture.raw else None
+    return replace(capture, source_id=spelt(capture.source_id), raw=raw)
 
 
 def _storable(text: str) -> bool:

@@ -1,8 +1,9 @@
 """The model's dataclasses as plain JSON values and back, by their type hints.
 
 Days and moments are ISO strings, a `Span` is `[start, end]`, a `Period` `[first, last]`,
-other dataclasses are objects with every field present, in the order of declaration. `dumps`
-gives one spelling for one value, so equal values have equal bytes.
+other dataclasses are objects with every field present, in the order of declaration, but those
+whose metadata say `written: False`. `dumps` gives one spelling for one value, so equal values
+have equal bytes.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def encode(value: Any) -> Any:
     if isinstance(value, _LISTED):
         return [encode(getattr(value, f.name)) for f in fields(value)]  # type: ignore[arg-type]
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in fields(value)}
+        return {name: encode(getattr(value, name)) for name in _written(type(value))}
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
@@ -70,6 +71,12 @@ def loads(kind: type[T], text: str) -> T:
             f"a stored {kind.__name__} is not JSON", hint="run `marsad rebuild` to derive it again"
         ) from error
     return decode(kind, data)
+
+
+@lru_cache(maxsize=256)
+def _written(kind: type) -> tuple[str, ...]:
+    """The names of the fields that a dataclass is written out with."""
+    return tuple(f.name for f in fields(kind) if f.metadata.get("written", True))
 
 
 @lru_cache(maxsize=256)
@@ -143,7 +150,7 @@ def _moment(kind: Any) -> _Decoder:
 
 def _fields(kind: Any) -> list[tuple[str, _Decoder]]:
     hints = get_type_hints(kind)
-    return [(f.name, _decoder(hints[f.name])) for f in fields(kind)]
+    return [(name, _decoder(hints[name])) for name in _written(kind)]
 
 
 def _listed(kind: Any) -> _Decoder:

@@ -2,57 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
 from marsad.decision import Decision
 from marsad.errors import RecordError
-from marsad.record import codec
+from marsad.record import chain, codec
 from marsad.record.schema import DECISIONS, META
 
-#: What the first decision has in the place of the hash before it.
-_NOTHING = ""
-#: The key of `meta` that tells the number of decisions and the last hash.
-_HEAD = "decisions"
+#: The name of the log of decisions.
+LOG = "decisions"
 _APPLIED = "decisions applied"
 
 
 def append(connection: Connection, decisions: Sequence[Decision]) -> list[int]:
     """Appends decisions that are not there yet, and gives the numbers of all of them."""
     numbers = []
-    number, previous = head(connection)
+    log = chain.Log.of(connection, LOG)
     for decision in decisions:
         known = connection.execute(select(DECISIONS.c.number).where(DECISIONS.c.id == decision.id)).scalar()
         if known is not None:
             numbers.append(int(known))
             continue
         body = codec.dumps(decision)
-        hash_ = chained(previous, body)
-        number += 1
+        link = log.append(body)
         connection.execute(
-            insert(DECISIONS).values(number=number, id=decision.id, body=body, previous=previous, hash=hash_)
+            insert(DECISIONS).values(
+                number=link.number, id=decision.id, body=body, previous=link.previous, hash=link.hash
+            )
         )
-        previous = hash_
-        numbers.append(number)
-    connection.execute(delete(META).where(META.c.key == _HEAD))
-    connection.execute(insert(META).values(key=_HEAD, value=f"{number} {previous}"))
+        numbers.append(link.number)
+    log.note(connection)
     return numbers
-
-
-def chained(previous: str, body: str) -> str:
-    """The hash of a decision's row."""
-    return hashlib.sha256(f"{previous}\n{body}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def head(connection: Connection) -> tuple[int, str]:
     """The number and the hash of the last decision, as they were noted when it was made."""
-    noted = connection.execute(select(META.c.value).where(META.c.key == _HEAD)).scalar()
-    if noted is None:
-        return 0, _NOTHING
-    number, _, hash_ = noted.partition(" ")
-    return int(number), hash_
+    return chain.head(connection, LOG)
 
 
 def every(connection: Connection) -> tuple[Decision, ...]:
@@ -84,28 +71,16 @@ def applied(connection: Connection) -> int:
 
 def faults(connection: Connection) -> Iterator[str]:
     """What was changed since it was decided, decision by decision; nothing when the chain holds."""
-    number, previous = 0, _NOTHING
-    for row in connection.execute(select(DECISIONS).order_by(DECISIONS.c.number)):
-        number += 1
-        if row.number != number:
-            yield f"decision {number} is missing" + (
-                f" (and those up to {row.number - 1})" if row.number > number + 1 else ""
-            )
-            number = row.number
-        elif row.previous != previous:
-            yield f"decision {number} does not follow on decision {number - 1}"
-        if chained(row.previous, row.body) != row.hash:
-            yield f"decision {number} is not what was decided{_whose(row.body)}"
-        elif _id(row.body) != row.id:
-            yield f"decision {number} does not bear its own id{_whose(row.body)}"
-        previous = row.hash
-    last = head(connection)
-    if last[0] > number:
-        yield f"decision {number + 1} is missing" + (
-            f" (and those up to {last[0]})" if last[0] > number + 1 else ""
-        )
-    elif last != (number, previous):
-        yield f"the last decision is not the one that was noted as the last (number {last[0]})"
+    rows = connection.execute(select(DECISIONS).order_by(DECISIONS.c.number)).all()
+    bodies = {row.number: row.body for row in rows}
+    links = (chain.Link(row.number, row.previous, row.body, row.hash) for row in rows)
+    named = set()
+    for number, message in chain.faults(links, head(connection), one="decision", was="decided"):
+        named.add(number)
+        yield message + (_whose(bodies[number]) if number in bodies else "")
+    for row in rows:
+        if row.number not in named and _id(row.body) != row.id:
+            yield f"decision {row.number} does not bear its own id{_whose(row.body)}"
 
 
 def _read(body: str) -> Decision | None:

@@ -65,7 +65,7 @@ class Linkage:
 
     def captures(self, document_ids: Sequence[str]) -> dict[str, tuple[Capture, ...]]:
         """Every capture of each document."""
-        return documents.captures(self._connection, document_ids)
+        return documents.taken(self._connection, document_ids)
 
     def readings(self, document_ids: Sequence[str]) -> dict[str, Reading]:
         """The readings of those documents that have one."""

@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, inspect, select, text, update
+from sqlalchemy import Connection, delete, insert, inspect, select, text, update
 
 from marsad.decision import Anchor, Decision
 from marsad.model import Span
-from marsad.record import codec, decisions, ids, search
-from marsad.record.schema import DECISIONS, DOCUMENTS, LINKED, META, METADATA, RETIRED, VERSION
+from marsad.record import captures, chain, codec, decisions, documents, ids, search
+from marsad.record.schema import CAPTURES, DECISIONS, DOCUMENTS, LINKED, META, METADATA, RETIRED, VERSION
 
 
 def create(connection: Connection) -> None:
@@ -103,6 +103,25 @@ def _chain_decisions(connection: Connection) -> None:
     )
 
 
+def _chain_captures(connection: Connection) -> None:
+    """Captures are chained and seal their documents; of those so far no bytes were kept."""
+    rows = connection.execute(text("SELECT * FROM captures ORDER BY number")).all()
+    connection.exec_driver_sql("DROP TABLE captures")
+    CAPTURES.create(connection)
+    log = chain.Log.of(connection, captures.LOG)
+    sealed: set[str] = set()
+    for row in rows:
+        values = {**row._mapping, "raw": "", "seal": ""}
+        if row.document_id not in sealed:
+            sealed.add(row.document_id)
+            found = connection.execute(select(DOCUMENTS).where(DOCUMENTS.c.id == row.document_id)).one()
+            values["seal"] = captures.seal(row.document_id, documents.document_of(found))
+        link = log.append(captures.body(values))
+        values |= {"number": link.number, "previous": link.previous, "hash": link.hash}
+        connection.execute(insert(CAPTURES).values(values))
+    log.note(connection)
+
+
 #: What has to be done to reach each version from the one before.
 _STEPS: Mapping[int, Callable[[Connection], None]] = {
     2: _drop_incidents,
@@ -110,4 +129,5 @@ _STEPS: Mapping[int, Callable[[Connection], None]] = {
     4: _chain_decisions,
     5: _drop_incidents,
     6: _link_anew,
+    7: _chain_captures,
 }

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Date,
     Float,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 6
+VERSION = 7
 
 METADATA = MetaData()
 
@@ -41,8 +42,20 @@ DOCUMENTS = Table(
     Column("language", String),
 )
 
-# An absent url or outlet is '' here: SQLite holds two NULLs to be different, and the same
-# capture would be taken in again and again.
+#: Bytes as they came in, each once, under the SHA-256 of what they unpack to. `sum` is the CRC-32 of
+#: `packed`: some changed bytes unpack to the same.
+BLOBS = Table(
+    "blobs",
+    METADATA,
+    Column("hash", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+    Column("sum", BigInteger, nullable=False),
+)
+
+# What is absent is ''. `raw` says which bytes it was made of; `seal` is the hash of the document's
+# row where this is its first capture. Rows are chained (`chain`): `hash` is of `previous` and all
+# other columns.
 CAPTURES = Table(
     "captures",
     METADATA,
@@ -53,13 +66,16 @@ CAPTURES = Table(
     Column("outlet", String, nullable=False),
     Column("retrieved", String, nullable=False),
     Column("seq", Integer, nullable=False),
-    UniqueConstraint("document_id", "source_id", "url", "outlet"),
+    Column("raw", Text, nullable=False),
+    Column("seal", String, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Index("captures_document", "document_id"),
     Index("captures_url", "url"),
 )
 
 # No reference to documents: a decision that came from another record waits for its document.
-# `hash` is of `previous` (the hash of the row before) and `body`, so that no row can be changed,
-# taken out or put in between without every later hash telling.
+# Rows are chained (`chain`): `hash` is of `previous` and `body`.
 DECISIONS = Table(
     "decisions",
     METADATA,

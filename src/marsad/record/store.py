@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Engine, select
 from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
 from marsad.model import Actor, Capture, Document, Event, Incident, Join, Place, Reading
-from marsad.record import coverage, decisions, derived, documents, ids, query
+from marsad.record import captures, chain, coverage, decisions, derived, documents, ids, query
+from marsad.record.captures import Kept
 from marsad.record.documents import Added
 from marsad.record.file import guarded, open_file
 from marsad.record.ids import Act
@@ -126,7 +127,25 @@ class Record:
     def captures(self, ids: Sequence[str]) -> dict[str, tuple[Capture, ...]]:
         """Every capture of each of the documents."""
         with self._reads() as connection:
-            return documents.captures(connection, ids)
+            return documents.taken(connection, ids)
+
+    def kept(self, *, after: int = 0, limit: int = 100) -> list[Kept]:
+        """The captures after the one of that number, in the order of the log, with their bytes.
+
+        Raises `RecordError` where bytes are not those that were kept.
+        """
+        with self._reads() as connection:
+            return list(captures.kept(connection, after=after, limit=limit))
+
+    def kept_of(self, document_id: str) -> list[Kept]:
+        """Every capture of a document with its bytes, the first taken in first."""
+        with self._reads() as connection:
+            return list(captures.kept(connection, document_id=document_id))
+
+    def capture_head(self) -> tuple[int, str]:
+        """The number and the hash of the last capture: noted elsewhere, they prove all before."""
+        with self._reads() as connection:
+            return chain.head(connection, captures.LOG)
 
     def decide(self, *made: Decision) -> list[int]:
         """Appends people's decisions in one transaction, and gives their numbers.
