@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,7 +70,8 @@ class Match(NamedTuple):
     """An entry found at tokens `first` to `last` (half-open).
 
     `proclitics` are the letters cut off the first token, `start` the code point where the
-    entry's own letters begin (after the proclitics, before the article).
+    entry's own letters begin (after the proclitics, before the article); `gives` is what the
+    entry states.
     """
 
     entry: Entry
@@ -81,16 +82,16 @@ class Match(NamedTuple):
     article: bool
     start: int
     end: int
+    gives: Mapping[str, Any]
 
     @property
     def span(self) -> Span:
         """The characters of the match without its proclitics."""
         return Span(self.start, self.end)
 
-    @property
-    def gives(self) -> Mapping[str, Any]:
-        """What the entry states."""
-        return self.entry.gives
+
+#: Makes a match of a tuple; the class's own constructor is a Python function, and slow for hundreds an article.
+_match = partial(tuple.__new__, Match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ _Terminal = tuple[Entry | None, Form, str]
 #: A match before its tokens are known: layer, tokens, entry, form, proclitics, article, and where its letters begin.
 _Alone = tuple[str, int, Entry | None, Form, str, bool, int]
 _Longer = tuple["_Node", str, bool, int]
-_Head = tuple[tuple[_Alone, ...], tuple[_Longer, ...]]
+#: What a word is alone, what it may begin, and the steps by which any of that goes on.
+_Head = tuple[tuple[_Alone, ...], tuple[_Longer, ...], frozenset[str]]
 
 
 _VERBAL_NOUN = Form("n", "", "s", "m")
@@ -198,7 +200,8 @@ class Lexicon:
                 alone.setdefault(layer, (layer, 1, entry, form, cut.proclitics, cut.article, offset))
             if node.next:
                 longer.append((node, cut.proclitics, cut.article, offset))
-        head = self._heads[item.surface] = tuple(alone.values()), tuple(longer)
+        steps = frozenset(step for node, *_ in longer for step in node.next)
+        head = self._heads[item.surface] = tuple(alone.values()), tuple(longer), steps
         return head
 
     def scan(self, text: Text, *, blocked: list[Blocked] | None = None) -> dict[str, list[Match]]:
@@ -212,17 +215,19 @@ class Lexicon:
         for sentence in text.sentences:
             for i in range(sentence.first, sentence.last):
                 word, begin, _ = tokens[i]
-                alone, longer = heads.get(word.surface) or self._head(word)
+                alone, longer, steps = heads.get(word.surface) or self._head(word)
                 best: Iterable[_Alone] = alone
-                if longer:
+                if longer and i + 1 < sentence.last and not steps.isdisjoint(tokens[i + 1][0].steps):
                     best = _longest(tokens, i, sentence.last, alone, longer)
                 for layer, depth, entry, form, proclitics, article, offset in best:
                     if i < free[layer]:
                         continue
                     free[layer] = last = i + depth
                     if entry is not None:
-                        start, end = begin + offset, tokens[last - 1].end
-                        found[layer].append(Match(entry, form, i, last, proclitics, article, start, end))
+                        start, end = begin + offset, tokens[last - 1][2]
+                        found[layer].append(
+                            _match((entry, form, i, last, proclitics, article, start, end, entry.gives))
+                        )
                     elif blocked is not None:
                         blocked.append(Blocked(layer, i, last))
         return found
@@ -254,17 +259,12 @@ def _longest(
 
 
 def _next(node: _Node, item: Word) -> _Node | None:
-    """Where the word leads from a node: as it stands, without its article, by its last clitic."""
-    following = node.next.get(item.key)
-    if following is None and item.key.startswith("ال"):
-        following = node.next.get(item.key[2:])
-    if following is None:
-        for cut in item.cuts:
-            if cut.proclitics:
-                following = node.next.get(cut.proclitics[-1] + "+")
-                if following is not None:
-                    break
-    return following
+    """Where the word leads from a node, by the first of its steps that leads anywhere."""
+    for step in item.steps:
+        following = node.next.get(step)
+        if following is not None:
+            return following
+    return None
 
 
 def _parse(path: Any) -> Any:

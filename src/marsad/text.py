@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal, NamedTuple
 
 from marsad.model import Span
@@ -21,12 +22,14 @@ _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06e
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _LETTERS = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u0640\ufb50-\ufdff\ufe70-\ufefc"
 _DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9"
+#: Characters that stand between words of one phrase without ending it: they make no token.
+TRANSPARENT = frozenset("\"'«»“”„‟‘’‹›`´#_*|•●▪■◾\u2018\u2019")
 _TOKEN = re.compile(
     # a word that an outlet hides from filters goes on behind the gap: مسـ ـيرة, قتـ.ـل
     f"[{_LETTERS}][{_LETTERS}{_MARKS}{_INVISIBLE}]*(?:(?<=\u0640)[ .]{{1,2}}(?=\u0640)[{_LETTERS}{_MARKS}{_INVISIBLE}]+)*"
     f"|[{_DIGITS}]+(?:[.,\u066b\u066c][{_DIGITS}]+)*"
     "|[A-Za-z\u00c0-\u024f]+"
-    r"|\n|[^\s]"
+    rf"|\n|[^\s{re.escape(''.join(sorted(TRANSPARENT)))}]"
 )
 #: What parts the halves of a hidden word.
 _GAPS = {ord(" "): None, ord("."): None}
@@ -42,9 +45,6 @@ _FOLD = str.maketrans(
     }
 )  # fmt: skip
 
-#: Characters that stand between words of one phrase without ending it: they make no token.
-TRANSPARENT = frozenset("\"'«»“”„‟‘’‹›`´#_*|•●▪■◾\u2018\u2019")
-
 _CONJUNCTIONS = ("و", "ف")
 _PREPOSITIONS = ("ب", "ل", "ك", "س")
 
@@ -54,8 +54,13 @@ def fold(text: str) -> str:
     return _DROPPED.sub("", text).translate(_FOLD).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+def prefixed(words: Iterable[str], prefix: str) -> frozenset[str]:
+    """The folded spellings that are one of `words` once `prefix` is taken off, where it stands."""
+    told = frozenset(words)
+    return frozenset(prefix + word for word in told) | {w for w in told if not w.startswith(prefix)}
+
+
+class Cut(NamedTuple):
     """One way to take clitics off a word: what came off, and the key of what remains.
 
     `proclitics` holds conjunction and preposition letters; `article` whether ال was there.
@@ -69,7 +74,11 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A distinct surface: `bare` keeps hamza and ta marbuta, `key` folds them away."""
+    """A distinct surface: `bare` keeps hamza and ta marbuta, `key` folds them away.
+
+    `steps` are the spellings under which it goes on with a phrase of several words: as it stands,
+    without its article, by its last clitic (`ب+`).
+    """
 
     surface: str
     bare: str
@@ -77,10 +86,16 @@ class Word:
     kind: Kind
     cuts: tuple[Cut, ...]
     number: int | None = None
+    steps: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        stripped = (self.key[2:],) if self.key.startswith("ال") else ()
+        clitics = (cut.proclitics[-1] + "+" for cut in self.cuts if cut.proclitics)
+        object.__setattr__(self, "steps", (self.key, *stripped, *dict.fromkeys(clitics)))
 
 
 class Token(NamedTuple):
-    """A word at a place in the text (a tuple: made by the hundred for each article)."""
+    """A word at a place in the text."""
 
     word: Word
     start: int
@@ -90,6 +105,10 @@ class Token(NamedTuple):
     def span(self) -> Span:
         """The token's characters."""
         return Span(self.start, self.end)
+
+
+#: Makes a token of a tuple; the class's own constructor is a Python function, and slow for hundreds an article.
+_token = partial(tuple.__new__, Token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +134,9 @@ class Text:
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "keys", tuple(token.word.key for token in self.tokens))
-        object.__setattr__(self, "_firsts", tuple(s.first for s in self.sentences))
-        object.__setattr__(self, "_starts", tuple(token.start for token in self.tokens))
+        object.__setattr__(self, "keys", tuple([token[0].key for token in self.tokens]))
+        object.__setattr__(self, "_firsts", tuple([s.first for s in self.sentences]))
+        object.__setattr__(self, "_starts", tuple([token[1] for token in self.tokens]))
 
     def span(self, first: int, last: int) -> Span:
         """The characters from token `first` up to, not including, token `last`."""
@@ -251,11 +270,11 @@ def tokenise(source: str, *, headline: Span | None = None) -> Text:
             close()
             stops.clear()
             paragraph += 1
-        elif surface not in TRANSPARENT:
+        else:
             item = word(surface)
             if item.key:
                 if surface in _ENDS:
                     stops.append(len(tokens))
-                tokens.append(Token(item, *match.span()))
+                tokens.append(_token((item, *match.span())))
     close()
     return Text(source, tuple(tokens), tuple(sentences))

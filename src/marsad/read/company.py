@@ -77,13 +77,14 @@ def beside(layers: Layers, match: Match, sentence: Sentence, kind: str) -> bool:
     # before a noun: 'protesters began the blocking of', 'protesters set about blocking'
     # and 'were forced into the leaving of'
     begun = (
-        match.proclitics.endswith("ب")
+        match.form.pos == "v"
+        or match.proclitics.endswith("ب")
         or layers.key(match.first - 1) == "علي"
-        or any(layers.role("grammar", k) == "launch" for k in range(match.first - 3, match.first))
+        or "launch" in layers.roles("grammar", match.first - 3, match.first)
     )
-    if kind == "prison" or (kind in _SUBJECTS and (match.form.pos == "v" or begun)):
+    if kind == "prison" or (kind in _SUBJECTS and begun):
         for k in range(match.first - 1, max(sentence.first, match.first - _BEFORE) - 1, -1):
-            if layers.is_break(k) and layers.key(k) not in "()":
+            if layers.is_wall(k):
                 break
             if _is(layers, k, kind):
                 return True
@@ -113,9 +114,9 @@ def _rightward(layers: Layers, first: int, last: int, *, breaks: bool) -> Iterat
     """The tokens of the clause from `first` on; a time or source set off by commas does not end it."""
     k = first
     while k < last:
-        if layers.is_break(k) and layers.key(k) not in "()" and not breaks:
+        if not breaks and layers.is_wall(k):
             after = next((n for n in range(k + 1, min(k + _ASIDE, last)) if layers.is_break(n)), None)
-            if after is None or any(n in layers.at["events"] for n in range(k + 1, after)):
+            if after is None or layers.has("events", k + 1, after):
                 return
             k = after
         else:
@@ -230,10 +231,7 @@ def _turned(layers: Layers, match: Match) -> EventType | None:
 
 
 def _protesters(layers: Layers, match: Match, sentence: Sentence) -> bool:
-    around = range(max(sentence.first, match.first - _BEFORE), min(sentence.last, match.last + _AFTER))
-    return any(
-        layers.at["people"][k].gives.get("code") == "PROTESTERS" for k in around if k in layers.at["people"]
-    )
+    return any(m.gives.get("code") == "PROTESTERS" for m in _people_around(layers, match, sentence))
 
 
 def _marches(layers: Layers, match: Match, sentence: Sentence) -> bool:
@@ -243,9 +241,9 @@ def _marches(layers: Layers, match: Match, sentence: Sentence) -> bool:
 
 
 def _state_forces(layers: Layers, match: Match, sentence: Sentence) -> bool:
-    around = range(max(sentence.first, match.first - _BEFORE), min(sentence.last, match.last + _AFTER))
-    return any(
-        layers.at["people"][k].gives.get("group") == "security_forces"
-        for k in around
-        if k in layers.at["people"]
-    )
+    return any(m.gives.get("group") == "security_forces" for m in _people_around(layers, match, sentence))
+
+
+def _people_around(layers: Layers, match: Match, sentence: Sentence) -> list[Match]:
+    first, last = max(sentence.first, match.first - _BEFORE), min(sentence.last, match.last + _AFTER)
+    return layers.within("people", first, last)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 
 from marsad.lexicon import Lexicon, Match
 from marsad.model import Document, Span
@@ -16,15 +15,17 @@ from marsad.text import Sentence, Text, tokenise
 
 #: Punctuation that may end a clause.
 BREAKS = frozenset("،,؛;:.!؟?…()[]-–—\u2013\u2014/")
-
-_first = attrgetter("first")
+#: Breaks but for those that a clause goes on over: it has its asides in parentheses.
+WALLS = BREAKS - frozenset("()")
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
     """One text with everything found on its tokens.
 
-    `at[layer]` maps the first token of each match of that layer to the match.
+    `at[layer]` maps the first token of each match of that layer to the match, `starts[layer]` are these
+    tokens in order. `breaks` are the tokens that may end a clause, `walls` those of them that are no
+    parentheses. What is asked of a stretch of tokens is looked up in these, never token by token.
     """
 
     document: Document
@@ -36,6 +37,9 @@ class Layers:
     amount_at: Mapping[int, Amount]
     times: tuple[TimeExpression, ...]
     time_tokens: frozenset[int]
+    starts: Mapping[str, Sequence[int]]
+    breaks: Sequence[int]
+    walls: Sequence[int]
 
     @property
     def published(self) -> date | None:
@@ -51,20 +55,44 @@ class Layers:
         except IndexError:
             return ""
 
+    def keys(self, first: int, last: int) -> tuple[str, ...]:
+        """The folded spellings of the token range, as far as it lies in the text."""
+        return self.text.keys[max(first, 0) : max(last, 0)]
+
     def role(self, layer: str, token: int) -> str:
         """What the match of `layer` that begins at `token` does, empty where there is none."""
         match = self.at[layer].get(token)
         return str(match.gives.get("role", "")) if match else ""
 
+    def roles(self, layer: str, first: int, last: int) -> set[str]:
+        """What the matches of `layer` that begin in the token range do."""
+        return {match.gives.get("role", "") for match in self.within(layer, first, last)}
+
     def is_break(self, token: int) -> bool:
         """Whether the token is punctuation that may end a clause."""
         return self.key(token) in BREAKS
 
+    def is_wall(self, token: int) -> bool:
+        """Whether the token is punctuation that may end a clause, other than a parenthesis."""
+        return self.key(token) in WALLS
+
+    def broken(self, first: int, last: int) -> bool:
+        """Whether a break is in the token range."""
+        return _any_in(self.breaks, first, last)
+
+    def walled(self, first: int, last: int) -> bool:
+        """Whether a break other than a parenthesis is in the token range."""
+        return _any_in(self.walls, first, last)
+
+    def has(self, layer: str, first: int, last: int) -> bool:
+        """Whether a match of `layer` begins in the token range."""
+        return _any_in(self.starts[layer], first, last)
+
     def within(self, layer: str, first: int, last: int) -> list[Match]:
         """Matches of `layer` that begin in the token range."""
-        matches = self.matches[layer]
-        low = bisect_left(matches, first, key=_first)
-        return matches[low : bisect_left(matches, last, low, key=_first)]
+        starts = self.starts[layer]
+        low = bisect_left(starts, first)
+        return self.matches[layer][low : bisect_left(starts, last, low)]
 
     def span(self, first: int, last: int) -> Span:
         """The characters of the token range."""
@@ -75,12 +103,18 @@ class Layers:
         return self.text.sentences[self.text.sentence_at(token)]
 
 
+def _any_in(places: Sequence[int], first: int, last: int) -> bool:
+    k = bisect_left(places, first)
+    return k < len(places) and places[k] < last
+
+
 def annotate(document: Document, lexicon: Lexicon) -> Layers:
     """Tokens, lexicon matches, numbers and times of a document."""
     text = tokenise(document.text, headline=document.headline)
     matches = lexicon.scan(text)
     amounts = find_amounts(text, matches)
     times = find_times(text, matches, document.published, amounts=amounts)
+    breaks = [k for k, key in enumerate(text.keys) if key in BREAKS]
     in_time = frozenset(i for t in times if t.kind != "duration" for i in range(t.first, t.last))
     return Layers(
         document=document,
@@ -92,4 +126,7 @@ def annotate(document: Document, lexicon: Lexicon) -> Layers:
         amount_at={a.first: a for a in amounts if a.first not in in_time},
         times=times,
         time_tokens=in_time,
+        starts={layer: [m.first for m in found] for layer, found in matches.items()},
+        breaks=breaks,
+        walls=[k for k in breaks if text.keys[k] in WALLS],
     )

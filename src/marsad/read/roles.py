@@ -13,7 +13,7 @@ from marsad.model import Party
 from marsad.read.actors import Mention
 from marsad.read.company import frame_of
 from marsad.read.layers import Layers
-from marsad.read.standing import among
+from marsad.read.standing import adjoined, among
 from marsad.read.triggers import Cluster
 
 Roles = tuple[tuple[Party, ...], tuple[Party, ...]]
@@ -43,6 +43,7 @@ _AGAINST = frozenset(
     }
 )
 _BY = frozenset({"ar.grammar.agent"})
+_EXPOSED = frozenset({"تعرض", "تعرضت", "يتعرض", "تتعرض"})
 _ARMED_GROUPS = frozenset({"fighters", "security_forces"})
 #: People who are told as hit, never as attackers, where a word of violence stands beside them.
 _UNARMED = frozenset({"JOURNALISTS", "AID_WORKERS", "POLITICIANS", "PRISONERS"})
@@ -65,16 +66,9 @@ def _coordinated(layers: Layers, mentions: Sequence[Mention], start: int) -> lis
     """The mention at index `start` with those joined to it by و."""
     out = [mentions[start]]
     for other in mentions[start + 1 :]:
-        gap = range(out[-1].last, other.first)
-        joined = other.proclitics.startswith("و") or any(layers.key(k) == "و" for k in gap)
-        if (
-            joined
-            and len(gap) <= 2
-            and not any(layers.is_break(k) and layers.key(k) not in "،()" for k in gap)
-        ):
-            out.append(other)
-        else:
+        if not adjoined(layers, out[-1], other):
             break
+        out.append(other)
     return out
 
 
@@ -319,7 +313,7 @@ def _of_trigger(
             if (
                 m.kind == "nationality"
                 and trigger.last <= m.first <= trigger.last + 2
-                and not any(layers.is_break(k) for k in range(trigger.last, m.first))
+                and not layers.broken(trigger.last, m.first)
             ):
                 initiators.append(_party(m))
     for m in free:
@@ -348,9 +342,7 @@ def _of_trigger(
                 subject_taken = True
     if before and not subject_taken:
         subject = _subject(layers, cluster, trigger, before, launches)
-        exposed = any(
-            layers.key(k) in ("تعرض", "تعرضت", "يتعرض", "تتعرض") for k in range(cluster.first, trigger.first)
-        )
+        exposed = not _EXPOSED.isdisjoint(layers.keys(cluster.first, trigger.first))
         if exposed:
             targets += [_party(m) for m in before if m.code != "UNKNOWN"][:1]
         elif subject is not None:
@@ -362,7 +354,7 @@ def _of_trigger(
     for n, mention in after:
         sign = _sign(layers, mention, trigger.last)
         gap = range(position, mention.first)
-        broken = any(layers.is_break(k) and layers.key(k) not in "()" for k in gap)
+        broken = layers.walled(position, mention.first)
         far = mention.first - trigger.last
         if sign == "by":
             initiators += [_party(m) for m in _coordinated(layers, free, n)]

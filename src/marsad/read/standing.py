@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from marsad.lexicon import Match
 from marsad.read.actors import Mention
 from marsad.read.company import frame_of
-from marsad.read.layers import Layers
+from marsad.read.layers import WALLS, Layers
 from marsad.read.triggers import Cluster
 from marsad.text import Sentence
 
@@ -28,6 +28,8 @@ _PREPOSITIONS = frozenset(
     {"من", "في", "مع", "بين", "علي", "ضد", "عن", "الي", "ب", "ل", "نحو", "قرب", "داخل", "ضمن"}
 )
 _REACH = 5
+#: Breaks that part what و joins.
+_PARTING = WALLS - {"،"}
 #: Measures of what was done to people.
 HARM = frozenset({"killed", "wounded", "casualties", "abducted", "missing", "arrested"})
 
@@ -107,21 +109,29 @@ def governed(layers: Layers, mention: Mention, floor: int) -> str:
     return f"{held}{near}"
 
 
+def _between_the(mention: Mention, first: int, last: int) -> tuple[int, int]:
+    """The tokens between the act's word at `first`..`last` and a mention (half-open)."""
+    return (last, mention.first) if mention.first >= last else (mention.last, first)
+
+
 def _gap(layers: Layers, mention: Mention, first: int, last: int) -> str:
     """What lies between the act's word at `first`..`last` and a mention."""
-    between = range(last, mention.first) if mention.first >= last else range(mention.last, first)
-    if any(layers.is_break(k) and layers.key(k) not in "()" for k in between):
+    begin, end = _between_the(mention, first, last)
+    if layers.walled(begin, end):
         return "broken"
-    if all(k in layers.time_tokens or k in layers.amount_at for k in between):
+    if all(k in layers.time_tokens or k in layers.amount_at for k in range(begin, end)):
         return "next"
-    return "near" if len(between) <= 4 else "mid" if len(between) <= 9 else "far"
+    return "near" if end - begin <= 4 else "mid" if end - begin <= 9 else "far"
 
 
 def _crossed(layers: Layers, mention: Mention, first: int, last: int) -> bool:
     """Whether another act, casualty or verb of saying lies between."""
-    between = range(last, mention.first) if mention.first >= last else range(mention.last, first)
-    return any(k in layers.at["events"] or k in layers.at["casualties"] or layers.role("attribution", k) == "verb"
-               for k in between)  # fmt: skip
+    begin, end = _between_the(mention, first, last)
+    return (
+        layers.has("events", begin, end)
+        or layers.has("casualties", begin, end)
+        or "verb" in layers.roles("attribution", begin, end)
+    )
 
 
 def _side(mention: Mention, first: int, last: int) -> str:
@@ -131,21 +141,19 @@ def _side(mention: Mention, first: int, last: int) -> str:
 def joined_to(layers: Layers, mention: Mention, mentions: Sequence[Mention]) -> Mention:
     """The first of those that و joins the mention to."""
     here = mention
-    for other in reversed(mentions[: mentions.index(mention)]):
-        if not adjoined(layers, other, here):
+    for k in range(mentions.index(mention) - 1, -1, -1):
+        if not adjoined(layers, mentions[k], here):
             break
-        here = other
+        here = mentions[k]
     return here
 
 
 def adjoined(layers: Layers, one: Mention, other: Mention) -> bool:
     """Whether و joins the later mention to the earlier."""
-    gap = range(one.last, other.first)
-    return (
-        len(gap) <= 2
-        and (other.proclitics.startswith("و") or any(layers.key(k) == "و" for k in gap))
-        and not any(layers.is_break(k) and layers.key(k) not in "،()" for k in gap)
-    )
+    if other.first - one.last > 2:
+        return False
+    gap = layers.keys(one.last, other.first)
+    return (other.proclitics.startswith("و") or "و" in gap) and _PARTING.isdisjoint(gap)
 
 
 def standing(layers: Layers, cluster: Cluster, mention: Mention, scene: Scene) -> Iterator[str]:
@@ -225,11 +233,10 @@ def _toward(
 
 def _launched(layers: Layers, cluster: Cluster, mention: Mention, lead: Match) -> Iterator[str]:
     """Where the mention stands to the verb that launches the act, or that exposes one to it."""
-    before = range(max(cluster.sentence.first, lead.first - 14), lead.first)
-    launch = next((m for k in reversed(before) if (m := layers.at["grammar"].get(k)) is not None
-                   and m.gives["role"] == "launch"), None)  # fmt: skip
-    exposed = any(layers.key(k) in _EXPOSED for k in before)
-    if exposed and mention.last <= lead.first:
+    first = max(cluster.sentence.first, lead.first - 14)
+    before = layers.within("grammar", first, lead.first)
+    launch = next((m for m in reversed(before) if m.gives["role"] == "launch"), None)
+    if mention.last <= lead.first and not _EXPOSED.isdisjoint(layers.keys(first, lead.first)):
         yield "exposed"
     if launch is None:
         return

@@ -14,7 +14,7 @@ from marsad.model import EventType, Measure
 from marsad.read.company import has_needs, type_of
 from marsad.read.counts import Count
 from marsad.read.layers import Layers
-from marsad.text import Sentence
+from marsad.text import Sentence, prefixed
 
 FAMILY = {
     "armed_clash": "fight", "attack": "fight", "assassination": "fight", "bombing": "explosion",
@@ -46,22 +46,23 @@ class Cluster:
 
     #: The trigger that says most: the most specific one, the first among equals.
     lead: Match | None = field(init=False, compare=False)
+    #: First and last token of its own words.
+    core: tuple[int, int] = field(init=False, compare=False)
+    #: Where its act stands: the first token of the lead, else of its own words.
+    anchor: int = field(init=False, compare=False)
 
     def holds(self, token: int) -> bool:
         """Whether the token lies in its territory."""
         return self.first <= token < self.last
 
     def __post_init__(self) -> None:
-        lead = min(
-            self.triggers,
-            key=lambda m: (
-                bool(m.gives.get("weak") or m.gives.get("needs")),
-                bool(m.gives.get("open")),
-                m.first,
-            ),
-            default=None,
-        )
+        lead = min(self.triggers, key=_vagueness, default=None)
+        firsts = [m.first for m in self.triggers] + [min(c.act, c.first) for c in self.counts]
+        lasts = [m.last for m in self.triggers] + [max(c.act + 1, c.last) for c in self.counts]
+        core = min(firsts), max(lasts)
         object.__setattr__(self, "lead", lead)
+        object.__setattr__(self, "core", core)
+        object.__setattr__(self, "anchor", core[0] if lead is None else lead.first)
 
     @property
     def manner(self) -> str:
@@ -72,19 +73,17 @@ class Cluster:
             return self.lead.form.tense
         return "definite" if self.lead.article else "noun"
 
-    @property
-    def core(self) -> tuple[int, int]:
-        """First and last token of its own words."""
-        tokens = [(m.first, m.last) for m in self.triggers] + [(c.act, c.act + 1) for c in self.counts]
-        tokens += [(c.first, c.last) for c in self.counts]
-        return min(t[0] for t in tokens), max(t[1] for t in tokens)
+
+def _vagueness(match: Match) -> tuple[bool, bool, int]:
+    gives = match.gives
+    return bool(gives.get("weak") or gives.get("needs")), bool(gives.get("open")), match.first
 
 
 #: Types that the present tense tells only as a state or habit.
 _SETTLED = frozenset(
     {"territory_change", "deployment", "arrest", "displacement", "agreement", "security_operation"}
 )
-_AUXILIARY = frozenset({"كان", "كانت", "كانوا", "بدا", "بدات", "بداوا", "اخذ", "اخذت"})
+_AUXILIARY = prefixed({"كان", "كانت", "كانوا", "بدا", "بدات", "بداوا", "اخذ", "اخذت"}, "و")
 _HARD = frozenset({"فيما", "بينما", "كما", "في حين"})
 
 
@@ -104,8 +103,7 @@ def _unreal(layers: Layers, match: Match, sentence: Sentence) -> str:
         return "the present after أن: an intention"
     if present and not sentence.headline and type_of(layers, match) in _SETTLED:
         # 'they hold the town, keep prisoners, move about': a state
-        near = range(max(sentence.first, match.first - 4), match.first)
-        if all(layers.key(k).removeprefix("و") not in _AUXILIARY for k in near):
+        if _AUXILIARY.isdisjoint(layers.keys(max(sentence.first, match.first - 4), match.first)):
             return "the present of this type tells a state or a habit"
     if match.form.pos != "v" and match.proclitics.endswith("ل") and match.gives["frame"] in _DEEDS:
         suffered = _suffered(layers, match, sentence)
@@ -166,11 +164,14 @@ _EVEN_TRIED = frozenset({"prison_break", "assassination"})
 _EVEN_PREVENTED = _EVEN_TRIED | {"arrest", "security_operation", "weapons_seizure"}
 
 
+_UNREAL = frozenset({"negation", "plan", "purpose", "condition", "prevented", "attempt", "call"})
+
+
 def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
     """What word of plan, purpose, negation, condition, attempt or prevention reaches the match, if any."""
     for status in layers.within("status", max(sentence.first, match.first - 9), match.first + 1):
         role = status.gives["role"]
-        if role not in ("negation", "plan", "purpose", "condition", "prevented", "attempt", "call"):
+        if role not in _UNREAL:
             continue
         if role == "attempt" and (
             type_of(layers, match) in _EVEN_TRIED
@@ -185,7 +186,7 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
         gap = match.first - status.last
         if status.first == match.first or gap < 0 or gap >= reach:
             continue
-        if any(layers.is_break(k) and layers.key(k) not in "()" for k in range(status.last, match.first)):
+        if layers.walled(status.last, match.first):
             continue
         if role == "call" and not _asked(layers, status, match):
             continue
@@ -224,7 +225,7 @@ def refusal(layers: Layers, match: Match, sentence: Sentence, blocked: frozenset
 
 
 #: What adds one more result to those told: ', and also the destruction of'.
-_ADDING = frozenset({"اضافه", "فضلا", "علاوه", "كما", "وكذلك", "كذلك"})
+_ADDING = prefixed(prefixed({"اضافه", "فضلا", "علاوه", "كما", "وكذلك", "كذلك"}, "بال"), "و")
 
 
 def _in_passing(layers: Layers, match: Match, sentence: Sentence) -> bool:
@@ -232,35 +233,36 @@ def _in_passing(layers: Layers, match: Match, sentence: Sentence) -> bool:
     told = layers.at["casualties"].get(match.first)
     if told is None or told.gives["measure"] != "destroyed":
         return False
-    added = any(
-        layers.key(k).removeprefix("و").removeprefix("بال") in _ADDING
-        for k in range(match.first - 3, match.first)
-    )
+    added = not _ADDING.isdisjoint(layers.keys(match.first - 3, match.first))
     if not added and not match.proclitics.startswith("و") and layers.key(match.first - 1) != "و":
         return False
-    return any(
-        (k in layers.at["events"] or layers.role("casualties", k) == "act")
-        and not _parted(layers, k + 1, match.first)
-        for k in range(sentence.first, match.first)
-    )
+    acts = [m for layer in ("events", "casualties") for m in layers.within(layer, sentence.first, match.first)
+            if layer == "events" or m.gives["role"] == "act"]  # fmt: skip
+    return bool(acts) and not _turns(layers, max(m.first for m in acts) + 1, match.first)
 
 
 _OTHER = frozenset({"اخر", "اخري", "ثان", "ثانيه", "ثالث", "ثالثه", "مماثل", "مماثله"})
 
 
-def _answers(layers: Layers, k: int) -> bool:
-    """Whether a new deed begins at the token: ', and the army replied with'."""
-    word = layers.at["grammar"].get(k)
-    return (
-        word is not None
-        and word.gives["role"] == "launch"
+def _answered(layers: Layers, first: int, last: int) -> bool:
+    """Whether a new deed begins between the tokens: ', and the army replied with'."""
+    return any(
+        word.gives["role"] == "launch"
         and (
-            (word.form.tense == "past" and (word.proclitics.startswith("و") or layers.is_break(k - 1)))
-            or (word.form.tense == "present" and word.proclitics == "ل" and layers.is_break(k - 1))
+            (word.form.tense == "past" and (word.proclitics.startswith("و") or layers.is_break(word.first - 1)))
+            or (word.form.tense == "present" and word.proclitics == "ل" and layers.is_break(word.first - 1))
         )
+        for word in layers.within("grammar", first, last)
     )
 
 
+def _turns(layers: Layers, first: int, last: int) -> bool:
+    """Whether the text turns to something else between the tokens."""
+    return "turn" in layers.roles("grammar", first, last)
+
+
+#: 'In one of the largest operations'.
+_ONE_OF = prefixed({"واحده", "احدي", "احد"}, "ك")
 #: What leads in the means or cause of the act told before.
 _BY = frozenset({"في", "عبر", "بواسطه", "اثر", "جراء", "نتيجه", "خلال"})
 #: How many words a word that sums an act up may be from the word for the act itself.
@@ -271,14 +273,11 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
     """Whether two triggers in a row tell one happening."""
     fa, fb = family(type_of(layers, a)), family(type_of(layers, b))
     between = range(a.last, b.first)
-    hard = any(layers.key(k) in _HARD for k in between) or any(
-        layers.role("grammar", k) == "turn" for k in between
-    )
-    near_b = range(max(a.last, b.first - 4), b.first)
+    hard = not _HARD.isdisjoint(layers.keys(a.last, b.first)) or _turns(layers, a.last, b.first)
     if (
         not hard
-        and any(layers.key(k).removeprefix("ك") in ("واحده", "احدي", "احد") for k in near_b)
         and ({fa, fb} <= _VIOLENT | {"operation"})
+        and not _ONE_OF.isdisjoint(layers.keys(max(a.last, b.first - 4), b.first))
     ):
         # 'strikes ..., in one of the largest operations': the same in other words
         return True
@@ -289,11 +288,11 @@ def _joined(layers: Layers, a: Match, b: Match) -> bool:
         return True
     if hard or len(between) > 16:
         return False
-    comma = any(layers.is_break(k) and layers.key(k) not in "()" for k in between)
+    comma = layers.walled(a.last, b.first)
     if comma and layers.key(b.first - 1) in _OTHER:
         # 'a car bomb in X, and another hit Y'
         return False
-    if any(_answers(layers, k) for k in between):
+    if _answered(layers, a.last, b.first):
         return False
     if layers.key(b.first - 1) == "مع" and not a.gives.get("weak") and a.gives["type"] != b.gives["type"]:
         # 'the strikes came together with shelling'
@@ -338,6 +337,9 @@ def _alike(one: Count, other: Count) -> bool:
     return one.measure == other.measure or not ({one.measure, other.measure} & _ONLY.keys())
 
 
+_CAUSED = frozenset({"في", "اثر", "جراء", "نتيجه", "بعد", "خلال", "اثناء", "عقب"})
+
+
 def _forward(layers: Layers, count: Count, triggers: list[Match]) -> Match | None:
     """The trigger after a casualty word that it was caused by ('killed ... in a raid')."""
     following = next((m for m in triggers if m.first >= count.act), None)
@@ -353,27 +355,16 @@ def _forward(layers: Layers, count: Count, triggers: list[Match]) -> Match | Non
         following.form.pos == "v" and not following.gives.get("weak")
     ):
         return None
-    between = range(max(count.act + 1, count.last), following.first)
-    if any(layers.key(k) in _HARD or _answers(layers, k) for k in between):
+    first, last = max(count.act + 1, count.last), following.first
+    words = layers.keys(first, last)
+    if not _HARD.isdisjoint(words) or _answered(layers, first, last):
         return None
-    if following.proclitics.endswith("ب"):
-        return following
-    if any(
-        layers.role("grammar", k) in ("cause", "result")
-        or layers.key(k) in ("في", "اثر", "جراء", "نتيجه", "بعد", "خلال", "اثناء", "عقب")
-        for k in between
-    ):
-        return following
-    return None
+    caused = following.proclitics.endswith("ب") or not _CAUSED.isdisjoint(words)
+    return following if caused or {"cause", "result"} & layers.roles("grammar", first, last) else None
 
 
 #: What tells a happening without a word that names it.
 _TOLLS = frozenset({"killed", "wounded", "casualties", "abducted", "arrested"})
-
-
-def _parted(layers: Layers, first: int, last: int) -> bool:
-    """Whether the text turns to something else between the tokens."""
-    return any(layers.role("grammar", k) == "turn" for k in range(first, last))
 
 
 def clusters(
@@ -401,11 +392,11 @@ def clusters(
                 and not can_result(type_of(layers, target), count.measure)
             ):
                 target = None
-            if target is not None and _parted(layers, target.last, count.act):
+            if target is not None and _turns(layers, target.last, count.act):
                 target = None
         if target is not None:
             owned[index[id(target)]].append(count)
-        elif loose and _alike(loose[-1][-1], count) and not _parted(layers, loose[-1][-1].last, count.act):
+        elif loose and _alike(loose[-1][-1], count) and not _turns(layers, loose[-1][-1].last, count.act):
             loose[-1].append(count)
         else:
             loose.append([count])
