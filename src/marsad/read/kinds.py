@@ -68,10 +68,13 @@ def _all_from_afar(doers: set[str], state: str) -> bool:
     return bool(doers) and doers <= (_FROM_AFAR | {"TUR"} if state == "IRQ" else _FROM_AFAR)
 
 
+_SUICIDAL = ("انتحاري", "الانتحاري")
+
+
 def _suicide(layers: Layers, cluster: Cluster) -> bool:
     return any(m.entry.id == "ar.event.suicide_bombing" for m in cluster.triggers) or any(
-        layers.key(k).removeprefix("ال").startswith("انتحاري") and not _of_drone(layers, k)
-        for k in range(cluster.first, cluster.last)
+        key.startswith(_SUICIDAL) and not _of_drone(layers, k)
+        for k, key in enumerate(layers.keys(cluster.first, cluster.last), cluster.first)
     )
 
 

@@ -51,6 +51,7 @@ class Phrase:
 
 
 _ONE = frozenset({"احد", "احدي"})
+_ENDS_IN_ONE = tuple(_ONE)
 _TWO = frozenset({"اثنين", "اثنان", "اثنتين", "اثنتان"})
 _OTHERS = frozenset({"اخر", "اخري", "اخرين", "اخرون", "اخران", "اخريين", "اخريان"})
 _TRAILING = _OTHERS | _TWO | {"واحد", "واحده", "واحدا", "عده", "عديده", "عديدون", "عديدين"}
@@ -91,13 +92,12 @@ def sound_plural(lexicon: Lexicon, key: str) -> bool:
 def find_phrases(layers: Layers, mentions: tuple[Mention, ...]) -> dict[int, Phrase]:
     """Every counted phrase of the text by its first token; none overlap."""
     by_token = {m.first: m for m in mentions}
+    ones = (k for k, key in enumerate(layers.text.keys) if key.endswith(_ENDS_IN_ONE))
     out: dict[int, Phrase] = {}
     free = 0
-    for sentence in layers.text.sentences:
-        for token in range(sentence.first, sentence.last):
-            if token < free:
-                continue
-            phrase = _phrase_at(layers, by_token, token, sentence.last)
+    for token in sorted({*layers.amount_at, *by_token, *ones}):
+        if token >= free:
+            phrase = _phrase_at(layers, by_token, token, layers.sentence(token).last)
             if phrase is not None:
                 out[token] = phrase
                 free = phrase.last
@@ -183,7 +183,7 @@ def _of_noun(layers: Layers, by_token: Mapping[int, Mention], mention: Mention, 
         return None
     governed, joined = _ties(layers, token, mention.proclitics)
     definite = match.article or bool(match.form.suffix)
-    weapon = any(k in layers.at["weapons"] for k in range(token, last))
+    weapon = layers.has("weapons", token, last)
     key = layers.key(token)
     other = key in _OTHERS or layers.key(last) in _OTHERS
     if gives.get("band"):
@@ -232,8 +232,7 @@ def _of_what_is_before(
 
 def _in_place_name(layers: Layers, token: int) -> bool:
     """Whether the token is a place's name or the end of one: the سوريا of شمال سوريا."""
-    near = (layers.at["places"].get(k) for k in range(max(token - 3, 0), token + 1))
-    return any(place is not None and place.last > token for place in near)
+    return any(place.last > token for place in layers.within("places", token - 3, token + 1))
 
 
 def _of_band(layers: Layers, mention: Mention, end: int) -> Phrase | None:
@@ -303,7 +302,7 @@ def _of_amount(layers: Layers, by_token: Mapping[int, Mention], amount: Amount, 
             if not named:
                 thing = mention.group == "objects" or bool(gives.get("thing"))
                 site = "site" in gives
-                weapon = any(k in layers.at["weapons"] for k in range(i, mention.last))
+                weapon = layers.has("weapons", i, mention.last)
                 if mention.kind == "nationality":
                     group = mention.group if group == "unknown" else group
                 else:

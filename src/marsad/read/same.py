@@ -20,12 +20,13 @@ from marsad.read.events import Candidate
 from marsad.read.layers import Layers
 from marsad.read.naming import Naming, ancestors
 from marsad.read.triggers import family
+from marsad.text import prefixed
 
 _VIOLENT = frozenset({"fight", "explosion"})
 _OPENERS = frozenset("كما وفي في واضاف وكان وكانت هذا فيما الي من كذلك ايضا يذكر يشار".split())
 #: What says that it is one more, not the one told before.
-_ANOTHER = frozenset(
-    "اخر اخري اخرين ثان ثاني ثانيه ثالث ثالثه مماثل مماثله مماثلا جديد جديده منفصل منفصله".split()
+_ANOTHER = prefixed(
+    "اخر اخري اخرين ثان ثاني ثانيه ثالث ثالثه مماثل مماثله مماثلا جديد جديده منفصل منفصله".split(), "ال"
 )
 _THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})
 #: Roles of a sentence's first words that turn to another matter or go on with this one.
@@ -66,17 +67,16 @@ class Telling:
 def tellings(layers: Layers, found: Sequence[Candidate]) -> list[Telling]:
     """The candidates of a text, in text order, as they are compared."""
     seen: Counter[str] = Counter()
-    used = Counter(
-        word
-        for s in layers.text.sentences
-        for word in {_content_of(layers.key(k)) for k in range(s.first, s.last)}
-    )
+    contents = [_content_of(key) for key in layers.text.keys]
+    used: Counter[str] = Counter()
+    for sentence in layers.text.sentences:
+        used.update(set(contents[sentence.first : sentence.last]))
     out = []
     for candidate in found:
         event, cluster, own = candidate.event, candidate.cluster, candidate.placed
         kin = family(event.type)
         seen[kin] += 1
-        words = _content(layers, candidate)
+        words = frozenset(contents[cluster.first : cluster.last]) - {""}
         tells = (own, event.period is not None, bool(event.figures), bool(event.initiators))
         out.append(
             Telling(
@@ -94,25 +94,24 @@ def tellings(layers: Layers, found: Sequence[Candidate]) -> list[Telling]:
 def _opens(layers: Layers, candidate: Candidate) -> Iterator[str]:
     """How its sentence opens: with a turn to another matter, with more of the same."""
     sentence = candidate.cluster.sentence
-    opening = range(sentence.first, min(sentence.first + _OPENING, sentence.last))
-    for word in sorted({layers.key(k) for k in opening[:3]} & _OPENERS):
+    first, last = sentence.first, min(sentence.first + _OPENING, sentence.last)
+    for word in sorted(_OPENERS.intersection(layers.keys(first, min(first + 3, last)))):
         yield f"opens:{word}"
     for layer, roles in _TURNS.items():
-        for role in sorted({layers.role(layer, k) for k in opening} & roles):
+        for role in sorted(layers.roles(layer, first, last) & roles):
             yield f"opens:{role}"
 
 
 def _again(layers: Layers, candidate: Candidate) -> Iterator[str]:
     """What the words around its act say of how it hangs together with one told before."""
     cluster = candidate.cluster
-    sentence, lead = cluster.sentence, cluster.lead
-    anchor = cluster.core[0] if lead is None else lead.first
-    near = range(max(sentence.first, anchor - _BEFORE), min(anchor + _BEHIND, sentence.last))
-    if any(layers.role("status", k) == "tie" for k in near):
+    sentence, anchor = cluster.sentence, cluster.anchor
+    first, last = max(sentence.first, anchor - _BEFORE), min(anchor + _BEHIND, sentence.last)
+    if "tie" in layers.roles("status", first, last):
         yield "tie"
-    if any(layers.key(k).removeprefix("ال") in _ANOTHER for k in near):
+    if not _ANOTHER.isdisjoint(layers.keys(first, last)):
         yield "another"
-    if any(layers.key(k) in _THIS for k in range(anchor - 2, anchor)):
+    if not _THIS.isdisjoint(layers.keys(anchor - 2, anchor)):
         yield "this"
 
 
@@ -281,12 +280,7 @@ def _side_set(lexicon: Lexicon, parties: Sequence[Party]) -> frozenset[str]:
     return frozenset(side_of(lexicon, p.code) for p in parties if p.code not in ("GUNMEN", "UNKNOWN"))
 
 
-def _content(layers: Layers, candidate: Candidate) -> frozenset[str]:
-    """The words of a candidate's territory that say what it is about."""
-    cluster = candidate.cluster
-    return frozenset(_content_of(layers.key(k)) for k in range(cluster.first, cluster.last)) - {""}
-
-
 @lru_cache(maxsize=1 << 14)
 def _content_of(key: str) -> str:
+    """The word without its article if it says what a happening is about, else nothing."""
     return key.removeprefix("ال") if len(key) > 3 or key in _ANOTHER else ""
