@@ -15,6 +15,7 @@ from bench.coded import Coded
 from bench.logistic import Row
 from marsad.lexicon import load
 from marsad.read import leaning, sides
+from marsad.read.article import Article, article_of
 from marsad.read.assemble import find_all, happenings
 from marsad.read.context import in_text_order
 from marsad.read.layers import annotate
@@ -29,13 +30,13 @@ _FOLDS = 5
 class _Told:
     """An article as `sides` sees it, and each coded event with the index of the one read for it."""
 
-    view: sides.Article
+    view: Article
     pairs: tuple[tuple[dict[str, Any], int], ...]
 
     def weighed(self, weights: Mapping[str, Mapping[str, float]]) -> _Told:
         """The same with other weights of what a sentence says of its parties."""
         layers = replace(self.view.layers, lexicon=self.view.layers.lexicon.with_weights(weights))
-        return _Told(sides.article_of(layers, self.view.found, self.view.told), self.pairs)
+        return _Told(article_of(layers, self.view.found, self.view.told), self.pairs)
 
 
 def _told(article: Coded) -> _Told:
@@ -44,7 +45,7 @@ def _told(article: Coded) -> _Told:
     found = find_all(layers)
     kept = in_text_order(happenings(layers, found).kept)
     kept = spoken(layers, found, kept, lexicon.weights["speaker"])
-    return _Told(sides.article_of(layers, found, kept), tuple(article.pairs(c.event for c in kept)))
+    return _Told(article_of(layers, found, kept), tuple(article.pairs(c.event for c in kept)))
 
 
 def _in_sentence(told: _Told, slot: str) -> Iterator[Row]:
@@ -76,14 +77,14 @@ def suffered(article: Coded) -> Iterator[Row]:
 
 def _initiators(told: _Told) -> Iterator[Row]:
     for coded, n in told.pairs:
-        for code in sides.parties_of(told.view, n):
+        for code in told.view.parties(n):
             yield tuple(sides.observations(told.view, n, code)), int(code in coded["initiators"])
 
 
 def _targets(told: _Told, weights: Mapping[str, float]) -> Iterator[Row]:
     view = told.weighed({"initiators": weights}).view
     for coded, n in told.pairs:
-        seen = {code: tuple(sides.observations(view, n, code)) for code in sides.parties_of(view, n)}
+        seen = {code: tuple(sides.observations(view, n, code)) for code in view.parties(n)}
         doers = sides.initiators_of(view, n, seen)
         for code, observed in seen.items():
             yield (*observed, *sides.against(view, n, code, doers)), int(code in coded["targets"])

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from marsad.model import Event, Party
 from marsad.read.aloft import aloft
+from marsad.read.article import article_of
 from marsad.read.carry import carry_over
 from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
 from marsad.read.locations import located
 from marsad.read.recency import recency_of
-from marsad.read.sides import article_of, sides
+from marsad.read.sides import sides
 from marsad.read.status import status_of
 from marsad.read.whereabouts import Ground, Told, choose_place
 

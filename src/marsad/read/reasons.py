@@ -14,6 +14,7 @@ from math import exp, log
 from marsad.anatomy import Choice, Option, Weighed
 from marsad.model import Event, Party, Period, Span
 from marsad.read import carry, recency, sides, voices, weapons, when, whereabouts
+from marsad.read.article import Article, article_of
 from marsad.read.assemble import Steps
 from marsad.read.context import place_told
 from marsad.read.dates import TimeExpression
@@ -42,7 +43,7 @@ class Scene:
 
     steps: Steps
     ordered: tuple[Candidate, ...]
-    article: sides.Article
+    article: Article
     ground: whereabouts.Ground
     days: tuple[carry.Told, ...]
     said: Counter[str]
@@ -54,7 +55,7 @@ class Scene:
         layers, found, kept = steps.layers, steps.found, steps.kept
         ordered = carry.carry_over(layers, kept, layers.lexicon.weights["carry"])
         return cls(
-            steps, tuple(ordered), sides.article_of(layers, found, ordered),
+            steps, tuple(ordered), article_of(layers, found, ordered),
             whereabouts.Ground.of(layers, found.places, found.speaking),
             tuple(carry.told_days(layers)), voices.times_said(found),
             tuple(weapons.cases(layers, steps.reading.events, [c.tellings for c in kept])),
@@ -167,7 +168,7 @@ def _time_option(time: TimeExpression, weighing: Weighed, event: Event) -> Optio
 
 def _sides(scene: Scene, n: int) -> Iterator[Choice]:
     article, event = scene.article, scene.steps.reading.events[n]
-    seen = {code: tuple(sides.observations(article, n, code)) for code in sides.parties_of(article, n)}
+    seen = {code: tuple(sides.observations(article, n, code)) for code in article.parties(n)}
     doers = [party.code for party in event.initiators]
     claimed = f"{article.claims[n]} claims the deed: no weighing" if article.claims[n] else ""
     for slot, parties, decision, threshold in (
@@ -185,7 +186,7 @@ def _sides(scene: Scene, n: int) -> Iterator[Choice]:
         yield Choice(slot, _ranked(options), "nobody", claimed if slot == "initiators" else "")
 
 
-def _naming_of(article: sides.Article, code: str) -> Span | None:
+def _naming_of(article: Article, code: str) -> Span | None:
     mentions = article.mentions.get(code, ())
     return mentions[0].span if mentions else None
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from marsad.lexicon import Lexicon
 from marsad.model import Event, Party
@@ -67,7 +66,7 @@ class Telling:
 def tellings(layers: Layers, found: Sequence[Candidate]) -> list[Telling]:
     """The candidates of a text, in text order, as they are compared."""
     seen: Counter[str] = Counter()
-    contents = [_content_of(key) for key in layers.text.keys]
+    contents = [_content_of(key) for key in layers.text.keys] if len(found) > 1 else []
     used: Counter[str] = Counter()
     for sentence in layers.text.sentences:
         used.update(set(contents[sentence.first : sentence.last]))
@@ -280,7 +279,6 @@ def _side_set(lexicon: Lexicon, parties: Sequence[Party]) -> frozenset[str]:
     return frozenset(side_of(lexicon, p.code) for p in parties if p.code not in ("GUNMEN", "UNKNOWN"))
 
 
-@lru_cache(maxsize=1 << 14)
 def _content_of(key: str) -> str:
     """The word without its article if it says what a happening is about, else nothing."""
     return key.removeprefix("ال") if len(key) > 3 or key in _ANOTHER else ""

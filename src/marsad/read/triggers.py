@@ -249,7 +249,10 @@ def _answered(layers: Layers, first: int, last: int) -> bool:
     return any(
         word.gives["role"] == "launch"
         and (
-            (word.form.tense == "past" and (word.proclitics.startswith("و") or layers.is_break(word.first - 1)))
+            (
+                word.form.tense == "past"
+                and (word.proclitics.startswith("و") or layers.is_break(word.first - 1))
+            )
             or (word.form.tense == "present" and word.proclitics == "ل" and layers.is_break(word.first - 1))
         )
         for word in layers.within("grammar", first, last)
