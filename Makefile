@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: assets browser demo test check gate bench clean
+.PHONY: assets browser database demo test check gate bench clean
 
 # Ends in the web app; SERVE=0 shows what there is to show and leaves it at that.
 SERVE ?= 1
@@ -25,7 +25,7 @@ demo: $(APP) assets
 		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
 	@test "$(SERVE)" = 0 || $(BIN)/marsad --record $(DEMO) serve --open
 
-test: $(STAMP) assets browser
+test: $(STAMP) assets browser database
 	$(BIN)/python -m pytest -n auto -q
 
 check: $(STAMP)
@@ -46,6 +46,13 @@ browser:
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 		&& { apt-get install -y -qq chromium || { apt-get update -qq && apt-get install -y -qq chromium; }; } >/dev/null 2>&1; \
 	} || echo "no Chromium here: the browser tests are skipped (Debian: apt install chromium)" >&2
+
+# The same for PostgreSQL, which the tests start by themselves.
+database:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& { apt-get install -y -qq postgresql || { apt-get update -qq && apt-get install -y -qq postgresql; }; } >/dev/null 2>&1; \
+	} || echo "no PostgreSQL here: the tests of a shared record are skipped (Debian: apt install postgresql)" >&2
 
 gate: $(STAMP)
 	$(BIN)/python -m bench.gate

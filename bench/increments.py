@@ -77,7 +77,7 @@ def main() -> int:
             record.save_readings((reading for _, reading in batch), lexicon="synthetic")
             events += sum(len(reading.events) for _, reading in batch)
         clock, used = timed(lambda: link_record(record, silent, workers=options.workers))
-        size = record.path.stat().st_size / 1e6
+        size = Path(record.address).stat().st_size / 1e6
         print(
             f"{events:,} events, {size:,.0f} MB; linked whole in {clock:.0f} s, {used:.0f} s of this process"
         )

@@ -308,7 +308,7 @@ def test_the_command_writes_every_form(record: Record, tmp_path: Path) -> None:
         out = tmp_path / f"brief.{form}"
         words = [
             "-r",
-            str(record.path),
+            record.address,
             "brief",
             "--from",
             "2021-07-01",
@@ -336,5 +336,5 @@ def test_the_command_writes_every_form(record: Record, tmp_path: Path) -> None:
     ],
 )
 def test_what_the_command_refuses(record: Record, words: list[str], message: str) -> None:
-    result = CliRunner().invoke(app, ["-r", str(record.path), "brief", *words])
+    result = CliRunner().invoke(app, ["-r", record.address, "brief", *words])
     assert result.exit_code == 2 and message in result.stderr

@@ -103,7 +103,7 @@ def test_bytes_are_kept_once_and_rows_share_the_head_of_their_table(record: Reco
     assert (
         len({raw.pieces[0] for raw in raws if raw}) == 1 and len({raw.pieces[1] for raw in raws if raw}) == 3
     )
-    with sqlite3.connect(record.path) as file:
+    with sqlite3.connect(record.address) as file:
         assert file.execute("select count(*) from blobs").fetchone() == (4,)
     file.close()
 

@@ -361,7 +361,7 @@ def _three(record: Record) -> None:
 
 
 def _edit(record: Record, *statements: str) -> None:
-    with sqlite3.connect(record.path) as other:
+    with sqlite3.connect(record.address) as other:
         for statement in statements:
             other.execute(statement)
     other.close()
@@ -376,7 +376,7 @@ def test_a_sound_chain_has_no_faults(record: Record) -> None:
 
 def test_one_flipped_byte_in_a_decision_is_found_and_nothing_is_derived_from_it(record: Record) -> None:
     _three(record)
-    path = record.path
+    path = Path(record.address)
     with sqlite3.connect(path) as checkpoint:
         checkpoint.execute("pragma wal_checkpoint(truncate)")
     checkpoint.close()
@@ -457,7 +457,7 @@ def test_several_processes_decide_at_once(record: Record) -> None:
                 sys.executable,
                 "-c",
                 DECIDE,
-                str(record.path),
+                record.address,
                 who,
                 EVENT["a"],
                 EVENT["shelling"],
@@ -517,7 +517,7 @@ def test_a_record_of_the_first_version_keeps_decisions_and_ids(record: Record, t
     path = tmp_path / "old.db"
     old = sqlite3.connect(path)
     old.executescript(FIRST_TABLES)
-    old.execute("attach ? as new", (str(record.path),))
+    old.execute("attach ? as new", (record.address,))
     for table in ("documents", "readings", "events", "claims"):
         old.execute(f"insert into main.{table} select * from new.{table}")
     common = "number, document_id, source_id, url, outlet, retrieved, seq"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event as sa_event
+from sqlalchemy import select
 from tests.making import PLACES, TEXT, day, document, event, reading
 
 from marsad.decide import anchor_of
@@ -20,12 +21,12 @@ from marsad.link import link
 from marsad.model import Capture, Document, Incident, Span, Telling, event_ids
 from marsad.record import Added, Filters, Order, Record, Summary
 from marsad.record.query import sort_key
-from marsad.record.schema import VERSION
+from marsad.record.schema import CAPTURES, VERSION
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Record]:
-    with Record.open(tmp_path / "r.db", create=True) as opened:
+def record(fresh: Callable[[], str]) -> Iterator[Record]:
+    with Record.open(fresh(), create=True) as opened:
         yield opened
 
 
@@ -70,12 +71,15 @@ def test_the_same_text_twice_is_one_document_with_two_captures(record: Record) -
     assert [c.source_id for c in record.captures([first.id])[first.id]] == ["a", "b"]
 
 
-def test_another_text_at_a_known_address_is_a_new_version(record: Record, tmp_path: Path) -> None:
+def test_another_text_at_a_known_address_is_a_new_version(record: Record) -> None:
     url = "https://a.invalid/1"
     old, new = document(source_id="a", url=url), document(TEXT + " تحديث.", source_id="a", url=url)
     assert record.add([old, new]) == Added(documents=2, versions=1)
-    rows = sqlite3.connect(tmp_path / "r.db").execute("select document_id, seq from captures order by seq")
-    assert rows.fetchall() == [(old.id, 1), (new.id, 2)]
+    with record._reads() as connection:
+        rows = connection.execute(
+            select(CAPTURES.c.document_id, CAPTURES.c.seq).order_by(CAPTURES.c.seq)
+        ).all()
+    assert rows == [(old.id, 1), (new.id, 2)]
 
 
 def test_documents_without_address_are_no_versions_of_each_other(record: Record) -> None:
@@ -155,20 +159,21 @@ def test_the_beginning_of_two_ids_is_refused_with_both(record: Record) -> None:
         record.incident("%")
 
 
-def test_the_digest_is_of_what_is_derived_and_of_nothing_else(tmp_path: Path) -> None:
+def test_the_digest_is_of_what_is_derived_and_of_nothing_else(fresh: Callable[[], str]) -> None:
     pairs = [
         (document(f"{TEXT} {n}", source_id=f"a{n}", outlet=f"o{n % 3}"), (event(killed=4 + n % 2),))
         for n in range(6)
     ]
     digests = []
-    for name, order in (("x.db", pairs), ("y.db", pairs[::-1])):
-        with Record.open(tmp_path / name, create=True) as record:
+    for order in (pairs, pairs[::-1]):
+        address = fresh()
+        with Record.open(address, create=True) as record:
             tell(record, *order)
             digests.append(record.digest())
             record.add([document("نص آخر")])
             digests.append(record.digest())
     assert len(set(digests)) == 1
-    with Record.open(tmp_path / "x.db") as record:
+    with Record.open(address) as record:
         record.save_readings([reading(pairs[0][0], event(killed=99))], lexicon="words-1")
         assert record.digest() not in digests
 
@@ -388,7 +393,7 @@ def test_a_full_disk_says_so_and_keeps_what_was_stored(tmp_path: Path) -> None:
         def shrink(connection: sqlite3.Connection, _: object) -> None:
             connection.execute("PRAGMA max_page_count=1")  # never below what is in use
 
-        sa_event.listen(record._engine, "connect", shrink)
+        sa_event.listen(record._base.engine, "connect", shrink)
         with pytest.raises(RecordError, match="disk is full"):
             record.add([document(f"{n} " * 4000) for n in range(50)])
         assert len(record.document_ids()) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -67,9 +66,15 @@ def _version(wanted: bool) -> None:
 def _options(
     ctx: typer.Context,
     record: Annotated[
-        Path,
-        typer.Option("--record", "-r", metavar="FILE", envvar="MARSAD_RECORD", help="The record to use."),
-    ] = Path("marsad.db"),
+        str,
+        typer.Option(
+            "--record",
+            "-r",
+            metavar="FILE",
+            envvar="MARSAD_RECORD",
+            help="The record to use: a file, or postgresql://user@host/database.",
+        ),
+    ] = "marsad.db",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
     ] = False,

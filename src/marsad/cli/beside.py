@@ -51,14 +51,14 @@ def compare(
 
     with Record.open(ctx.obj, readonly=True) as record:
         if second is None:
-            _data_sets(record, Path(first), form, (since, until), lang, output)
+            _data_sets(record, first, form, (since, until), lang, output)
         else:
             _events(record, first, second, form, limit)
 
 
 def _data_sets(
     record: Record,
-    path: Path,
+    source: str,
     form: Form,
     days: tuple[str | None, str | None],
     lang: str,
@@ -66,13 +66,16 @@ def _data_sets(
 ) -> None:
     from marsad.pipeline import comparing
     from marsad.publish import tables, versus_report
+    from marsad.record import is_address
     from marsad.wording import words_for
 
-    if not path.exists():
-        raise QueryError(f"no file {path}", hint="two ids, or a file of UCDP GED, articles or another record")
+    if not is_address(source) and not Path(source).exists():
+        raise QueryError(
+            f"no file {source}", hint="two ids, or a file of UCDP GED, articles or another record"
+        )
     first, last = (filters.day(name, value) for name, value in zip(("--from", "--to"), days, strict=True))
     words = words_for(lang)
-    there, failures = comparing.others(path)
+    there, failures = comparing.others(source)
     found = comparing.versus(record, there, first=first, last=last)
     if form is Form.html:
         pieces = [versus_report.page(found, words)]

@@ -48,8 +48,8 @@ def serve(
     # behind a proxy under some name others reach this machine too
     mine_alone = _loopback(host) and not name
     desk = Desk(by=by or "", open=mine_alone) if review or by else None
-    if desk is not None and ctx.obj.exists() and not os.access(ctx.obj, os.W_OK):
-        raise RecordError("may not be written", where=str(ctx.obj), hint="serve it without --review or --by")
+    if desk is not None and os.path.exists(ctx.obj) and not os.access(ctx.obj, os.W_OK):
+        raise RecordError("may not be written", where=ctx.obj, hint="serve it without --review or --by")
     app = make_app(ctx.obj, hosts={host, *(name or ())}, any_address=_everywhere(host), desk=desk)
     if not app.state.site.assets.built:
         out.say(assets.HOW)
@@ -63,7 +63,7 @@ def serve(
     listening = server.config.bind_socket() if port == 0 else None
     shown = listening.getsockname()[1] if listening else port
     address = f"http://{'127.0.0.1' if _everywhere(host) else host}:{shown}/"
-    out.say(f"{ctx.obj} at {address} (Ctrl-C ends it)")
+    out.say(f"{app.state.site.record.where} at {address} (Ctrl-C ends it)")
     if desk is not None:
         who = "programs" if desk.open else "people, once, and programs"
         out.say(f"decisions are taken; token for {who}: {desk.token}")

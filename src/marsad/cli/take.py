@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -120,7 +119,7 @@ def run(
         report = pipeline.run(record, files or (), workers=workers, progress=progress)
     if files:
         out.say(_added(report.added))
-    out.say(f"{report.read} documents read; the record holds {report.incidents} incidents ({Path(ctx.obj)})")
+    out.say(f"{report.read} documents read; the record holds {report.incidents} incidents ({record.where})")
     raise typer.Exit(out.failed(report.failures))
 
 

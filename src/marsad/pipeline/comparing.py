@@ -24,23 +24,23 @@ if TYPE_CHECKING:  # loading a database takes longer than what most commands do
 _DEADLY = 0.9
 
 
-def others(path: Path, *, workers: int | None = None) -> tuple[tuple[Case, ...], tuple[Failure, ...]]:
+def others(source: str | Path, *, workers: int | None = None) -> tuple[tuple[Case, ...], tuple[Failure, ...]]:
     """The incidents of another record or of any file that can be taken in, as cases, and what failed."""
-    if path.suffix == ".db":
-        from marsad.record import Record
+    from marsad.record import Record, is_address
 
-        with Record.open(path, readonly=True) as other:
+    if str(source).endswith(".db") or is_address(source):
+        with Record.open(source, readonly=True) as other:
             return cases(other), ()
     failures: list[Failure] = []
     pairs = []
-    for item in read_stateless([path], workers=workers):
+    for item in read_stateless([source], workers=workers):
         if isinstance(item, Failure):
             failures.append(item)
         else:
             pairs.append(item)
     if not pairs:
         raise InputError(
-            str(failures[0]) if failures else "holds nothing that can be compared", where=str(path)
+            str(failures[0]) if failures else "holds nothing that can be compared", where=str(source)
         )
     gazetteer = lexicon.load().gazetteer
     return tuple(case(incident, gazetteer) for incident in link_readings(pairs)), tuple(failures)

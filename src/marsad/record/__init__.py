@@ -1,9 +1,12 @@
 """The record: documents and decisions appended, everything else derived and rebuildable."""
 
+from marsad.record.base import is_address
 from marsad.record.documents import Added
 from marsad.record.ids import Act
 from marsad.record.linkage import Linkage
 from marsad.record.query import Filters, Order, Range, Spot, Summary, Totals
 from marsad.record.store import Record
 
-__all__ = ["Act", "Added", "Filters", "Linkage", "Order", "Range", "Record", "Spot", "Summary", "Totals"]
+__all__ = [
+    "Act", "Added", "Filters", "Linkage", "Order", "Range", "Record", "Spot", "Summary", "Totals", "is_address",
+]  # fmt: skip

@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
-from marsad.record.schema import META
+from marsad.record.base import note, noted
 
 #: What the first row has in the place of the hash before it.
 _NOTHING = ""
@@ -49,8 +49,7 @@ class Log:
 
     def note(self, connection: Connection) -> None:
         """Notes in `meta` where the log ends, so that rows missing from its end show."""
-        connection.execute(delete(META).where(META.c.key == self.name))
-        connection.execute(insert(META).values(key=self.name, value=f"{self.number} {self.last}"))
+        note(connection, self.name, f"{self.number} {self.last}")
 
 
 def chained(previous: str, body: str) -> str:
@@ -60,8 +59,7 @@ def chained(previous: str, body: str) -> str:
 
 def head(connection: Connection, name: str) -> tuple[int, str]:
     """The number and the hash of the last row of a log, as they were noted when it was appended."""
-    noted = connection.execute(select(META.c.value).where(META.c.key == name)).scalar()
-    number, _, hash_ = (noted or "0").partition(" ")
+    number, _, hash_ = (noted(connection, name) or "0").partition(" ")
     return (int(number), hash_) if number.isdecimal() else (-1, hash_)
 
 

@@ -16,7 +16,7 @@ def published(connection: Connection) -> list[tuple[str, date | None, int]]:
         select(CAPTURES.c.outlet, DOCUMENTS.c.published, number)
         .join(DOCUMENTS, DOCUMENTS.c.id == CAPTURES.c.document_id)
         .group_by(CAPTURES.c.outlet, DOCUMENTS.c.published)
-        .order_by(CAPTURES.c.outlet, DOCUMENTS.c.published)
+        .order_by(CAPTURES.c.outlet, DOCUMENTS.c.published.nulls_first())
     )
     return [(outlet, day, count) for outlet, day, count in connection.execute(query)]
 
@@ -30,5 +30,6 @@ def reprints(connection: Connection) -> list[tuple[str, int]]:
         .join(EVENTS, EVENTS.c.document_id == CAPTURES.c.document_id)
         .where(EVENTS.c.id.in_(copied))
         .group_by(CAPTURES.c.outlet)
+        .order_by(CAPTURES.c.outlet)
     )
     return [(outlet, count) for outlet, count in connection.execute(query)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from marsad.decision import Decision
 from marsad.errors import RecordError
 from marsad.record import chain, codec
-from marsad.record.schema import DECISIONS, META
+from marsad.record.base import note, noted
+from marsad.record.schema import DECISIONS
 
 #: The name of the log of decisions.
 LOG = "decisions"
@@ -60,13 +61,12 @@ def every(connection: Connection) -> tuple[Decision, ...]:
 
 def note_applied(connection: Connection) -> None:
     """Notes that the incidents are derived with all decisions that there are."""
-    connection.execute(delete(META).where(META.c.key == _APPLIED))
-    connection.execute(insert(META).values(key=_APPLIED, value=str(head(connection)[0])))
+    note(connection, _APPLIED, str(head(connection)[0]))
 
 
 def applied(connection: Connection) -> int:
     """How many decisions there were when the incidents were last derived."""
-    return int(connection.execute(select(META.c.value).where(META.c.key == _APPLIED)).scalar() or 0)
+    return int(noted(connection, _APPLIED) or 0)
 
 
 def faults(connection: Connection) -> Iterator[str]:

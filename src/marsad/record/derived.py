@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from marsad.decision import Judged
 from marsad.errors import QueryError
@@ -25,6 +24,7 @@ from marsad.model import (
     event_ids,
 )
 from marsad.record import codec, ids, search
+from marsad.record.base import insert_new
 from marsad.record.documents import parts
 from marsad.record.schema import (
     CLAIMS,
@@ -97,7 +97,7 @@ def forget_readings(connection: Connection, document_ids: Sequence[str]) -> None
 
 
 def _unlink(connection: Connection, document_id: str) -> None:
-    connection.execute(upsert(UNLINKED).values(document_id=document_id).on_conflict_do_nothing())
+    insert_new(connection, UNLINKED, document_id=document_id)
 
 
 def unread(connection: Connection, *, readers: Sequence[str], lexicon: str) -> list[str]:
@@ -414,7 +414,7 @@ def judged(connection: Connection, event_ids: Sequence[str] | None = None) -> di
 def joins(connection: Connection, event_id: str) -> Iterator[Join]:
     """Every stored join of the event."""
     query = select(JOINS.c.body).where((JOINS.c.event_a == event_id) | (JOINS.c.event_b == event_id))
-    for body in connection.execute(query).scalars():
+    for body in connection.execute(query.order_by(JOINS.c.event_a, JOINS.c.event_b)).scalars():
         yield codec.loads(Join, body)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.sqlite import insert
 
 from marsad.model import Capture, Document, Span
 from marsad.record import captures, chain
+from marsad.record.base import insert_new
 from marsad.record.schema import DOCUMENTS, UNLINKED
 
 
@@ -47,25 +47,23 @@ def add(connection: Connection, documents: Iterable[Document]) -> Added:
 
 def _add(connection: Connection, document: Document, log: chain.Log) -> Added:
     id_ = document.id
-    new = connection.execute(
-        insert(DOCUMENTS)
-        .values(
-            id=id_,
-            text=document.text,
-            published=document.published,
-            dated_by=document.dated_by,
-            headline_start=document.headline.start if document.headline else None,
-            headline_end=document.headline.end if document.headline else None,
-            language=document.language,
-        )
-        .on_conflict_do_nothing(index_elements=["id"])
-    ).rowcount
+    new = insert_new(
+        connection,
+        DOCUMENTS,
+        id=id_,
+        text=document.text,
+        published=document.published,
+        dated_by=document.dated_by,
+        headline_start=document.headline.start if document.headline else None,
+        headline_end=document.headline.end if document.headline else None,
+        language=document.language,
+    )
     seq = captures.ordinal(connection, document.capture.url, id_)
-    if not captures.append(connection, log, document, seq=seq, new=bool(new)):
+    if not captures.append(connection, log, document, seq=seq, new=new):
         return Added(known=1)
     if not new:  # whose word it is may be another's now
-        connection.execute(insert(UNLINKED).values(document_id=id_).on_conflict_do_nothing())
-    return Added(documents=new, captures=0 if new else 1, versions=int(bool(new) and seq > 1))
+        insert_new(connection, UNLINKED, document_id=id_)
+    return Added(documents=int(new), captures=int(not new), versions=int(new and seq > 1))
 
 
 def taken(connection: Connection, document_ids: Sequence[str]) -> dict[str, tuple[Capture, ...]]:

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect
 from sqlalchemy.pool import NullPool
 
 from marsad.errors import RecordError
 from marsad.record import migrate
-from marsad.record.schema import META, VERSION
+from marsad.record.base import is_older, made
 
 #: What SQLite says, what it means, and the way out.
 _FAULTS = (
@@ -45,7 +45,7 @@ _FAULTS = (
 )
 
 
-def fault(path: Path, error: BaseException) -> RecordError:
+def _fault(path: Path, error: BaseException) -> RecordError:
     """The `RecordError` that says in plain words what SQLite said."""
     said = str(getattr(error, "orig", None) or error)
     for sign, message, hint in _FAULTS:
@@ -55,12 +55,12 @@ def fault(path: Path, error: BaseException) -> RecordError:
 
 
 @contextmanager
-def guarded(path: Path) -> Iterator[None]:
+def _guarded(path: Path) -> Iterator[None]:
     """Turns what the database raises into a `RecordError` about `path`."""
     try:
         yield
     except (exc.DBAPIError, sqlite3.Error) as error:
-        raise fault(path, error) from error
+        raise _fault(path, error) from error
 
 
 def _uri(path: Path, *, readonly: bool) -> str:
@@ -89,8 +89,66 @@ def _engine(path: Path, *, readonly: bool, patience: float) -> Engine:
     return engine
 
 
-def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> Engine:
-    """An engine over the record at `path`, its tables made when the file is new.
+class File:
+    """A SQLite file that is open, as `base.Base` describes."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        """Use `open_file`."""
+        self.address = self.where = str(path)
+        self.engine = engine
+        self._path = path
+
+    @contextmanager
+    def reads(self) -> Iterator[Connection]:
+        """One unchanging view of the record."""
+        with _guarded(self._path), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def writes(self) -> Iterator[Connection]:
+        """One transaction; only one process writes at a time."""
+        with _guarded(self._path), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    def state(self) -> str:
+        """Changes whenever the file does."""
+        marks = []
+        for path in (self._path, Path(f"{self._path}-wal")):
+            try:
+                found = path.stat()
+                marks.append(f"{found.st_mtime_ns:x}.{found.st_size:x}")
+            except FileNotFoundError:
+                marks.append("")
+        return "-".join(marks)
+
+    def faults(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file."""
+        with self.reads() as connection:
+            rows = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        found = [str(row) for row in rows if row != "ok"]
+        return (*found, *(f"a row of {row[0]} refers to a missing row of {row[2]}" for row in orphans))
+
+    def copy(self, path: Path) -> None:
+        """The file as it stands, at a path where there is nothing yet."""
+        with _guarded(self._path), self.engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self.engine.dispose()
+
+
+def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> File:
+    """The record at `path`, its tables made when the file is new.
 
     Raises `RecordError` when it is missing (and not to be created), no record, written by a
     newer Marsad, or cannot be opened.
@@ -114,18 +172,17 @@ def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> E
         raise RecordError("may not be read", where=str(path), hint="ask its owner for the right to read it")
     engine = _engine(path, readonly=readonly, patience=patience)
     try:
-        with guarded(path), engine.connect() as connection:
+        with _guarded(path), engine.connect() as connection:
             _check(connection, path, create=create, readonly=readonly)
     except BaseException:
         engine.dispose()
         raise
-    return engine
+    return File(path, engine)
 
 
 def _check(connection: Connection, path: Path, *, create: bool, readonly: bool) -> None:
-    tables = inspect(connection).get_table_names()
-    if "meta" not in tables:
-        if tables:
+    if not made(connection):
+        if inspect(connection).get_table_names():
             raise RecordError(
                 "is a database of something else",
                 where=str(path),
@@ -135,26 +192,10 @@ def _check(connection: Connection, path: Path, *, create: bool, readonly: bool) 
             raise RecordError("is empty", where=str(path), hint="`marsad run FILES` makes a record of it")
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        if "meta" not in inspect(connection).get_table_names():
-            migrate.create(connection)
-            connection.execute(insert(META).values(key="schema", value=str(VERSION)))
+        if not made(connection):
+            migrate.make(connection)
         connection.commit()
-    found = connection.execute(select(META.c.value).where(META.c.key == "schema")).scalar()
-    if found is None or not found.isdigit():
-        raise RecordError("does not say which version it is", where=str(path), hint="restore a copy")
-    if int(found) > VERSION:
-        raise RecordError(
-            f"was written by a newer Marsad (tables {found}, this one knows {VERSION})",
-            where=str(path),
-            hint="update Marsad",
-        )
-    if int(found) < VERSION:
-        if readonly:
-            raise RecordError(
-                f"was written by an older Marsad (tables {found}, this one uses {VERSION})",
-                where=str(path),
-                hint="`marsad run` brings it up to date; documents and decisions stay",
-            )
+    if is_older(connection, str(path), readonly=readonly):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         migrate.upgrade(connection)
         connection.commit()

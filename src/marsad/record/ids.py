@@ -61,7 +61,8 @@ def beginning(connection: Connection, column: Column[Any], id_: str) -> str | No
     """The one id that begins so; `QueryError` where several do."""
     found = list(
         connection.execute(
-            select(column).where(column.startswith(id_, autoescape=True)).order_by(column).limit(5)
+            # a range: LIKE knows capitals on one database and not on the other
+            select(column).where(column >= id_, column < f"{id_}\U0010ffff").order_by(column).limit(5)
         ).scalars()
     )
     if not id_ or not found:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from marsad.decision import Judged
 from marsad.model import Actor, Capture, Document, Incident, Place, Reading
 from marsad.record import decisions, derived, documents, ids
+from marsad.record.base import note, noted
 from marsad.record.documents import parts
 from marsad.record.schema import (
     DOCUMENTS,
@@ -19,7 +19,6 @@ from marsad.record.schema import (
     INCIDENTS,
     LINKED,
     MENTIONS,
-    META,
     ORIGINS,
     READINGS,
     SKETCH_KEYS,
@@ -47,7 +46,7 @@ class Linkage:
 
     def version(self) -> str | None:
         """What the record was last linked with; `None` if it never was."""
-        return self._noted(LINKED)
+        return noted(self._connection, LINKED)
 
     def unlinked(self) -> list[str]:
         """The documents that are not linked as they stand."""
@@ -77,7 +76,7 @@ class Linkage:
         ids.keep(self._connection, {id_: acts for id_, acts in self._gone.items() if id_ not in staying})
         decisions.note_applied(self._connection)
         self._connection.execute(delete(UNLINKED))
-        self._note(LINKED, version)
+        note(self._connection, LINKED, version)
         return self._connection.execute(select(func.count()).select_from(INCIDENTS)).scalar_one()
 
     def clear(self) -> None:
@@ -85,13 +84,6 @@ class Linkage:
         self._gone |= derived.drop_incidents(self._connection)
         for table in (MENTIONS, SPOTS, ORIGINS, SKETCH_KEYS):
             self._connection.execute(delete(table))
-
-    def _noted(self, key: str) -> str | None:
-        return self._connection.execute(select(META.c.value).where(META.c.key == key)).scalar()
-
-    def _note(self, key: str, value: str) -> None:
-        row = upsert(META).values(key=key, value=value)
-        self._connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
     # ── what people decided ───────────────────────────────────────────────────────────────
 
@@ -105,11 +97,11 @@ class Linkage:
 
     def bounds(self) -> str:
         """What people had put together and kept apart when last linked, as it was noted."""
-        return self._noted(_BOUNDS) or ""
+        return noted(self._connection, _BOUNDS) or ""
 
     def note_bounds(self, bounds: str) -> None:
         """Notes what people put together and keep apart."""
-        self._note(_BOUNDS, bounds)
+        note(self._connection, _BOUNDS, bounds)
 
     def documents_of(self, event_ids: Iterable[str]) -> set[str]:
         """The documents that tell the events, as read now."""
@@ -216,9 +208,15 @@ class Linkage:
     ) -> None:
         """Stores incidents, and in which their events are now."""
         derived.put_incidents(self._connection, incidents, places=places, text=text, actors=actors)
-        rows = [(incident.id, told.event_id) for incident in incidents for told in incident.tellings]
+        row = MENTIONS.c
+        moved = (
+            update(MENTIONS)
+            .where(row.event_id == bindparam("event"))
+            .values(incident_id=bindparam("incident"))
+        )
+        rows = [{"event": t.event_id, "incident": one.id} for one in incidents for t in one.tellings]
         if rows:
-            self._connection.exec_driver_sql("UPDATE mentions SET incident_id = ? WHERE event_id = ?", rows)
+            self._connection.execute(moved, rows)
 
     # ── copies ────────────────────────────────────────────────────────────────────────────
 

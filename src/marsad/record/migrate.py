@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, inspect, select, text, update
+from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from marsad.decision import Anchor, Decision
 from marsad.model import Span
 from marsad.record import captures, chain, codec, decisions, documents, ids, search
+from marsad.record.base import note, noted
 from marsad.record.schema import CAPTURES, DECISIONS, DOCUMENTS, LINKED, META, METADATA, RETIRED, VERSION
 
 
@@ -24,13 +25,19 @@ def create(connection: Connection) -> None:
     search.create(connection)
 
 
+def make(connection: Connection) -> None:
+    """Makes the tables of a new record."""
+    create(connection)
+    note(connection, "schema", str(VERSION))
+
+
 def upgrade(connection: Connection) -> None:
     """From the tables that stand there to those of this version, inside the caller's transaction."""
-    found = int(connection.execute(select(META.c.value).where(META.c.key == "schema")).scalar_one())
+    found = int(noted(connection, "schema") or 0)
     for version in range(found + 1, VERSION + 1):
         _STEPS[version](connection)
     create(connection)
-    connection.execute(update(META).where(META.c.key == "schema").values(value=str(VERSION)))
+    note(connection, "schema", str(VERSION))
 
 
 def _drop_incidents(connection: Connection) -> None:

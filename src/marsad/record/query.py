@@ -82,7 +82,7 @@ class Filters:
         if self.box and not (self.box[0] < self.box[2] and -90 <= self.box[1] < self.box[3] <= 90):
             raise QueryError("the map frame has no area", hint="west,south,east,north in degrees")
         if self.text:
-            search.expression(self.text)
+            search.asked(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ _SUMMARY = [_ROW[f.name] for f in fields(Summary)]
 
 def incident_ids(connection: Connection, filters: Filters) -> list[str]:
     """Ids of the incidents that satisfy the filters, the earliest first, undated last."""
-    query = _sorted(_narrow(select(_ROW.id), filters), "earliest")
+    query = _sorted(_narrow(connection, select(_ROW.id), filters), "earliest")
     return list(connection.execute(_limited(query, filters)).scalars())
 
 
@@ -199,7 +199,7 @@ def summaries(
     `skip` leaves out so many from the front; `after` begins behind the incident of that sort
     key (see `sort_key`) and id, which stays right while the record changes.
     """
-    query = _narrow(select(*_SUMMARY), filters)
+    query = _narrow(connection, select(*_SUMMARY), filters)
     if after is not None:
         query = query.where(_behind(order, *after))
     query = _limited(_sorted(query, order), filters)
@@ -224,6 +224,7 @@ def totals(connection: Connection, filters: Filters) -> Totals:
     """How many incidents satisfy the filters, and what their counts come to."""
     row = connection.execute(
         _narrow(
+            connection,
             select(
                 func.count().label("incidents"),
                 (func.count() - func.count(_ROW.day)).label("undated"),
@@ -240,7 +241,8 @@ def totals(connection: Connection, filters: Filters) -> Totals:
 
     def range_of(measure: str) -> Range:
         told = sums[f"{measure}_of"]
-        low, high = sums[f"{measure}_low"] or 0, sums[f"{measure}_high"] or 0
+        # PostgreSQL's sums of whole numbers are decimals
+        low, high = int(sums[f"{measure}_low"] or 0), int(sums[f"{measure}_high"] or 0)
         return Range(low, high, told > sums[f"{measure}_closed"], told)
 
     return Totals(
@@ -261,7 +263,9 @@ def _sums(measure: str) -> list[ColumnElement[Any]]:
 
 def days(connection: Connection, filters: Filters) -> list[tuple[date, str, int]]:
     """How many incidents of each type have each day as their first possible one; undated ones have none."""
-    query = _narrow(select(_ROW.day, _ROW.type, func.count()), filters).where(_ROW.day.is_not(None))
+    query = _narrow(connection, select(_ROW.day, _ROW.type, func.count()), filters).where(
+        _ROW.day.is_not(None)
+    )
     query = query.group_by(_ROW.day, _ROW.type).order_by(_ROW.day, _ROW.type)
     return [(day, kind, count) for day, kind, count in connection.execute(query)]
 
@@ -279,12 +283,16 @@ def spots(connection: Connection, filters: Filters) -> list[Spot]:
         func.coalesce(func.sum(func.coalesce(_ROW.killed_high, _ROW.killed)), 0).label("killed_high"),
         func.min(_ROW.id).label("incident"),
     )  # fmt: skip
-    query = _narrow(query, filters).where(_ROW.lat.is_not(None)).group_by(*where)
-    query = query.order_by(_ROW.radius_km.desc(), _ROW.lat, _ROW.lon)
+    query = _narrow(connection, query, filters).where(_ROW.lat.is_not(None)).group_by(*where)
+    query = query.order_by(
+        _ROW.radius_km.desc().nulls_last(), _ROW.lat, _ROW.lon, _ROW.place_id.nulls_first(),
+        _ROW.precision.nulls_first(),
+    )  # fmt: skip
     out = []
     for row in connection.execute(query):
         values = dict(row._mapping)
         values["incident"] = row.incident if row.incidents == 1 else None
+        values["killed_low"], values["killed_high"] = int(row.killed_low), int(row.killed_high)
         out.append(Spot(**values))
     return out
 
@@ -313,14 +321,14 @@ def told(
     return [(id_, document_id) for id_, document_id in connection.execute(query)]
 
 
-def _narrow(query: Select[Any], filters: Filters) -> Select[Any]:
+def _narrow(connection: Connection, query: Select[Any], filters: Filters) -> Select[Any]:
     filters.check()
-    for condition in _conditions(filters):
+    for condition in _conditions(connection, filters):
         query = query.where(condition)
     return query
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
     out: list[ColumnElement[bool]] = []
     if filters.first:
         out.append(func.coalesce(_ROW.last, _ROW.first) >= filters.first)
@@ -357,7 +365,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.source:
         out.append(_named("source", {filters.source}))
     if filters.text:
-        out.append(_ROW.id.in_(search.incidents_with(filters.text)))
+        out.append(_ROW.id.in_(search.incidents_with(connection, filters.text)))
     return out
 
 
@@ -369,10 +377,10 @@ def _named(kind: str, values: set[str]) -> ColumnElement[bool]:
 def _sorted(query: Select[Any], order: Order) -> Select[Any]:
     """An incident without a day has no place in time, one without dead none in their order: they come last."""
     if order == "latest":
-        # an index read backwards gives NULL last, and the ids of one day in reverse
-        return query.order_by(_ROW.day.desc(), _ROW.id.desc())
+        # an index read backwards gives the ids of one day in reverse
+        return query.order_by(_ROW.day.desc().nulls_last(), _ROW.id.desc())
     if order == "deadliest":
-        return query.order_by(_ROW.killed.desc(), _ROW.id.desc())
+        return query.order_by(_ROW.killed.desc().nulls_last(), _ROW.id.desc())
     return query.order_by(_ROW.day.is_(None), _ROW.day, _ROW.id)
 
 

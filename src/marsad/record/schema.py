@@ -1,4 +1,8 @@
-"""The tables of a record: what is appended and never changed, and what is derived from it."""
+"""The tables of a record: what is appended and never changed, and what is derived from it.
+
+They are the same on SQLite and PostgreSQL; at the end stands what PostgreSQL has to be told so that
+they behave the same.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -71,7 +76,8 @@ CAPTURES = Table(
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
     Index("captures_document", "document_id"),
-    Index("captures_url", "url"),
+    # PostgreSQL's trees take no more than 2,700 bytes, and an address may be longer
+    Index("captures_url", "url", postgresql_using="hash"),
 )
 
 # No reference to documents: a decision that came from another record waits for its document.
@@ -188,7 +194,8 @@ INCIDENTS = Table(
         "precision", "killed_low", "killed", "killed_high", "wounded_low", "wounded", "wounded_high", "sources",
         "documents", "grade", "initiators", "targets", "status", "witnesses", "count", "reported", "arrested_low",
         "arrested", "arrested_high", "outlets", "told_in",
-    ),
+    ).ddl_if(dialect="sqlite"),
+    Index("incidents_day", "day", "id").ddl_if(dialect="postgresql"),  # it takes 32 columns at most
 )  # fmt: skip
 
 INCIDENT_EVENTS = Table(
@@ -217,10 +224,14 @@ JOINS = Table(
 INCIDENT_TERMS = Table(
     "incident_terms",
     METADATA,
-    Column("incident_id", ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("value", Text, primary_key=True),
-    Index("incident_terms_value", "kind", "value", "incident_id"),
+    Column("incident_id", ForeignKey("incidents.id", ondelete="CASCADE")),
+    Column("kind", String),
+    Column("value", Text),
+    PrimaryKeyConstraint("incident_id", "kind", "value").ddl_if(dialect="sqlite"),
+    Index("incident_terms_value", "kind", "value", "incident_id").ddl_if(dialect="sqlite"),
+    # the same for PostgreSQL, whose trees take no long values
+    Index("incident_terms_incident", "incident_id").ddl_if(dialect="postgresql"),
+    Index("incident_terms_hash", "value", postgresql_using="hash").ddl_if(dialect="postgresql"),
 )
 
 #: The words of each incident, as `search` indexes them.
@@ -293,3 +304,12 @@ DERIVED = (
     READINGS, EVENTS, CLAIMS, JUDGED, INCIDENTS, INCIDENT_EVENTS, JOINS, INCIDENT_TERMS,
     MENTIONS, SPOTS, ORIGINS, SKETCH_KEYS,
 )  # fmt: skip
+
+# ── the same on PostgreSQL ────────────────────────────────────────────────────────────────
+
+# SQLite compares text by its bytes and numbers have 64 bits; so they do there.
+for _column in (column for table in METADATA.tables.values() for column in table.columns):
+    if isinstance(_column.type, String):
+        _column.type = _column.type.with_variant(type(_column.type)(collation="C"), "postgresql")
+    elif isinstance(_column.type, Integer):
+        _column.type = _column.type.with_variant(BigInteger(), "postgresql")

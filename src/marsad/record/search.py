@@ -2,21 +2,35 @@
 
 Arabic glues particles to words, so each word is stored under every reading of its clitics
 (بالقصف also as القصف and قصف), folded; a question finds a word by any form of its own. The
-words are a plain table; SQLite's FTS5 indexes it, kept in step by triggers.
+words are a plain table. SQLite's FTS5 indexes it, kept in step by triggers; PostgreSQL's GIN indexes
+its forms as they are, without a parser of its own in between.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Select, column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from marsad.errors import QueryError
 from marsad.record.schema import INCIDENT_WORDS
 from marsad.text import Word, tokenise
 
 #: The index over `incident_words`. Words are a set, so neither positions nor columns are kept.
-DDL = (
+_FTS5 = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS incident_search USING fts5(
     words, content='incident_words', content_rowid='number', detail=none, columnsize=0,
     tokenize="unicode61 remove_diacritics 0")""",
@@ -25,11 +39,16 @@ DDL = (
     """CREATE TRIGGER IF NOT EXISTS incident_words_out AFTER DELETE ON incident_words BEGIN
     INSERT INTO incident_search(incident_search, rowid, words) VALUES ('delete', old.number, old.words); END""",
 )
+_GIN = (
+    """CREATE INDEX IF NOT EXISTS incident_search ON incident_words USING gin (string_to_array(words, ' '))"""
+)
+#: Longer than any word; PostgreSQL's index takes no entry of more than 2,700 bytes.
+_LONGEST = 100
 
 
 def create(connection: Connection) -> None:
-    """Makes the index and the triggers that keep it."""
-    for statement in DDL:
+    """Makes the index and what keeps it."""
+    for statement in (_GIN,) if connection.dialect.name == "postgresql" else _FTS5:
         connection.exec_driver_sql(statement)
 
 
@@ -37,8 +56,8 @@ def _forms(word: Word) -> set[str]:
     if word.kind == "symbol":
         return set()
     if word.kind == "number":
-        return {word.key.replace(",", "").split(".")[0]}
-    return {word.key, *(cut.key for cut in word.cuts if len(cut.key) > 1)}
+        return {word.key.replace(",", "").split(".")[0][:_LONGEST]}
+    return {key[:_LONGEST] for key in (word.key, *(cut.key for cut in word.cuts if len(cut.key) > 1))}
 
 
 def words(texts: Iterable[str]) -> str:
@@ -50,19 +69,31 @@ def words(texts: Iterable[str]) -> str:
     return " ".join(sorted(found))
 
 
-def expression(text: str) -> str:
-    """The FTS5 expression that every word of `text`, in some form, satisfies.
+def asked(text: str) -> list[list[str]]:
+    """The forms of each word of a question.
 
     Raises `QueryError` when there is no word in it.
     """
-    asked = [forms for token in tokenise(text).tokens if (forms := _forms(token.word))]
-    if not asked:
+    found = [sorted(forms) for token in tokenise(text).tokens if (forms := _forms(token.word))]
+    if not found:
         raise QueryError(f"no word in {text!r}", hint="letters or digits, in any spelling")
-    return " AND ".join("(" + " OR ".join(f'"{form}"' for form in sorted(forms)) + ")" for forms in asked)
+    return found
 
 
-def incidents_with(text: str) -> Select[tuple[str]]:
-    """Ids of the incidents that hold every word of `text`."""
+def incidents_with(connection: Connection, text: str) -> Select[tuple[str]]:
+    """Ids of the incidents that hold every word of `text`, each in some form."""
+    return select(INCIDENT_WORDS.c.incident_id).where(
+        _forms_in_gin(text) if connection.dialect.name == "postgresql" else _forms_in_fts5(text)
+    )
+
+
+def _forms_in_fts5(text: str) -> ColumnElement[bool]:
     index = table("incident_search", column("rowid"), column("incident_search"))
-    rows = select(index.c.rowid).where(index.c.incident_search.bool_op("MATCH")(expression(text)))
-    return select(INCIDENT_WORDS.c.incident_id).where(INCIDENT_WORDS.c.number.in_(rows))
+    expression = " AND ".join("(" + " OR ".join(f'"{form}"' for form in forms) + ")" for forms in asked(text))
+    rows = select(index.c.rowid).where(index.c.incident_search.bool_op("MATCH")(expression))
+    return INCIDENT_WORDS.c.number.in_(rows)
+
+
+def _forms_in_gin(text: str) -> ColumnElement[bool]:
+    held = func.string_to_array(INCIDENT_WORDS.c.words, literal_column("' '"), type_=ARRAY(Text))
+    return and_(*(held.overlap(cast(array(forms), ARRAY(Text))) for forms in asked(text)))

@@ -10,15 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
 from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
 from marsad.model import Actor, Capture, Document, Event, Incident, Join, Place, Reading
 from marsad.record import captures, chain, coverage, decisions, derived, documents, ids, query
+from marsad.record.base import Base, is_address
 from marsad.record.captures import Kept
 from marsad.record.documents import Added
-from marsad.record.file import guarded, open_file
+from marsad.record.file import open_file
 from marsad.record.ids import Act
 from marsad.record.linkage import Linkage
 from marsad.record.query import Filters, Order, Spot, Summary, Totals
@@ -32,31 +33,44 @@ class Record:
 
     Documents and decisions are appended; readings and incidents are replaced. Every method
     that writes is one transaction (`add` one a batch): after a crash each is there whole or
-    not at all. What the file refuses is a `RecordError`.
+    not at all. What the database refuses is a `RecordError`.
     """
 
-    def __init__(self, path: Path, engine: Engine, *, readonly: bool) -> None:
+    def __init__(self, base: Base, *, readonly: bool) -> None:
         """Use `Record.open`."""
-        self.path = path
         self.readonly = readonly
-        self._engine = engine
+        self._base = base
+        self._reads = base.reads
 
     @classmethod
     def open(
-        cls, path: str | Path, *, create: bool = False, readonly: bool = False, patience: float = 10.0
+        cls, address: str | Path, *, create: bool = False, readonly: bool = False, patience: float = 10.0
     ) -> Record:
-        """Opens the record at `path`, making it first with `create`.
+        """Opens the record in that file or at that address (`postgresql://…`), making it first with `create`.
 
         `patience` is how many seconds to wait for another process that writes.
         """
-        file = Path(path)
-        return cls(
-            file, open_file(file, create=create, readonly=readonly, patience=patience), readonly=readonly
-        )
+        if is_address(address):
+            from marsad.record.server import open_server  # only who has such a record needs its driver
+
+            server = open_server(str(address), create=create, readonly=readonly, patience=patience)
+            return cls(server, readonly=readonly)
+        file = open_file(Path(address), create=create, readonly=readonly, patience=patience)
+        return cls(file, readonly=readonly)
+
+    @property
+    def address(self) -> str:
+        """What opens it again. It may hold a password: `where` is what can be shown."""
+        return self._base.address
+
+    @property
+    def where(self) -> str:
+        """What messages call it: the path, or the address without its password."""
+        return self._base.where
 
     def close(self) -> None:
-        """Lets the file go."""
-        self._engine.dispose()
+        """Lets it go."""
+        self._base.close()
 
     def __enter__(self) -> Record:
         return self
@@ -67,26 +81,11 @@ class Record:
         self.close()
 
     @contextmanager
-    def _reads(self) -> Iterator[Connection]:
-        """One unchanging view of the record."""
-        with guarded(self.path), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            yield connection
-            connection.rollback()
-
-    @contextmanager
     def _writes(self) -> Iterator[Connection]:
-        """One transaction, taken at once so that two writers wait instead of failing midway."""
         if self.readonly:
-            raise RecordError("was opened to be read only", where=str(self.path))
-        with guarded(self.path), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise
+            raise RecordError("was opened to be read only", where=self.where)
+        with self._base.writes() as connection:
+            yield connection
 
     # ── documents ─────────────────────────────────────────────────────────────────────────
 
@@ -345,15 +344,14 @@ class Record:
         with self._reads() as connection:
             return int(connection.execute(select(META.c.value).where(META.c.key == "schema")).scalar_one())
 
+    def state(self) -> str:
+        """Something else whenever what is stored has changed."""
+        return self._base.state()
+
     def copy(self, path: Path) -> None:
         """A copy of the record as it stands, at a path where there is nothing yet."""
-        with guarded(self.path), self._engine.connect() as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+        self._base.copy(path)
 
     def integrity(self) -> tuple[str, ...]:
-        """What SQLite finds wrong with the file; empty when it is sound."""
-        with self._reads() as connection:
-            rows = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        found = [str(row) for row in rows if row != "ok"]
-        return (*found, *(f"a row of {row[0]} refers to a missing row of {row[2]}" for row in orphans))
+        """What the database finds wrong with itself; empty when it is sound."""
+        return self._base.faults()

@@ -30,9 +30,9 @@ class _Unchanging(StaticFiles):
 
 
 def make_app(
-    record: Path, *, hosts: Collection[str] = (), any_address: bool = False, desk: Desk | None = None
+    record: str | Path, *, hosts: Collection[str] = (), any_address: bool = False, desk: Desk | None = None
 ) -> FastAPI:
-    """The app over the record at that path, which it only reads unless there is a `desk` for decisions.
+    """The app over the record in that file or at that address, which it only reads unless there is a `desk` for decisions.
 
     `hosts` are names under which it may be asked for besides those of the loopback interface,
     `any_address` allows any bare IP address. Raises `RecordError` where the record cannot be read.

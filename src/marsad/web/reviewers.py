@@ -35,4 +35,4 @@ def deciding_reviewer(request: Request, site: Site, form_token: str) -> Reviewer
 
 def writable(site: Site) -> Record:
     """The record, opened to append decisions; close it after."""
-    return Record.open(site.record.path)
+    return Record.open(site.record.address)

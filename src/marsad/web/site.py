@@ -37,12 +37,12 @@ class Site:
     desk: Desk | None = None
 
     @classmethod
-    def over(cls, path: Path, *, desk: Desk | None = None) -> Site:
-        """The site over the record at `path`; raises `RecordError` where it cannot be read."""
+    def over(cls, address: str | Path, *, desk: Desk | None = None) -> Site:
+        """The site over the record at `address`; raises `RecordError` where it cannot be read."""
         table, codebook = lexicon.load(), load_codebook()
         built = assets.load()
         return cls(
-            record=Record.open(path, readonly=True),
+            record=Record.open(address, readonly=True),
             codebook=codebook,
             names=Names(codebook, table.actors),
             places=table.places,
@@ -64,15 +64,8 @@ class Site:
         return {p.country: p for p in self.places.values() if p.type == "country"}
 
     def version(self) -> str:
-        """Changes whenever the record's file does."""
-        marks = []
-        for path in (self.record.path, Path(f"{self.record.path}-wal")):
-            try:
-                found = path.stat()
-                marks.append(f"{found.st_mtime_ns:x}.{found.st_size:x}")
-            except FileNotFoundError:
-                marks.append("")
-        return "-".join(marks)
+        """Changes whenever the record does."""
+        return self.record.state()
 
     @cached_property
     def _kept(self) -> dict[str, tuple[str, object]]:
