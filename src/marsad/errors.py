@@ -4,7 +4,8 @@
     ├── InputError      a file, line or page that cannot be taken in
     ├── LexiconError    a data file of the project that contradicts its own rules
     ├── RecordError     a record file that cannot be opened, written or trusted
-    └── QueryError      a question that cannot be answered as asked (a filter, an id)
+    ├── QueryError      a question that cannot be answered as asked (a filter, an id)
+    └── AccountError    a user, a password or a token that is not taken
 
 Faults *in the news* are never exceptions: they are `Issue` values on a `Reading`.
 """
@@ -17,10 +18,17 @@ class MarsadError(Exception):
 
     exit_code = 1
 
-    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
-        """`message` says what is wrong, `where` the file and place, `hint` the way out."""
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, message: str, *, where: str | None = None, hint: str | None = None, **values: object
+    ) -> None:
+        """`message` says what is wrong, `where` the file and place, `hint` the way out.
+
+        Where the message has `{holes}`, `values` fill them in: so the web app can say it in another language.
+        """
+        self.said = message
+        self.values = values
+        self.message = message.format(**values) if values else message
+        super().__init__(self.message)
         self.where = where
         self.hint = hint
 
@@ -51,3 +59,9 @@ class QueryError(MarsadError):
     """A filter or an id that does not mean anything here."""
 
     exit_code = 2
+
+
+class AccountError(MarsadError):
+    """A user, a password, a role or a token that is not taken."""
+
+    exit_code = 6

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
+import argon2
 import httpx
 import pytest
 import uvicorn
 
+from marsad.accounts import ROLES, Accounts, passwords
 from marsad.pipeline import run
 from marsad.record import Record
 from marsad.web.app import make_app
@@ -20,9 +22,13 @@ SAMPLE = Path(__file__).parents[2] / "src" / "marsad" / "data" / "sample" / "art
 
 
 @contextmanager
-def served(path: Path, desk: Desk | None = None) -> Iterator[httpx.Client]:
-    """A client of a server over the record at `path`, which takes decisions where there is a desk."""
-    server = uvicorn.Server(uvicorn.Config(make_app(path, desk=desk), log_level="warning", lifespan="off"))
+def served(path: Path, desk: Desk | None = None, accounts: Accounts | None = None) -> Iterator[httpx.Client]:
+    """A client of a server over the record at `path`, which takes decisions where there is a desk.
+
+    With accounts it asks who it is.
+    """
+    app = make_app(path, desk=desk, accounts=accounts)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     listening = uvicorn.Config(make_app, host="127.0.0.1", port=0).bind_socket()
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -48,3 +54,36 @@ def sample_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(sample_record: Path) -> Iterator[httpx.Client]:
     with served(sample_record) as opened:
         yield opened
+
+
+#: What users of the tests log in with.
+PASSWORD = "طريق البحر الطويل"
+#: Each role, and who has it.
+PEOPLE = {"reader": "قارئ", "reviewer": "ليلى", "admin": "سامر"}
+
+
+@pytest.fixture(scope="session")
+def hashes() -> Iterator[None]:
+    """Hashes of the smallest cost for all that log in."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
+        patch.setattr(passwords, "_hasher", lambda: cheap)
+        yield
+
+
+def with_people(path: Path) -> Accounts:
+    """Accounts at the path with a user of each role."""
+    accounts = Accounts.open(path, create=True)
+    assert accounts is not None
+    for role in ROLES:
+        accounts.add(PEOPLE[role], role, PASSWORD)
+    return accounts
+
+
+def log_in(
+    client: httpx.Client, name: str, password: str = PASSWORD, *, next: str = "", **headers: str
+) -> httpx.Response:
+    """Sends the form as a browser does that has not logged in before."""
+    client.cookies.clear()
+    origin = {"Origin": str(client.base_url).rstrip("/"), **headers}
+    return client.post("/en/login", data={"name": name, "password": password, "next": next}, headers=origin)

@@ -6,9 +6,7 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from tests.web.conftest import served
 from marsad.decision import Decision
 from marsad.pipeline import deciding, reviewing
 from marsad.record import Record
-from marsad.web.desk import COOKIE, Desk
+from marsad.web.desk import Desk
 
 ME = "ليلى"
 
@@ -300,43 +298,6 @@ def test_a_server_that_only_shows_refuses(client: httpx.Client, sample_record: P
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
     assert 'href="/ar/review"' not in client.get("/ar/incidents").text
     assert made(sample_record) == []
-
-
-def test_elsewhere_a_token_is_asked(path: Path) -> None:
-    desk = Desk(open=False)
-    with served(path, desk) as client:
-        assert sign_in(client).status_code == 403
-        assert sign_in(client, token="guess").status_code == 403
-        # a cookie that some open server gave, or that somebody wrote
-        client.cookies.set(COOKIE, Desk().cookie(ME))
-        assert forms(client.get("/ar/review").text) == []
-        assert sign_in(client, token=desk.token).status_code == 303
-        assert act(client, "accept").status_code == 303
-    assert len(made(path)) == 1
-
-
-@pytest.mark.slow
-def test_behind_a_name_the_command_asks_for_the_token_that_it_prints(path: Path) -> None:
-    command = [sys.executable, "-m", "marsad", "--record", path, "serve", "--by", "سامر", "--port", "0"]
-    server = subprocess.Popen(
-        [*command, "--name", "record.example"], stderr=subprocess.PIPE, text=True, encoding="utf8"
-    )
-    try:
-        said = ""
-        while "token" not in said and server.stderr and (line := server.stderr.readline()):
-            said += line
-        address, token = re.findall(r"at (http://\S+)/ ", said)[0], said.split()[-1]
-        with httpx.Client(base_url=address, timeout=30) as client:
-            for _ in range(100):
-                with suppress(httpx.TransportError):
-                    page = client.get("/en/review").text
-                    break
-                time.sleep(0.1)
-            assert 'name="token"' in page and "سامر" in page
-            assert (sign_in(client).status_code, sign_in(client, token=token).status_code) == (403, 303)
-    finally:
-        server.terminate()
-        server.communicate(timeout=20)
 
 
 # ── hostile words ─────────────────────────────────────────────────────────────────────────

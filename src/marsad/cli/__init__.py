@@ -2,7 +2,8 @@
 
 Exit codes: 0 done · 1 a bug, or a check that found a fault · 2 a command, filter or id that
 means nothing · 3 some input could not be taken in or read, the rest was · 4 a broken data file
-of Marsad itself · 5 the record cannot be opened or written.
+of Marsad itself · 5 the record cannot be opened or written · 6 a user, password or token that is
+not taken.
 """
 
 from marsad.cli.app import app, main

@@ -22,6 +22,7 @@ from marsad.cli import (
     serve,
     take,
     trend,
+    users,
     where,
     why,
 )
@@ -102,6 +103,7 @@ for _module in _MODULES:
         app.command()(_command)
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(where.places, name="places")
+app.add_typer(users.users, name="users")
 
 
 def main() -> None:

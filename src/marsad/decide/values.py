@@ -76,7 +76,9 @@ def corrected(
         new[field] = _parties(getattr(event, field), value, span, actors)
     elif field == "weapons":
         if not re.fullmatch("[a-z_ ]*", value):
-            raise QueryError(f"no weapons {value!r}", hint="codes of the codebook with spaces between")
+            raise QueryError(
+                "no weapons {value!r}", hint="codes of the codebook with spaces between", value=value
+            )
         spans = {weapon.code: weapon.span for weapon in event.weapons}
         new[field] = tuple(Weapon(c, span or spans.get(c, event.evidence)) for c in value.split())
     else:
@@ -103,13 +105,20 @@ def said(event: Event, field: str) -> str:
 
 def _one_of(field: str, value: str) -> str:
     if value not in _WORDS[field]:
-        raise QueryError(f"no {field} {value!r}", hint=f"one of {', '.join(_WORDS[field])}")
+        raise QueryError(
+            "{value!r} is no {field}", hint=f"one of {', '.join(_WORDS[field])}", field=field, value=value
+        )
     return value
 
 
 def _whole(field: str, value: str) -> int:
     if not re.fullmatch("[1-9][0-9]{0,8}", value):
-        raise QueryError(f"{field} {value!r} is no whole number", hint="a number from 1 up, or several")
+        raise QueryError(
+            "{field} {value!r} is no whole number",
+            hint="a number from 1 up, or several",
+            field=field,
+            value=value,
+        )
     return int(value)
 
 
@@ -121,12 +130,14 @@ def _period(value: str) -> Period | None:
         ends = [None if end == ".." else date.fromisoformat(end) for end in (first, last if slash else first)]
     except ValueError:
         raise QueryError(
-            f"{value!r} is no day and no period", hint="as 2021-05-04, 2021-05-01/2021-05-04 or 2021-05-01/.."
+            "{value!r} is no day and no period",
+            hint="as 2021-05-04, 2021-05-01/2021-05-04 or 2021-05-01/..",
+            value=value,
         ) from None
     if ends == [None, None]:
         return None
     if ends[0] and ends[1] and ends[0] > ends[1]:
-        raise QueryError(f"the period {value} ends before it begins", hint="swap the two days")
+        raise QueryError("the period {value} ends before it begins", hint="swap the two days", value=value)
     return Period(*ends)
 
 
@@ -142,7 +153,9 @@ def _location(value: str, span: Span, places: Mapping[str, Place]) -> Location |
         return None
     place = places.get(value)
     if place is None:
-        raise QueryError(f"no place {value!r} in the table", hint="`marsad place NAME` gives a place's id")
+        raise QueryError(
+            "no place {value!r} in the table", hint="`marsad place NAME` gives a place's id", value=value
+        )
     spot = spots.at(place)
     return Location(
         name=place.name_ar, span=span, place_id=place.id, admin1=place.admin1, country=place.country or None,
@@ -158,16 +171,16 @@ def _parties(
     spans = {party.code: party.span for party in read}
     unknown = next((code for code in value.split() if code not in actors), None)
     if unknown is not None:
-        raise QueryError(f"no actor {unknown!r}", hint=f"one of {', '.join(sorted(actors))}")
+        raise QueryError("no actor {value!r}", hint=f"one of {', '.join(sorted(actors))}", value=unknown)
     return tuple(Party(code, span or spans.get(code)) for code in value.split())
 
 
 def _measure(field: str) -> tuple[Measure, Group | None]:
     measure, slash, group = field.partition("/")
     if measure not in get_args(Measure):
-        raise QueryError(f"no field {field!r}", hint=f"one of {', '.join(FIELDS)}")
+        raise QueryError("no field {field!r}", hint=f"one of {', '.join(FIELDS)}", field=field)
     if slash and group not in get_args(Group):
-        raise QueryError(f"no group {group!r}", hint=f"one of {', '.join(get_args(Group))}")
+        raise QueryError("no group {group!r}", hint=f"one of {', '.join(get_args(Group))}", group=group)
     kind: Any = measure
     of: Any = group or None
     return kind, of
@@ -182,12 +195,19 @@ def _figures(event: Event, field: str, value: str, span: Span | None) -> tuple[F
         return tuple(kept)
     found = _BOUNDS.fullmatch(value)
     if found is None:
-        raise QueryError(f"{field} {value!r} is no count", hint="as 5, 3-7, 5+ (or more) or -7 (up to)")
+        raise QueryError(
+            "{field} {value!r} is no count",
+            hint="as 5, 3-7, 5+ (or more) or -7 (up to)",
+            field=field,
+            value=value,
+        )
     exact, top, more, most = found.groups()
     low = int(exact) if exact else None
     high = None if more else int(top or exact or most)
     if low is not None and high is not None and low > high:
-        raise QueryError(f"{field} {value} ends below its beginning", hint="swap the two numbers")
+        raise QueryError(
+            "{field} {value} ends below its beginning", hint="swap the two numbers", field=field, value=value
+        )
     basis = old[0] if len(old) == 1 else Figure(measure, group or "unknown", low, high, event.evidence)
     return (*kept, replace(basis, low=low, high=high, span=span or basis.span))
 

@@ -44,7 +44,9 @@ def brief(
     Raises `QueryError` where scipy is not installed.
     """
     if find_spec("scipy") is None:
-        raise QueryError("the package scipy is not installed", hint="pip install 'marsad[analyse]'")
+        raise QueryError(
+            "the package {package} is not installed", hint="pip install 'marsad[analyse]'", package="scipy"
+        )
     gazetteer = lexicon.load().gazetteer
     incidents = {incident.id: incident for incident in record.incidents()}
     cases = [case(incident, gazetteer) for incident in incidents.values()]

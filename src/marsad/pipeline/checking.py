@@ -45,7 +45,9 @@ class Asking:
 def base(record: Record, definitions: Definitions) -> Base:
     """The record as claims are checked against; raises `QueryError` where scipy is not installed."""
     if find_spec("scipy") is None:
-        raise QueryError("the package scipy is not installed", hint="pip install 'marsad[analyse]'")
+        raise QueryError(
+            "the package {package} is not installed", hint="pip install 'marsad[analyse]'", package="scipy"
+        )
     words = lexicon.load()
     states = frozenset(code for code, actor in words.actors.items() if actor.state)
     return Base(cases(record), coverage(record), definitions, words.gazetteer, states)

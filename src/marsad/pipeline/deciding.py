@@ -61,7 +61,12 @@ def correct(
     document_id, read = record.event(event)
     document = record.document(document_id)
     if span is not None and (document is None or not 0 <= span.start < span.end <= len(document.text)):
-        raise QueryError(f"no characters {span.start} to {span.end} in the text", hint="a range within it")
+        raise QueryError(
+            "no characters {start} to {end} in the text",
+            hint="a range within it",
+            start=span.start,
+            end=span.end,
+        )
     value = " ".join(value.split())
     if field == "place":
         value = _place(value)
@@ -77,7 +82,7 @@ def words_at(text: str, words: str, near: int) -> Span:
     """Where those words stand in the text, nearest to a character; `QueryError` where they do not."""
     places = [at for at in range(len(text)) if text.startswith(words, at)] if words else []
     if not places:
-        raise QueryError(f"the text has no {words!r}", hint="as it stands there")
+        raise QueryError("the text has no {words!r}", hint="as it stands there", words=words)
     start = min(places, key=lambda at: abs(at - near))
     return Span(start, start + len(words))
 
@@ -131,8 +136,10 @@ def undo(record: Record, decision: str, *, author: str, reason: str = "", link: 
     made = _named(record, decision)
     if made.author != author:
         raise QueryError(
-            f"decision {made.id} is {made.author}'s, only who made it can take it back",
+            "decision {id} is {author}'s, only who made it can take it back",
             hint="decide otherwise: both are then shown as in conflict",
+            id=made.id,
+            author=made.author,
         )
     return _decide(record, Decision("withdraw", author, _now(), withdraws=made.id, reason=reason), link)
 
@@ -272,7 +279,9 @@ def _anchor(record: Record, id_: str) -> Anchor:
     document_id, _ = record.event(event_id)
     document, reading = record.document(document_id), record.reading(document_id)
     if document is None or reading is None:
-        raise QueryError(f"document {document_id} is being read anew", hint="try again when that run is done")
+        raise QueryError(
+            "document {id} is being read anew", hint="try again when that run is done", id=document_id
+        )
     position = event_ids(reading).index(event_id)
     return anchor_of(document_id, document.text, reading.events, position, record.incident_of(event_id))
 
@@ -287,8 +296,9 @@ def _place(value: str) -> str:
     meant = [id_ for id_ in bearers if all(places[other].parent != id_ for other in bearers)]
     if len(meant) != 1:
         raise QueryError(
-            f"no one place is {value!r}",
+            "no one place is {value!r}",
             hint=f"one of {', '.join(meant)}" if meant else "`marsad place NAME` gives a place's id",
+            value=value,
         )
     return meant[0]
 
@@ -300,5 +310,7 @@ def _named(record: Record, name: str) -> Decision:
         return made[int(name) - 1]
     found = [decision for decision in made if name and decision.id.startswith(name)]
     if len(found) != 1:
-        raise QueryError(f"no one decision is {name!r}", hint="`marsad decisions list` has ids and numbers")
+        raise QueryError(
+            "no one decision is {name!r}", hint="`marsad decisions list` has ids and numbers", name=name
+        )
     return found[0]

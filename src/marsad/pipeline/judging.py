@@ -93,8 +93,10 @@ def find(record: Record, id_: str) -> Found:
         if now is not None:
             return Found(record.incident(now), asked)
     raise QueryError(
-        f"the incident {asked} is no more: none of its {len(acts)} events is in any incident now",
+        "the incident {id} is no more: none of its {number} events is in any incident now",
         hint=f"`marsad decisions list --incident {asked}` has what people decided of it",
+        id=asked,
+        number=len(acts),
     )
 
 

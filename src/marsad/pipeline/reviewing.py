@@ -58,7 +58,9 @@ def case_of(record: Record, event_id: str, told: Mapping[str, Sequence[Standing]
     record.event(event_id)
     within = record.incident_of(event_id)
     if within is None:
-        raise QueryError(f"{event_id} is in no incident", hint="it was rejected, or waits for the next run")
+        raise QueryError(
+            "{id} is in no incident", hint="it was rejected, or waits for the next run", id=event_id
+        )
     one = record.incident(within)
     telling = next(telling for telling in one.tellings if telling.event_id == event_id)
     return _case(one, telling, record.judged([event_id]).get(event_id), told.get(event_id, ()))

@@ -68,7 +68,11 @@ def study(record: Record, filters: Filters | None = None) -> Study:
     asked.check()
     for package in _NEEDED:
         if find_spec(package) is None:
-            raise QueryError(f"the package {package} is not installed", hint="pip install 'marsad[analyse]'")
+            raise QueryError(
+                "the package {package} is not installed",
+                hint="pip install 'marsad[analyse]'",
+                package=package,
+            )
     watched = coverage(record)
     whole = watched.window
     if whole is None:

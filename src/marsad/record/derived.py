@@ -130,7 +130,7 @@ def event(connection: Connection, id_: str) -> tuple[str, Event]:
     """The document id and the event of an event id."""
     row = connection.execute(select(EVENTS.c.document_id, EVENTS.c.ordinal).where(EVENTS.c.id == id_)).first()
     if row is None:
-        raise QueryError(f"no event {id_}", hint="`marsad export events` lists them")
+        raise QueryError("no event {id}", hint="`marsad export events` lists them", id=id_)
     raw = _raw_events(connection, [row.document_id])[row.document_id][row.ordinal]
     return row.document_id, codec.decode(Event, raw)
 
@@ -332,7 +332,7 @@ def incident(connection: Connection, id_: str) -> Incident:
     """
     found = ids.beginning(connection, INCIDENTS.c.id, id_)
     if not found:
-        raise QueryError(f"no incident {id_!r}", hint="`marsad incidents` lists them")
+        raise QueryError("no incident {id!r}", hint="`marsad incidents` lists them", id=id_)
     return incidents(connection, [found])[0]
 
 

@@ -68,5 +68,7 @@ def beginning(connection: Connection, column: Column[Any], id_: str) -> str | No
     if not id_ or not found:
         return None
     if len(found) > 1 and id_ not in found:
-        raise QueryError(f"{id_!r} begins more than one id", hint=f"give more of it: {', '.join(found)}")
+        raise QueryError(
+            "{id!r} begins more than one id", hint=f"give more of it: {', '.join(found)}", id=id_
+        )
     return id_ if id_ in found else str(found[0])

@@ -18,7 +18,10 @@ from marsad import __version__
 
 
 class Conditional:
-    """ASGI middleware: answers 304 to a GET whose tag still stands, and tags what is answered."""
+    """ASGI middleware: answers 304 to a GET whose tag still stands, and tags what is answered.
+
+    The tag is also of who asks and as what: another role sees another page.
+    """
 
     def __init__(self, app: ASGIApp, *, version: Callable[[], str]) -> None:
         """`version` tells the state of what is served."""
@@ -45,9 +48,9 @@ class Conditional:
         async def tagged(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
-                answer.setdefault("Cache-Control", "no-cache")
-                answer.add_vary_header("Cookie, Accept-Language")
-                if message["status"] == 200:
+                answer.setdefault("Cache-Control", "private, no-cache")
+                answer.add_vary_header("Cookie, Authorization, Accept-Language")
+                if message["status"] == 200 and "no-store" not in answer["Cache-Control"]:
                     answer.setdefault("ETag", tag)
             await send(message)
 
@@ -55,7 +58,8 @@ class Conditional:
 
     def _tag(self, scope: Scope, headers: Headers) -> str:
         asked = (
-            self._run, self._version(), scope["path"], scope["query_string"].decode("latin-1"), scope["method"],
+            self._run, self._version(), str(scope.get("state", {}).get("visitor")),
+            scope["path"], scope["query_string"].decode("latin-1"), scope["method"],
             headers.get("cookie", ""), headers.get("accept-language", ""), headers.get("accept", ""),
         )  # fmt: skip
         return f'W/"{hashlib.sha256(chr(0).join(asked).encode("utf-8", "surrogateescape")).hexdigest()[:20]}"'

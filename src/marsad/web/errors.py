@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from marsad.codebook import LANGUAGES
-from marsad.errors import QueryError, RecordError
+from marsad.errors import AccountError, MarsadError, QueryError, RecordError
 from marsad.web.i18n import preferred
 from marsad.web.render import page, view_of
 from marsad.web.security import HEADERS
@@ -89,9 +89,10 @@ def install(app: FastAPI) -> None:
     """Puts the handlers in place."""
     app.add_exception_handler(Missing, _missing)
     app.add_exception_handler(BadQuestion, _bad_question)
-    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(Refused, refusal)
     app.add_exception_handler(QueryError, _query)
-    app.add_exception_handler(RecordError, _record)
+    app.add_exception_handler(AccountError, _query)
+    app.add_exception_handler(RecordError, unavailable)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _crash)
@@ -121,7 +122,8 @@ def _bad_question(request: Request, error: Any) -> Response:
     return _answer(request, 400, "bad_request", view.gettext("This cannot be asked"), text, fields=fields)
 
 
-def _refused(request: Request, error: Any) -> Response:
+def refusal(request: Request, error: Any) -> Response:
+    """The answer to what may not be done."""
     view = reader(request)
     code = "unauthorized" if error.status == 401 else "forbidden"
     return _answer(
@@ -129,16 +131,23 @@ def _refused(request: Request, error: Any) -> Response:
     )
 
 
+def said(error: MarsadError, view: View) -> str:
+    """What is wrong, in the reader's language where the error is one that pages meet."""
+    text = view.gettext(error.said)
+    return text.format(**error.values) if error.values else text
+
+
 def _query(request: Request, error: Any) -> Response:
     view = reader(request)
     return _answer(
-        request, 400, "bad_request", view.gettext("This cannot be asked"), error.message, hint=error.hint
+        request, 400, "bad_request", view.gettext("This cannot be asked"), said(error, view), hint=error.hint
     )
 
 
-def _record(request: Request, error: Any) -> Response:
+def unavailable(request: Request, error: Any) -> Response:
+    """The answer where the record, or the accounts, cannot be read."""
     view = reader(request)
-    _LOG.error("%s", error)
+    _LOG.error("record unavailable", exc_info=error)
     text = view.gettext(
         "The record cannot be read at the moment. Try again shortly; `marsad doctor` says what is wrong."
     )
@@ -178,7 +187,7 @@ def _invalid(request: Request, error: Any) -> Response:
 
 def _crash(request: Request, error: Exception) -> Response:
     view = reader(request)
-    _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+    _LOG.error("fault", exc_info=error, extra={"route": getattr(request.state, "route", None)})
     text = view.gettext(
         "This is a fault of Marsad, not yours. The server's output has the details; please report them."
     )

@@ -8,11 +8,13 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse
 
+from marsad.accounts import Role
 from marsad.codebook import Language
 from marsad.web.i18n import _
 from marsad.web.preferences import COOKIE, read_cookie
 from marsad.web.site import Site
 from marsad.web.view import View, escaped
+from marsad.web.visitor import asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,12 @@ NAVIGATION = (
     NavItem("method", _("Method")),
     NavItem("exports", _("Exports")),
 )
-#: What a server has besides that takes decisions; it stands behind the first.
+#: What whoever may decide has besides; it stands behind the first.
 REVIEW = NavItem("review", _("Review"))
-#: The same beside the other language.
+#: Beside the other language.
 TOOLS = (NavItem("settings", _("Settings")),)
+#: What an admin has besides.
+USERS = NavItem("users", _("Users"))
 
 
 def site_of(request: Request) -> Site:
@@ -55,6 +59,7 @@ def view_of(request: Request, language: Language) -> View:
         preferences=read_cookie(request.cookies.get(COOKIE)),
         path=request.url.path,
         query=request.url.query,
+        visitor=asking(request),
     )
 
 
@@ -64,6 +69,15 @@ Seen = Annotated[View, Depends(view_of)]
 def page(view: View, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """The template in the reader's language."""
     found = view.site.environments[view.language].get_template(template)
-    navigation = (NAVIGATION[0], REVIEW, *NAVIGATION[1:]) if view.site.desk else NAVIGATION
-    text = found.render(view=view, navigation=navigation, tools=TOOLS, escaped=escaped, **values)
+    navigation, tools = _ways(view.visitor.role)
+    text = found.render(view=view, navigation=navigation, tools=tools, escaped=escaped, **values)
     return HTMLResponse(text, status_code=status, headers={"Content-Language": view.language})
+
+
+def _ways(role: Role | None) -> tuple[tuple[NavItem, ...], tuple[NavItem, ...]]:
+    """What the navigation names, and what stands beside the other language; nothing before one logs in."""
+    if role is None:
+        return (), ()
+    if role == "reader":
+        return NAVIGATION, TOOLS
+    return (NAVIGATION[0], REVIEW, *NAVIGATION[1:]), ((USERS, *TOOLS) if role == "admin" else TOOLS)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from marsad import lexicon
+from marsad.accounts import Accounts
 from marsad.codebook import LANGUAGES, Codebook, Language
 from marsad.codebook import load as load_codebook
 from marsad.model import Place
@@ -35,9 +36,11 @@ class Site:
     environments: Mapping[Language, Environment]
     #: How people decide through this server; without it, it only shows.
     desk: Desk | None = None
+    #: Who may use it; without them whoever reaches it.
+    accounts: Accounts | None = None
 
     @classmethod
-    def over(cls, address: str | Path, *, desk: Desk | None = None) -> Site:
+    def over(cls, address: str | Path, *, desk: Desk | None = None, accounts: Accounts | None = None) -> Site:
         """The site over the record at `address`; raises `RecordError` where it cannot be read."""
         table, codebook = lexicon.load(), load_codebook()
         built = assets.load()
@@ -48,7 +51,9 @@ class Site:
             places=table.places,
             assets=built,
             environments={language: _environment(language, built) for language in LANGUAGES},
-            desk=desk,
+            # roles say who decides
+            desk=Desk() if accounts else desk,
+            accounts=accounts,
         )
 
     @cached_property

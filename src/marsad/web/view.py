@@ -7,7 +7,7 @@ of its own direction: without it "2026-03-15" comes out as "15-03-2026" among Ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from marsad.record import Range, Summary
 from marsad.web.i18n import _n, translations
 from marsad.web.preferences import Preferences
 from marsad.web.site import Site
+from marsad.web.visitor import Visitor
 from marsad.wording import Words, words_for
 
 _ARABIC_DIGITS = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
@@ -59,6 +60,7 @@ class View:
     preferences: Preferences
     path: str = "/"
     query: str = ""
+    visitor: Visitor = field(default_factory=Visitor)
 
     # ── the page ──────────────────────────────────────────────────────────────────────────
 

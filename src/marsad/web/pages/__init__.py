@@ -5,25 +5,30 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from marsad.web.pages import (
+    account,
     actors,
     acts,
     brief,
     claims,
     document,
     exports,
+    health,
     incident,
     incidents,
+    login,
     method,
     places,
     review,
     settings,
     sources,
     trends,
+    users,
 )
 
 ROUTERS: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
+        health,  # before what takes any first word for a language
         incidents,
         incident,
         document,
@@ -40,3 +45,5 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         settings,
     )
 )
+#: Those of servers where people log in.
+OF_USERS: tuple[APIRouter, ...] = (login.router, account.router, users.router)

@@ -9,17 +9,18 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
+from marsad.accounts import clean
 from marsad.decision import Decision
 from marsad.errors import QueryError
 from marsad.model import Span
 from marsad.pipeline import deciding, find
 from marsad.record import Record
-from marsad.web.desk import COOKIE, clean
+from marsad.web.desk import COOKIE
 from marsad.web.errors import Refused
 from marsad.web.i18n import _
 from marsad.web.pages.review import ask_who
 from marsad.web.render import Seen
-from marsad.web.reviewers import deciding_reviewer, desk_of, writable
+from marsad.web.reviewers import deciding_reviewer, desk_of, of_our_site, writable
 from marsad.web.view import View, shown
 
 router = APIRouter(include_in_schema=False)
@@ -61,16 +62,13 @@ class Undo(BaseModel):
 
 @router.post("/{language}/review/who")
 def say_who(
-    request: Request, view: Seen, name: Annotated[Text, Form()] = "", token: Annotated[str, Form()] = "",
-    query: Annotated[str, Form()] = "",
-) -> Response:  # fmt: skip
-    """Keeps who decides in this browser, and that the token was right."""
+    request: Request, view: Seen, name: Annotated[Text, Form()] = "", query: Annotated[Text, Form()] = ""
+) -> Response:
+    """Keeps who decides in this browser, where nobody logs in."""
     desk, kept = desk_of(view.site), clean(name)
-    # no nonce is known yet, so a browser must say which site the form is of; the guard compares it
-    if "origin" not in request.headers:
-        raise Refused(_("The browser does not say which site this form is of."))
-    if not (desk.open or desk.admits(token)):
-        return ask_who(view, desk, name=kept, fault="token", status=403)
+    if not view.visitor.local:
+        raise Refused(_("Nobody decides under another name here than their own."))
+    of_our_site(request)
     if not kept:
         return ask_who(view, desk, fault="name", status=400)
     answer = RedirectResponse(view.url("review") + (f"?{query}" if query else ""), status_code=303)
@@ -84,7 +82,7 @@ def say_who(
 @router.post("/{language}/review/decide")
 def decide(request: Request, view: Seen, act: Annotated[Act, Form()]) -> RedirectResponse:
     """Decides, and leads on to the next event; after a correction to the same, there may be more to correct."""
-    me = deciding_reviewer(request, view.site, act.form_token)
+    me = deciding_reviewer(request, act.form_token)
     with writable(view.site) as record:
         span = _span(record, act) if act.verdict == "correct" else None
         made = deciding.decide(
@@ -102,7 +100,7 @@ def decide(request: Request, view: Seen, act: Annotated[Act, Form()]) -> Redirec
 @router.post("/{language}/review/undo")
 def undo(request: Request, view: Seen, act: Annotated[Undo, Form()]) -> RedirectResponse:
     """Takes decisions back, and leads to the event that they were on."""
-    me = deciding_reviewer(request, view.site, act.form_token)
+    me = deciding_reviewer(request, act.form_token)
     with writable(view.site) as record:
         made = [deciding.undo(record, id_, author=me.name, link=False) for id_ in dict.fromkeys(act.decision)]
         deciding.settle(record)
@@ -133,7 +131,7 @@ def _span(record: Record, act: Act) -> Span | None:
     document_id, event = record.event(act.event)
     document = record.document(document_id)
     if document is None:
-        raise QueryError(f"no document {document_id}", hint="load the page anew")
+        raise QueryError("no document {id}", hint="load the page anew", id=document_id)
     if act.document == document_id and act.start.isdecimal() and act.end.isdecimal():
         span = Span(int(act.start), int(act.end))
         # a field of one line has no line breaks, and whoever types after selecting means what was typed

@@ -20,7 +20,6 @@ from marsad.pipeline.deciding import history
 from marsad.publish import dossier
 from marsad.web.charts import range_bar
 from marsad.web.comparisons import term
-from marsad.web.desk import Reviewer
 from marsad.web.errors import Missing
 from marsad.web.evidence import KINDS, direction, marked, marks, shown_excerpts
 from marsad.web.i18n import _, preferred
@@ -28,6 +27,7 @@ from marsad.web.render import Seen, page
 from marsad.web.reviewers import reviewer_of
 from marsad.web.site import Site
 from marsad.web.view import View
+from marsad.web.visitor import Visitor
 
 router = APIRouter(include_in_schema=False)
 #: Longer texts have a page of their own.
@@ -65,8 +65,7 @@ def incident(request: Request, view: Seen, id_: str) -> Response:
         return RedirectResponse(view.url(f"incidents/{found.id}"), status_code=307)
     documents = texts(view.site.record, found)
     captures = view.site.record.captures(list(documents))
-    me = reviewer_of(request, view.site) if view.site.desk else None
-    return _page(view, found, documents, captures, me)
+    return _page(view, found, documents, captures, reviewer_of(request))
 
 
 def incident_of(site: Site, id_: str) -> Incident:
@@ -113,7 +112,7 @@ def _title(found: Incident, view: View) -> str:
 
 def _page(
     view: View, found: Incident, documents: Mapping[str, Document], captures: Mapping[str, Sequence[Capture]],
-    me: Reviewer | None,
+    me: Visitor | None,
 ) -> HTMLResponse:  # fmt: skip
     period, place = found.period or Period(None, None), found.location
     counted = counts(found.tellings, voices(found.tellings), view.site.names.actors)
@@ -131,7 +130,7 @@ def _page(
         joins=[shown_join(join, tellings, view) for join in found.joins],
         decisions=_decisions(view, found), judged=view.site.record.judged(list(tellings)),
         citation=_citation(found, title, where, period, view),
-        me=me, form_token=view.site.desk.sign(me) if view.site.desk and me else "",
+        me=me, form_token=me.form_token if me else "",
     )  # fmt: skip
 
 

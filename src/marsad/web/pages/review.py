@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from markupsafe import Markup
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from marsad.decide import FIELDS, rules, said
 from marsad.decision import Case, Doubt, Standing
@@ -16,7 +16,7 @@ from marsad.errors import QueryError
 from marsad.model import Document, Event, Incident, Join, Telling
 from marsad.pipeline import deciding, reviewing, texts
 from marsad.web.comparisons import bars
-from marsad.web.desk import Desk, Reviewer
+from marsad.web.desk import Desk
 from marsad.web.evidence import excerpts, marked, marks
 from marsad.web.i18n import _
 from marsad.web.pages.incident import (
@@ -31,6 +31,7 @@ from marsad.web.pages.incident import (
 from marsad.web.render import Seen, page
 from marsad.web.reviewers import desk_of, reviewer_of
 from marsad.web.view import View
+from marsad.web.visitor import Visitor
 
 router = APIRouter(include_in_schema=False)
 #: Decisions that are listed at once, the latest first.
@@ -54,7 +55,7 @@ def review(
     `after` is the event that was asked about before, `done` what was just decided, `second` asks for
     second opinions.
     """
-    desk, me = desk_of(view.site), reviewer_of(request, view.site)
+    desk, me = desk_of(view.site), reviewer_of(request)
     if me is None:
         return ask_who(view, desk)
     told = reviewing.decided_on(view.site.record)
@@ -65,20 +66,20 @@ def review(
     else:
         found = _next(view, desk, me.name, told, after, second=second)
     just = _just(told, done or (), me)
-    return _page(view, desk, me, found, just=just, second=second)
+    return _page(view, me, found, just=just, second=second)
 
 
 def ask_who(view: View, desk: Desk, *, name: str = "", fault: str = "", status: int = 200) -> HTMLResponse:
-    """The form that asks for a name, and for the token where this server wants it."""
-    return page(
-        view, "reviewer.html", status=status, desk=desk, name=name or desk.by, fault=fault, query=view.query
-    )
+    """The form that asks for a name."""
+    return page(view, "reviewer.html", status=status, name=name or desk.by, fault=fault, query=view.query)
 
 
 @router.get("/{language}/review/who")
-def who(request: Request, view: Seen) -> HTMLResponse:
-    """The same form, to decide under another name."""
-    me = reviewer_of(request, view.site)
+def who(request: Request, view: Seen) -> Response:
+    """The same form, to decide under another name; where people log in, their account."""
+    me = reviewer_of(request)
+    if not view.visitor.local:
+        return RedirectResponse(view.url("account"), status_code=303)
     return ask_who(view, desk_of(view.site), name=me.name if me else "")
 
 
@@ -87,8 +88,7 @@ def decided(
     request: Request, view: Seen, which: Literal["decisions", "conflicts", "unanchored"]
 ) -> HTMLResponse:
     """Who decided what, the latest first: all, those that people disagree about, those without words."""
-    desk, me = desk_of(view.site), reviewer_of(request, view.site)
-    record = view.site.record
+    me, record = reviewer_of(request), view.site.record
     every = deciding.standings(record)
     state = {"conflicts": "conflict", "unanchored": "unanchored"}.get(which)
     listed = [s for s in reversed(every) if state in (None, s.state)]
@@ -96,7 +96,7 @@ def decided(
     return page(
         view, "decisions.html", which=which, standings=listed[:_LISTED], found=len(listed),
         by_id={s.decision.id: s for s in every}, both=both, agreed=agreed, me=me,
-        form_token=desk.sign(me) if me else "", verdicts=VERDICTS, states=STATES,
+        form_token=me.form_token if me else "", verdicts=VERDICTS, states=STATES,
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _next(
 
 
 def _just(
-    told: Mapping[str, Sequence[Standing]], done: Sequence[str], me: Reviewer
+    told: Mapping[str, Sequence[Standing]], done: Sequence[str], me: Visitor
 ) -> tuple[list[Standing], list[Standing]]:
     """What this person just decided, and what others had decided of the same events."""
     mine = {
@@ -157,12 +157,12 @@ class Beside:
 
 
 def _page(
-    view: View, desk: Desk, me: Reviewer, found: tuple[Case | None, int, int], *,
+    view: View, me: Visitor, found: tuple[Case | None, int, int], *,
     just: tuple[list[Standing], list[Standing]], second: bool,
 ) -> HTMLResponse:  # fmt: skip
     case, number, total = found
     values: dict[str, Any] = {
-        "me": me, "form_token": desk.sign(me), "just": just, "second": second, "number": number, "total": total,
+        "me": me, "form_token": me.form_token, "just": just, "second": second, "number": number, "total": total,
         "verdicts": VERDICTS, "states": STATES, "case": case,
     }  # fmt: skip
     if case is None:
