@@ -349,9 +349,13 @@ def _engine(where: str) -> Engine:
             import psycopg
             from psycopg.conninfo import make_conninfo
         except ImportError:
-            raise RecordError("a record on PostgreSQL needs psycopg", hint="pip install 'marsad[server]'") from None
+            raise RecordError(
+                "a record on PostgreSQL needs psycopg", hint="pip install 'marsad[server]'"
+            ) from None
         timed = make_conninfo(where, connect_timeout=10)
-        return create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(timed), pool_pre_ping=True)
+        return create_engine(
+            "postgresql+psycopg://", creator=lambda: psycopg.connect(timed), pool_pre_ping=True
+        )
     # autocommit: transactions begin where we say
     engine = create_engine(
         f"sqlite:///{where}", poolclass=NullPool, connect_args={"timeout": 10.0, "isolation_level": None}

@@ -152,9 +152,7 @@ def _opened(ctx: typer.Context) -> Accounts:
 
     accounts = Accounts.open(beside(ctx.obj))
     if accounts is None:
-        raise AccountError(
-            "there are no users yet", hint="`marsad users add NAME` makes the first"
-        )
+        raise AccountError("there are no users yet", hint="`marsad users add NAME` makes the first")
     return accounts
 
 
