@@ -33,13 +33,6 @@ _MAGIC = (
     (b"SQLite format 3\x00", "a database", "export the articles as .jsonl"),
 )
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_DECLARED = re.compile(
-    rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})"
-    rb"|<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{1,40})",
-    re.IGNORECASE,
-)
-#: Codecs that write down a script, as Python names them; others (`idna`, `rot13`) do not.
-_SCRIPTS = ("cp", "iso8859", "utf-8", "mac", "koi8", "gb", "big5", "shift_jis", "euc")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -123,35 +116,6 @@ def decode(raw: bytes, where: str, *, what: str = "file") -> str | Fault:
             where,
             f"not UTF-8: byte 0x{raw[at]:02x} at offset {at} of the {what}",
             f"if it is an older Arabic file, {_iconv('WINDOWS-1256')}",
-        )
-
-
-def decode_page(raw: bytes, where: str) -> str | Fault:
-    """A web page as text: UTF-8, else the charset that the page itself declares."""
-    text = decode(raw, where)
-    if isinstance(text, str):
-        return text
-    found = _DECLARED.search(raw[:CHUNK_BYTES])
-    if found is None:
-        return text
-    name = (found[1] or found[2]).decode("ascii")
-    try:
-        codec = codecs.lookup(name).name
-    except LookupError:
-        codec = ""
-    if codec == "utf-8":
-        return text
-    if not codec.startswith(_SCRIPTS):
-        return Fault(where, f"the page declares the unknown charset {name!r}", "save it again as UTF-8")
-    if codec == "iso8859-1":
-        codec = "cp1252"  # what browsers read when a page says latin-1
-    try:
-        return clean(raw.decode(codec))
-    except UnicodeDecodeError as error:
-        return Fault(
-            where,
-            f"neither UTF-8 nor the declared {name}: byte 0x{raw[error.start]:02x} at offset {error.start}",
-            "save the page again as UTF-8",
         )
 
 

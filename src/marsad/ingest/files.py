@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from marsad.ingest import coded, lines, pages
+from marsad.ingest.charset import page_text
 from marsad.ingest.compose import Dateline, compose
-from marsad.ingest.decode import MAX_DOCUMENT_BYTES, binary, chunks, decode, decode_page, too_large
+from marsad.ingest.decode import MAX_DOCUMENT_BYTES, binary, chunks, decode, too_large
 from marsad.ingest.fault import Fault
 from marsad.model import Capture, Document, Piece, Raw
 
@@ -188,7 +189,7 @@ def whole_document(
         return Fault(where, "the file is empty", "leave it out, or give the article's text")
     if fault := binary(raw, where):
         return fault
-    text = decode_page(raw, where) if kind == "page" else decode(raw, where)
+    text = page_text(raw, where) if kind == "page" else decode(raw, where)
     if isinstance(text, Fault):
         return text
     if not text.strip():

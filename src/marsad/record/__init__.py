@@ -1,12 +1,14 @@
 """The record: documents and decisions appended, everything else derived and rebuildable."""
 
 from marsad.record.base import is_address
-from marsad.record.documents import Added
+from marsad.record.documents import Added, Version
 from marsad.record.ids import Act
 from marsad.record.linkage import Linkage
 from marsad.record.query import Filters, Order, Range, Spot, Summary, Totals
 from marsad.record.store import Record
+from marsad.record.watching import Watching
 
 __all__ = [
-    "Act", "Added", "Filters", "Linkage", "Order", "Range", "Record", "Spot", "Summary", "Totals", "is_address",
+    "Act", "Added", "Filters", "Linkage", "Order", "Range", "Record", "Spot", "Summary", "Totals", "Version", "Watching",
+    "is_address",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from marsad.model import Capture, Document, Span
 from marsad.record import captures, chain
 from marsad.record.base import insert_new
-from marsad.record.schema import DOCUMENTS, UNLINKED
+from marsad.record.schema import CAPTURES, DOCUMENTS, UNLINKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ class Added:
             self.versions + other.versions,
             self.known + other.known,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One text of a page: which in the order of texts seen there, and when it was captured."""
+
+    url: str
+    number: int
+    document_id: str
+    retrieved: datetime | None
 
 
 def add(connection: Connection, documents: Iterable[Document]) -> Added:
@@ -64,6 +75,21 @@ def _add(connection: Connection, document: Document, log: chain.Log) -> Added:
     if not new:  # whose word it is may be another's now
         insert_new(connection, UNLINKED, document_id=id_)
     return Added(documents=int(new), captures=int(not new), versions=int(new and seq > 1))
+
+
+def versions(connection: Connection, document_id: str) -> tuple[Version, ...]:
+    """Every capture at the addresses of a document, the latest last: that is what stands there now.
+
+    A page that went back to an earlier text has that text twice. Captures without a moment come first.
+    """
+    row = CAPTURES.c
+    own = select(row.url).where(row.document_id == document_id, row.url != "")
+    found = connection.execute(
+        select(CAPTURES).where(row.url.in_(own)).order_by(row.url, row.retrieved, row.seq, row.number)
+    )
+    return tuple(
+        Version(one.url, one.seq, one.document_id, captures.capture_of(one).retrieved) for one in found
+    )
 
 
 def taken(connection: Connection, document_ids: Sequence[str]) -> dict[str, tuple[Capture, ...]]:

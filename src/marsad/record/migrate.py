@@ -129,6 +129,10 @@ def _chain_captures(connection: Connection) -> None:
     log.note(connection)
 
 
+def _only_new_tables(connection: Connection) -> None:
+    """Tables are added, which `create` makes."""
+
+
 #: What has to be done to reach each version from the one before.
 _STEPS: Mapping[int, Callable[[Connection], None]] = {
     2: _drop_incidents,
@@ -137,4 +141,5 @@ _STEPS: Mapping[int, Callable[[Connection], None]] = {
     5: _drop_incidents,
     6: _link_anew,
     7: _chain_captures,
+    8: _only_new_tables,
 }

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 7
+VERSION = 8
 
 METADATA = MetaData()
 
@@ -298,6 +298,30 @@ SKETCH_KEYS = Table(
 
 #: Documents that are not linked as they stand: newly read, read anew, taken in once more.
 UNLINKED = Table("unlinked", METADATA, Column("document_id", String, primary_key=True))
+
+# ── where the watching of feeds stands ────────────────────────────────────────────────────
+
+# Neither appended nor derived: see `marsad.watched`. Moments are ISO 8601 in UTC, so that they sort.
+
+FEEDS = Table(
+    "feeds", METADATA, Column("name", String, primary_key=True), Column("body", Text, nullable=False)
+)
+
+PAGES = Table(
+    "pages",
+    METADATA,
+    Column("url", String, primary_key=True),
+    Column("feed", String, nullable=False, index=True),
+    Column("status", String, nullable=False),
+    Column("why", String),
+    Column("due", String, index=True),
+    Column("guid", String),
+    Column("body", Text, nullable=False),
+)
+
+HOSTS = Table(
+    "hosts", METADATA, Column("host", String, primary_key=True), Column("free", String, nullable=False)
+)
 
 #: What a rebuild must give again, row for row; `incident_words` is an index of it.
 DERIVED = (

@@ -15,15 +15,17 @@ from sqlalchemy import Connection, select
 from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
 from marsad.model import Actor, Capture, Document, Event, Incident, Join, Place, Reading
-from marsad.record import captures, chain, coverage, decisions, derived, documents, ids, query
+from marsad.record import captures, chain, coverage, decisions, derived, documents, ids, query, watching
 from marsad.record.base import Base, is_address
 from marsad.record.captures import Kept
-from marsad.record.documents import Added
+from marsad.record.documents import Added, Version
 from marsad.record.file import open_file
 from marsad.record.ids import Act
 from marsad.record.linkage import Linkage
 from marsad.record.query import Filters, Order, Spot, Summary, Totals
 from marsad.record.schema import META
+from marsad.record.watching import Watching
+from marsad.watched import FeedState
 
 _BATCH = 100
 
@@ -145,6 +147,11 @@ class Record:
         """The number and the hash of the last capture: noted elsewhere, they prove all before."""
         with self._reads() as connection:
             return chain.head(connection, captures.LOG)
+
+    def versions(self, document_id: str) -> tuple[Version, ...]:
+        """Every text that was found at the addresses of a document, in the order of their capture."""
+        with self._reads() as connection:
+            return documents.versions(connection, document_id)
 
     def decide(self, *made: Decision) -> list[int]:
         """Appends people's decisions in one transaction, and gives their numbers.
@@ -326,6 +333,24 @@ class Record:
         """Every actor code that an incident names, with the number of incidents, the most first."""
         with self._reads() as connection:
             return query.terms(connection, "actor")
+
+    # ── feeds ─────────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def watching(self) -> Iterator[Watching]:
+        """Where the watching of feeds stands, to be moved on in one transaction."""
+        with self._writes() as connection:
+            yield Watching(connection)
+
+    def feeds(self) -> list[FeedState]:
+        """Every feed that was ever watched, by name."""
+        with self._reads() as connection:
+            return watching.feeds(connection)
+
+    def page_counts(self) -> dict[str, dict[str, int]]:
+        """How many pages of each feed were taken, refused (and why), are waiting or gone."""
+        with self._reads() as connection:
+            return watching.page_counts(connection)
 
     # ── checks ────────────────────────────────────────────────────────────────────────────
 
