@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from marsad.ingest import coded, files, lines
+from marsad.ingest import coded, files, lines, web
 from marsad.ingest.compose import Dateline
 from marsad.ingest.fault import Fault
 from marsad.model import Document, Raw
@@ -22,6 +22,13 @@ def again(raw: Raw, name: str, *, dateline: Dateline | None = None) -> Document 
             return files.whole_document((body,), where, name, "text", dateline)
         case "page":
             return files.whole_document((body,), where, name, "page", dateline)
+        case "web":
+            return web.article(raw, name, dateline=dateline)
+        case "entry":
+            # here, as feeds are read by packages that nothing else needs
+            from marsad.ingest.feeds.whole import entry_again
+
+            return entry_again(raw, name, dateline=dateline)
         case "lines":
             found = list(lines.articles((body,), where, name, dateline=dateline))
         case "rows":

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any, Literal, cast
 
 import httpcore
@@ -68,7 +69,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered. `wire` is the body as it came, `body` unpacked; header names are in lower case.
+    """What a server answered. `wire` is the body as it came, `body` unpacked; headers are as they came.
 
     `moved` is where permanent redirects alone lead from the address that was asked for, if anywhere.
     """
@@ -86,8 +87,8 @@ class Reply:
     hops: tuple[Hop, ...] = ()
 
     def header(self, name: str) -> str | None:
-        """The header of that name."""
-        return next((value for key, value in self.headers if key == name), None)
+        """The header of that name, told in lower case."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
 
     @property
     def moved(self) -> str | None:
@@ -190,7 +191,7 @@ class Client:
         """The checked addresses of a host: all of them may be contacted, or none is."""
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
-            found = self.resolve(url.host, port)
+            found = [url.host] if _is_address(url.host) else self.resolve(url.host, port)
         except (OSError, UnicodeError) as error:
             raise _Stop("name", f"{url.host} has no address: {_reason(error)}") from None
         if not found:
@@ -199,6 +200,14 @@ class Client:
             if refused := refusal(address, port, allowed):
                 raise _Stop("address", f"{url.host}: {refused}")
         return found
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:
@@ -256,7 +265,9 @@ def _reply(
     return Reply(
         url=url,
         status=response.status_code,
-        headers=tuple((key.lower(), value) for key, value in response.headers.multi_items()),
+        headers=tuple(
+            (key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw
+        ),
         body=body,
         wire=wire,
         address=backend.used,

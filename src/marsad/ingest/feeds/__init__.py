@@ -15,9 +15,9 @@ from marsad.ingest.feeds.visit import (
     Unchanged,
     Visit,
     address,
-    from_feed,
     host_of,
 )
+from marsad.ingest.feeds.whole import from_feed
 
 __all__ = [
     "Article",

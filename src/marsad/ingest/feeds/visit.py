@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from marsad.ingest import pages
-from marsad.ingest.charset import page_text
-from marsad.ingest.compose import Dateline, compose
-from marsad.ingest.decode import MAX_DOCUMENT_BYTES, binary
+from marsad.ingest import web
+from marsad.ingest.compose import Dateline
+from marsad.ingest.decode import MAX_DOCUMENT_BYTES
 from marsad.ingest.fault import Fault
-from marsad.ingest.feeds.listing import MAX_LISTING_BYTES, DayIn, Entry, Listing, listing
+from marsad.ingest.feeds.listing import MAX_LISTING_BYTES, DayIn, Listing, listing
 from marsad.ingest.feeds.robots import Robots
 from marsad.ingest.feeds.schedule import retry_after
 from marsad.ingest.feeds.told import Feed
+from marsad.ingest.http_head import http_head
 from marsad.model import Capture, Document
-from marsad.net import Client, Limits, NotFetched, Reply
+from marsad.net import Client, NotFetched, Reply
 
 #: Query fields by which a site tells who sent a reader; the article is the same without them.
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
@@ -98,7 +98,7 @@ class Visit:
 
     def list(self, feed: Feed, url: str, seen: Seen) -> Unchanged | Listed | Missed:
         """Reads a feed, or a sitemap that its index named."""
-        reply = self._get(url, feed, seen, accept=_LISTS, limits=Limits(body=MAX_LISTING_BYTES))
+        reply = self._get(url, feed, seen, accept=_LISTS, most=MAX_LISTING_BYTES)
         if not isinstance(reply, Reply):
             return reply
         found = listing(reply.body, reply.url, told=reply.header("content-type"), day_in=self.day_in)
@@ -110,36 +110,25 @@ class Visit:
         self, feed: Feed, url: str, seen: Seen, *, published: date | None = None
     ) -> Unchanged | Article | Missed:
         """Takes the article of a page; `published` is the day that the feed tells, for a page that tells none."""
-        reply = self._get(url, feed, seen, accept=_PAGES, limits=Limits(body=MAX_DOCUMENT_BYTES))
+        reply = self._get(url, feed, seen, accept=_PAGES, most=MAX_DOCUMENT_BYTES)
         if not isinstance(reply, Reply):
             return reply
         there = address(reply.url)
         if _is_home(there) and not _is_home(url):
-            return Missed(
-                "no article",
-                "leads to the front page: the article is no more",
-                passing=False,
-                gone=True,
-                reply=reply,
-            )
-        if fault := binary(reply.body[:1000], url):
-            return Missed("no article", _said(fault), passing=False, reply=reply)
-        text = page_text(reply.body, url, told=reply.header("content-type"), guess=True)
-        if isinstance(text, Fault):
-            return Missed("encoding", text.message, passing=False, reply=reply)
-        found = pages.article(text, url, url, dateline=None if published else self.dateline)
+            said = "leads to the front page: the article is no more"
+            return Missed("no article", said, passing=False, gone=True, reply=reply)
+        raw = web.reply(
+            reply.body, head=head_of(reply), media_type=_media(reply), url=there, published=published
+        )
+        found = web.article(raw, url, dateline=self.dateline)
         if isinstance(found, Fault):
             return Missed("no article", found.message, passing=False, reply=reply)
         outlet = feed.outlet or found.capture.outlet
-        document = replace(found, capture=Capture(url, there, outlet, reply.at))
-        if document.published is None and published is not None:
-            document = replace(document, published=published, dated_by="metadata")
+        document = replace(found, capture=Capture(url, there, outlet, reply.at, raw))
         return Article(reply, Seen.of(reply), document)
 
-    def _get(
-        self, url: str, feed: Feed, seen: Seen, *, accept: str, limits: Limits
-    ) -> Reply | Unchanged | Missed:
-        bounds = replace(self.client.limits, body=min(limits.body, self.client.limits.body))
+    def _get(self, url: str, feed: Feed, seen: Seen, *, accept: str, most: int) -> Reply | Unchanged | Missed:
+        bounds = replace(self.client.limits, body=most)
         reply = self.client.get(
             url, allowed=feed.allowed, headers={"Accept": accept, **seen.headers}, limits=bounds,
             gate=self.robots.gate(feed.allowed),
@@ -164,24 +153,13 @@ class Visit:
         return reply
 
 
-def from_feed(
-    entry: Entry, feed: Feed, reply: Reply, *, url: str, dateline: Dateline | None
-) -> Document | Fault:
-    """The article that an entry carries whole."""
-    html = f"<html><body><article>{_paragraphs(entry.html or '')}</article></body></html>"
-    found = pages.article(html, url, url)
-    if isinstance(found, Fault):
-        return found
-    return compose(
-        found.text, title=entry.title, published=entry.published,
-        dated_by="metadata" if entry.published else None, dateline=dateline,
-        capture=Capture(url, entry.url and address(entry.url), feed.outlet, reply.at),
-    )  # fmt: skip
+def head_of(reply: Reply) -> bytes:
+    """Status line and headers, as they are kept."""
+    return http_head(reply.status, reply.reason, reply.headers, size=len(reply.body))
 
 
-def _paragraphs(html: str) -> str:
-    """Plain text of a feed as paragraphs; HTML as it stands."""
-    return html if "<" in html else "".join(f"<p>{line}</p>" for line in html.split("\n"))
+def _media(reply: Reply) -> str:
+    return (reply.header("content-type") or "").partition(";")[0].strip()
 
 
 def _said(fault: Fault) -> str:
