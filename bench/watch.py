@@ -156,7 +156,7 @@ def report(room: Newsroom, folder: Path, before: dict[str, int], at_kill: int, c
     )
     print(
         f"\n{len(ids)} documents, {incidents} incidents; {len(room.asked)} requests, at most "
-        f"{max(room.most_at_once.values())} at once of one host"
+        f"{max(quick)} at once of one host (but those that never end)"
     )
     print(
         f"killed (-9) after {at_kill} requests, with {before['documents']} documents and {before['visits']} visits kept"
