@@ -154,9 +154,14 @@ def report(room: Newsroom, folder: Path, before: dict[str, int], at_kill: int, c
         f"{'all':<20}"
         + "".join(f"{totals[k]:>{w}}" for k, w in zip(totals, (7, 5, 7, 5, 6, 8, 8), strict=True))
     )
+    ends = [
+        n
+        for host, n in room.most_at_once.items()
+        if room.outlets[host].vice not in ("loris", "endless", "bomb")
+    ]
     print(
         f"\n{len(ids)} documents, {incidents} incidents; {len(room.asked)} requests, at most "
-        f"{max(quick)} at once of one host (but those that never end)"
+        f"{max(ends)} at once of one host (but those that never end)"
     )
     print(
         f"killed (-9) after {at_kill} requests, with {before['documents']} documents and {before['visits']} visits kept"

@@ -5,13 +5,18 @@ It is neither truth nor derived: were it lost, feeds would be asked again, and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 #: `waiting` for its visit, `taken` into the record, `refused`, or `gone` from its site.
 PageStatus = Literal["waiting", "taken", "refused", "gone"]
+#: How a feed stands, the most in need of a look first. `new` has not been visited yet.
+Standing = Literal["failing", "silent", "new", "fine", "left"]
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+#: One failure alone is the net's, not the feed's.
+_FAILING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,16 @@ class FeedState:
     def silent(self, now: datetime) -> bool:
         """Whether it has brought no article for longer than its file allows."""
         return now - (self.news or self.since) > timedelta(seconds=self.silent_after)
+
+    def standing(self, now: datetime) -> Standing:
+        """How it stands: `left` is in the feeds file no more."""
+        if not self.watched:
+            return "left"
+        if self.failures >= _FAILING or (self.failures and self.contact is None):
+            return "failing"
+        if self.asked is None:
+            return "new"
+        return "silent" if self.silent(now) else "fine"
 
     def count(self, what: str) -> int:
         """How often it happened."""
@@ -101,3 +116,8 @@ class HostState:
 
     host: str
     free: datetime
+
+
+def by_need(states: Iterable[FeedState], now: datetime) -> list[FeedState]:
+    """The feeds, those that want a look first, and among them the longest without an article."""
+    return sorted(states, key=lambda s: (STANDINGS.index(s.standing(now)), s.news or s.since, s.name))

@@ -23,6 +23,7 @@ from marsad.cli import (
     take,
     trend,
     users,
+    watch,
     where,
     why,
 )
@@ -104,6 +105,7 @@ for _module in _MODULES:
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(where.places, name="places")
 app.add_typer(users.users, name="users")
+app.add_typer(watch.watch, name="watch")
 
 
 def main() -> None:

@@ -134,8 +134,10 @@ class Visit:
             gate=self.robots.gate(feed.allowed),
         )  # fmt: skip
         if isinstance(reply, NotFetched):
-            at = "" if reply.url == url else f" at {reply.url}"
-            return Missed(reply.why, f"{reply.message}{at}", reply.passing)
+            more = "" if reply.url == url else f" at {reply.url}"
+            if reply.why == "address" and reply.url == url:
+                more = "; allow_private in the feeds file opens an address with its port"
+            return Missed(reply.why, f"{reply.message}{more}", reply.passing)
         if reply.status == 304:
             return Unchanged(reply)
         if reply.status != 200:
