@@ -430,9 +430,9 @@ def _endless(asked: Asked) -> None:
 
 @lru_cache(maxsize=1)
 def bomb() -> bytes:
-    """A gigabyte of nothing in a megabyte."""
+    """A quarter of a gigabyte of nothing, packed small."""
     out = BytesIO()
     with gzip.GzipFile(fileobj=out, mode="wb") as file:
-        for _ in range(64):
+        for _ in range(16):
             file.write(b" " * (1 << 24))
     return out.getvalue()

@@ -119,9 +119,10 @@ def read_toml(path: Path) -> Toml:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line ([0-9]+)", str(error))
+        line = at[1] if at else text.count("\n") + 1
         said = str(error).split(" (at ")[0]
         raise InputError(
-            f"is no TOML: {said[:1].lower()}{said[1:]}", where=f"{path}:{at[1]}" if at else str(path),
+            f"is no TOML: {said[:1].lower()}{said[1:]}", where=f"{path}:{line}",
             hint='a text stands in "quotes", a list in [brackets]',
         ) from None  # fmt: skip
     found = _lines(text)

@@ -11,7 +11,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -176,9 +176,7 @@ class Client:
                         method, target, content=content,
                         headers={"User-Agent": self.agent, "Accept-Encoding": "gzip", **headers},
                     )  # fmt: skip
-                    with client.stream(
-                        method, target, content=content, headers=dict(request.headers)
-                    ) as response:
+                    with closing(client.send(request, stream=True)) as response:
                         to = response.headers.get("location")
                         if method == "GET" and response.status_code in _REDIRECTS and to:
                             here = _followed(here, to, response.status_code, hops, limits)

@@ -60,12 +60,12 @@ class Lanes:
                 lane.busy = True
                 yield host, task
 
-    def next(self, *, due_by: datetime | None = None) -> datetime | None:
-        """The moment at which the next visit may be made; with `due_by` only of those that are due by then."""
+    def next(self) -> datetime | None:
+        """The moment at which the next visit may be made."""
         moments = []
         for lane in self._lanes.values():
             task = None if lane.busy else self._next(lane)
-            if task is not None and (due_by is None or task.due <= due_by):
+            if task is not None:
                 moments.append(max(task.due, lane.free))
         return min(moments, default=None)
 

@@ -114,22 +114,28 @@ class First(NamedTuple):
         return cls(document.published or date.max, source(document.id, captures), document.id)
 
 
-def original(group: Iterable[str], first: Mapping[str, First]) -> dict[str, tuple[str, str]]:
+def original(group: Iterable[str], first: Mapping[str, First]) -> dict[str, tuple[str, str | None]]:
     """The source and the original of each copy in a group: those of the copy published first.
 
-    `first` has the documents that tell anything; the original itself is left out.
+    `first` has the documents that tell anything; the original itself is left out. What its own source
+    wrote again is no copy of it, but a later word: of an edited article the last version counts.
     """
     known = [first[id_] for id_ in group if id_ in first]
     if not known:
         return {}
     least = min(known)
-    return {id_: (least.source, least.document_id) for id_ in group if id_ != least.document_id}
+    again = {one.document_id for one in known if one.source == least.source}
+    return {
+        id_: (least.source, None if id_ in again else least.document_id)
+        for id_ in group
+        if id_ != least.document_id
+    }
 
 
 def _by_origin(told: Sequence[Telling], text: Mapping[str, str]) -> list[Telling]:
     """The tellings with one source for all copies of a text: that of the copy published first."""
     first = {t.document_id: First.of(t) for t in told}
-    origin: dict[str, tuple[str, str]] = {}
+    origin: dict[str, tuple[str, str | None]] = {}
     rows = {t.document_id for t in told if t.source in DATA_SETS}  # all spelt alike
     for group in copies({id_: said for id_, said in text.items() if id_ not in rows}):
         origin |= original(group, first)

@@ -139,6 +139,7 @@ class _Watch:
         self._states: dict[str, FeedState] = {}
         self._pages: dict[str, Page] = {}
         self._lanes = Lanes(clock.now())
+        self._once = False
         self._tally = Tally()
         self._unread: datetime | None = None
         self._fresh = 0
@@ -155,7 +156,8 @@ class _Watch:
     def go(self, *, once: bool, lasting: timedelta | None, stop: Event) -> Tally:
         start = self._clock.now()
         until = start + lasting if lasting is not None else None
-        self._load(start, now_all=once)
+        self._once = once
+        self._load(start)
         self._read()  # what a watch before was killed over
         running: dict[Future[Outcome], tuple[str, Task]] = {}
         with ThreadPoolExecutor(self._told.at_once, thread_name_prefix="visit") as pool:
@@ -165,7 +167,7 @@ class _Watch:
                     break
                 for host, task in self._lanes.ready(now):
                     running[pool.submit(self._go_to, task)] = (host, task)
-                nearest = self._lanes.next(due_by=start + _NOT_NOW if once else None)
+                nearest = self._lanes.next()
                 if once and not running and (nearest is None or nearest > now + _NOT_NOW):
                     break
                 self._wait(running, nearest, until, now)
@@ -235,7 +237,7 @@ class _Watch:
 
     # ── what they come to, in one transaction each ────────────────────────────────────────
 
-    def _load(self, now: datetime, *, now_all: bool) -> None:
+    def _load(self, now: datetime) -> None:
         """Takes up where the last watch was."""
         with self._record.watching() as kept:
             known = {state.name: state for state in kept.feeds()}
@@ -249,16 +251,17 @@ class _Watch:
                     kept.put_feed(replace(state, watched=False))
             waiting = [page for page in kept.due() if page.feed in self._feeds]
         for state in self._states.values():
-            self._queue_feed(state, now if now_all else None)
+            self._queue_feed(state, now if self._once else state.due)
         for page in waiting:
-            self._queue_page(page)
+            self._queue_page(page, now)
 
-    def _queue_feed(self, state: FeedState, due: datetime | None = None) -> None:
+    def _queue_feed(self, state: FeedState, due: datetime) -> None:
         url = state.moved or state.url
-        self._lanes.put(Task(due or state.due, _FEED, state.name, url), host_of(url))
+        self._lanes.put(Task(due, _FEED, state.name, url), host_of(url))
 
-    def _queue_page(self, page: Page) -> None:
-        if page.due is not None:
+    def _queue_page(self, page: Page, now: datetime) -> None:
+        """Has a page visited; with `once`, only one that is due by now."""
+        if page.due is not None and not (self._once and page.due > now):
             self._pages[page.url] = page
             self._lanes.put(Task(page.due, _PAGE, page.url, page.url), host_of(page.url))
 
@@ -303,9 +306,10 @@ class _Watch:
         kept.put_feed(state)
         kept.put_pages(pages)
         self._states[feed.name] = state
-        self._queue_feed(state)
+        if not self._once:
+            self._queue_feed(state, state.due)
         for page in pages:
-            self._queue_page(page)
+            self._queue_page(page, now)
         told.pages = sum(page.status == "waiting" and not page.sitemap for page in pages)
         return told
 
@@ -349,7 +353,7 @@ class _Watch:
         self._states[feed.name] = state
         del self._pages[task.key]
         for page in (after, *pages):
-            self._queue_page(page)
+            self._queue_page(page, now)
         return told
 
     def _note(self, outcome: Outcome, told: _Told, now: datetime) -> None:

@@ -107,6 +107,8 @@ def _feed(text: str, url: str, day_in: DayIn | None) -> Listing | Fault:
 
 def _entries(found: Any, url: str, day_in: DayIn | None) -> Iterator[Entry]:
     for item in found:
+        # asked as a plain dict: feedparser gives `published` where there is no `updated`
+        updated = _text(dict.get(item, "updated"))
         link = _text(item.get("link"))
         guid = _text(item.get("id"))
         if not link and guid and guid.startswith(("http://", "https://")):
@@ -117,8 +119,8 @@ def _entries(found: Any, url: str, day_in: DayIn | None) -> Iterator[Entry]:
             url=urljoin(url, link) if link else None,
             guid=guid,
             title=_text(item.get("title")),
-            published=day_told(item.get("published") or item.get("updated") or item.get("created"), day_in),
-            changed=_text(item.get("updated")) if item.get("published") else None,
+            published=day_told(item.get("published") or updated or item.get("created"), day_in),
+            changed=updated,
             html=longest or None,
         )
 
