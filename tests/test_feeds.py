@@ -21,7 +21,9 @@ from marsad.read.dateline import find_dateline
 ARABIC = "قُتل ثلاثة جنود في هجوم على نقطة تفتيش شمال البلدة، بحسب مصدر في الشرطة"
 RSS = (
     '<?xml version="1.0"{enc}?><rss version="2.0"><channel><title>وكالة</title>'
-    "<item><title>" + ARABIC + "</title><link>https://news.test/1?utm_source=rss#top</link><guid isPermaLink=\"false\">1</guid>"
+    "<item><title>"
+    + ARABIC
+    + '</title><link>https://news.test/1?utm_source=rss#top</link><guid isPermaLink="false">1</guid>'
     "<pubDate>{date}</pubDate></item></channel></rss>"
 )
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -92,7 +94,9 @@ def test_utf_8_is_read_whatever_is_said_of_it(header: str | None) -> None:
 def test_utf_16_and_french_latin_stay_what_they_are() -> None:
     assert page_text(rss().encode("utf-16"), "x", guess=True) == rss()
     french = "<p>Trois soldats ont été tués près de la frontière, à l'aube, a déclaré le ministère de la Défense.</p>"
-    assert page_text(french.encode("latin-1"), "x", told="text/html; charset=iso-8859-1", guess=True) == french
+    assert (
+        page_text(french.encode("latin-1"), "x", told="text/html; charset=iso-8859-1", guess=True) == french
+    )
 
 
 def test_half_broken_utf_8_is_not_read_as_something_else() -> None:
@@ -113,7 +117,8 @@ def test_atom_and_its_moments_of_change() -> None:
 def test_sitemaps_news_sitemaps_and_indexes_packed_too() -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>'
     plain = (
-        head + '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/'
+        head
+        + '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/'
         'sitemap-news/0.9"><url><loc> https://news.test/1 </loc><lastmod>2026-11-30T10:00:00Z</lastmod>'
         "<n:news><n:publication_date>2026-11-29</n:publication_date><n:title>أ</n:title></n:news></url>"
         "<url><loc>https://news.test/2</loc></url></urlset>"
@@ -133,7 +138,9 @@ def test_broken_xml_gives_what_can_be_read_and_says_so() -> None:
     assert found.flaw
 
 
-@pytest.mark.parametrize("body", [b"", b"hello", b"<html><body>404</body></html>", b"<rss", b"{}", b"\x00\x01"])
+@pytest.mark.parametrize(
+    "body", [b"", b"hello", b"<html><body>404</body></html>", b"<rss", b"{}", b"\x00\x01"]
+)
 def test_what_is_no_feed(body: bytes) -> None:
     found = read(body)
     assert isinstance(found, Fault)
@@ -204,7 +211,9 @@ def test_a_file_with_defaults(tmp_path: Path) -> None:
         ('name = ""', None),
     ],
 )
-def test_a_fault_names_line_and_key_and_leaves_the_others(tmp_path: Path, line: str, said: str | None) -> None:
+def test_a_fault_names_line_and_key_and_leaves_the_others(
+    tmp_path: Path, line: str, said: str | None
+) -> None:
     text = (
         '[[feed]]\nname = "a"\nurl = "https://a.test/rss"\n\n[[feed]]\nname = "b"\n{}\nurl = "https://b.test/"\n'
         '[[feed]]\nname = "c"\nurl = "https://c.test/"\n'
@@ -222,7 +231,12 @@ def test_a_fault_names_line_and_key_and_leaves_the_others(tmp_path: Path, line: 
 
 def test_names_and_addresses_are_there_once(tmp_path: Path) -> None:
     feed = '[[feed]]\nname = "{}"\nurl = "{}"\n'
-    found = of(tmp_path, feed.format("a", "https://a.test/") + feed.format("a", "https://b.test/") + feed.format("c", "https://a.test/"))
+    found = of(
+        tmp_path,
+        feed.format("a", "https://a.test/")
+        + feed.format("a", "https://b.test/")
+        + feed.format("c", "https://a.test/"),
+    )
     assert len(found.feeds) == 1
     assert [fault.where.rpartition(":")[2] for fault in found.faults] == ["5", "9"]
 
@@ -265,7 +279,11 @@ def test_retry_after() -> None:
     assert retry_after("soon", NOW) is retry_after(None, NOW) is None
 
 
-@given(st.sampled_from(["https://News.test/a?id=1&utm_medium=x#f", "http://n.test", "https://n.test/ا?ق=ك&fbclid=1"]))
+@given(
+    st.sampled_from(
+        ["https://News.test/a?id=1&utm_medium=x#f", "http://n.test", "https://n.test/ا?ق=ك&fbclid=1"]
+    )
+)
 def test_an_address_is_the_same_however_a_reader_came(url: str) -> None:
     once = address(url)
     assert address(once) == once

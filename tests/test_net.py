@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 import trustme
+from bench.newsroom import Asked, Server, bomb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.newsroom import Asked, Server, bomb
 from marsad.errors import InputError
 from marsad.net import Client, Limits, NotFetched, Reply, doors, inflated, refusal
 
@@ -140,7 +140,14 @@ def test_ssrf_rebinding_at_a_redirect_the_name_is_checked_again(server: Server) 
 
 
 @pytest.mark.parametrize(
-    "to", ["http://169.254.169.254/latest/", "http://127.0.0.1:1/", "http://[::1]/", "//10.0.0.1/", "http://inside.test/"]
+    "to",
+    [
+        "http://169.254.169.254/latest/",
+        "http://127.0.0.1:1/",
+        "http://[::1]/",
+        "//10.0.0.1/",
+        "http://inside.test/",
+    ],
 )
 def test_ssrf_a_redirect_to_a_private_address_is_refused(server: Server, to: str) -> None:
     server.answers["/out"] = lambda asked: asked.send(status=302, Location=to)
@@ -148,7 +155,9 @@ def test_ssrf_a_redirect_to_a_private_address_is_refused(server: Server, to: str
     assert refused(reply).why == "address"
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x.test/", "gopher://x.test/", "x", "http://", "http://u:p@x.test/"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://x.test/", "gopher://x.test/", "x", "http://", "http://u:p@x.test/"]
+)
 def test_only_http_without_a_user_is_spoken(server: Server, url: str) -> None:
     assert refused(client().get(url)).why == "scheme"
     server.answers["/out"] = lambda asked: asked.send(status=302, Location=url)
@@ -181,7 +190,9 @@ def test_redirects_in_a_circle_and_without_end(server: Server) -> None:
     server.answers["/a"] = lambda asked: asked.send(status=302, Location="/b")
     server.answers["/b"] = lambda asked: asked.send(status=302, Location="/a")
     assert "circle" in refused(get(server, server.url("/a"))).message
-    server.answers["/n"] = lambda asked: asked.send(status=302, Location=f"/n?{len(asked.path)}{'x' * len(asked.path)}")
+    server.answers["/n"] = lambda asked: asked.send(
+        status=302, Location=f"/n?{len(asked.path)}{'x' * len(asked.path)}"
+    )
     assert "over 5 times" in refused(get(server, server.url("/n"))).message
     assert server.hits["127.0.0.1", "/n"] == 6
 
@@ -332,4 +343,3 @@ def test_the_certificate_is_checked_against_the_name_not_the_address(
     assert (other.why, other.passing) == ("certificate", False)
     stranger = Client("Marsad/test", QUICK, lambda *_: ["127.0.0.1"])
     assert refused(stranger.get(f"https://news.test:{port}/", allowed=allowed)).why == "certificate"
-

@@ -80,11 +80,11 @@ def feeds(
             at = datetime.now().strftime("%H:%M:%S")
             out.say(f"{at} {plain(happening.feed or '-')}: {plain(happening.what)}")
 
-    with Record.open(ctx.obj, create=True, patience=60) as record, alone(record.path), _stopping() as stop:
+    with Record.open(ctx.obj, create=True, patience=60) as record, alone(record), _stopping() as stop:
         done = run(record, read, once=once, lasting=_span(lasting), stop=stop, say=say)
     out.say(
         f"{done.visits} visits, {done.failed} without success; {done.documents - done.versions} new articles, "
-        f"{done.versions} changed ones; the record holds {done.incidents} incidents ({ctx.obj})"
+        f"{done.versions} changed ones; the record holds {done.incidents} incidents ({record.where})"
     )
     raise typer.Exit(3 if read.faults else 0)
 
