@@ -64,8 +64,8 @@ def test_every_document_comes_with_the_bytes_of_its_file(tmp_path: Path) -> None
 
 
 def test_the_bytes_that_were_kept_give_the_document_again(record: Record, tmp_path: Path) -> None:
-    added, failures = pipeline.add(record, inputs(tmp_path / "in"))
-    assert (added.documents, added.captures) == (7, 1) and not failures
+    taken = pipeline.add(record, inputs(tmp_path / "in"))
+    assert (taken.added.documents, taken.added.captures) == (7, 1) and not taken.told
     kept = record.kept()
     assert [one.number for one in kept] == list(range(1, 9)) and record.kept(after=7) == kept[7:]
     for one in kept:

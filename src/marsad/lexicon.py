@@ -12,7 +12,7 @@ import gc
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
@@ -27,13 +27,15 @@ from marsad.errors import LexiconError
 from marsad.forms import Form, expand
 from marsad.gazetteer.table import Gazetteer, names_of, places_in, table_rows
 from marsad.model import Actor, EventType, Place, Span, SpeakerClass
-from marsad.text import Text, Token, Word
+from marsad.text import Text, Token, Word, word
 
 #: Raised when the compiled form changes its shape.
 _COMPILED = 12
 #: Says nothing to the reader, so it is no part of the version.
 _UNREAD = "given.yaml"
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
+#: Distinct words that are remembered with what they begin.
+_HEADS = 400_000
 LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "company", "attribution", "status",
     "grammar", "cues", "claims", "actors", "places",
@@ -200,9 +202,16 @@ class Lexicon:
                 alone.setdefault(layer, (layer, 1, entry, form, cut.proclitics, cut.article, offset))
             if node.next:
                 longer.append((node, cut.proclitics, cut.article, offset))
+        if len(self._heads) >= _HEADS:  # a crawl never runs out of new words
+            self._heads.clear()
         steps = frozenset(step for node, *_ in longer for step in node.next)
         head = self._heads[item.surface] = tuple(alone.values()), tuple(longer), steps
         return head
+
+    def entries_of(self, surface: str) -> Iterator[Entry]:
+        """The entries that the word is by itself."""
+        alone = (self._heads.get(surface) or self._head(word(surface)))[0]
+        return (entry for _, _, entry, _, _, _, _ in alone if entry is not None)
 
     def scan(self, text: Text, *, blocked: list[Blocked] | None = None) -> dict[str, list[Match]]:
         """Every layer's matches, each layer left to right, longest first, no overlaps.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,12 +14,24 @@ import typer
 from marsad.cli import out
 
 if TYPE_CHECKING:
+    from marsad.ingest import Sieved
     from marsad.model import Document, Reading
     from marsad.pipeline import Failure
 
 Files = Annotated[
     list[str],
-    typer.Argument(metavar="FILES...", help="Text, HTML and JSONL files, folders, - for standard input."),
+    typer.Argument(
+        metavar="FILES...",
+        help="Text, HTML and JSONL files, web archives (WARC, WACZ), folders, - for standard input.",
+    ),
+]
+Relevant = Annotated[
+    bool | None,
+    typer.Option(
+        "--relevant/--every-page",
+        help="Of web archives, only pages in Arabic with words of conflict, or all [default: of Common Crawl only those].",
+        show_default=False,
+    ),
 ]
 Workers = Annotated[
     int | None,
@@ -82,19 +95,26 @@ def _whole(document: Document, reading: Reading) -> dict[str, Any]:
     }
 
 
-def add(ctx: typer.Context, files: Files) -> None:
+def _sieved(relevant: bool | None) -> Sieved:
+    return "crawls" if relevant is None else "all" if relevant else "none"
+
+
+def add(ctx: typer.Context, files: Files, relevant: Relevant = None, workers: Workers = None) -> None:
     """Take documents into the record, to be read later."""
     from marsad import pipeline
     from marsad.record import Record
 
     with Record.open(ctx.obj, create=True) as record, out.progress() as progress:
-        added, failures = pipeline.add(record, files, progress=progress)
-    out.say(_added(added))
-    raise typer.Exit(out.failed(failures))
+        found = pipeline.add(record, files, sieved=_sieved(relevant), workers=workers, progress=progress)
+    _say_added(found.added, found.passed)
+    raise typer.Exit(out.failed(found.told))
 
 
-def _added(added: Any) -> str:
-    return (
+def _say_added(added: Any, passed: Mapping[str, int]) -> None:
+    if passed:
+        told = (f"{count:,} {reason}" for reason, count in sorted(passed.items(), key=lambda of: -of[1]))
+        out.say(f"in web archives: {', '.join(told)}")
+    out.say(
         f"{added.documents} new documents ({added.versions} of them new versions of known pages), "
         f"{added.captures} further captures of known texts, {added.known} known already"
     )
@@ -105,6 +125,7 @@ def run(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILES...]", help="As of `add`; none: read what is unread.")
     ] = None,
+    relevant: Relevant = None,
     workers: Workers = None,
 ) -> None:
     """Add files, read what is unread, and link the record's events into incidents.
@@ -116,11 +137,37 @@ def run(
 
     # without files there must be something to read; a mistyped record is not made
     with Record.open(ctx.obj, create=bool(files)) as record, out.progress() as progress:
-        report = pipeline.run(record, files or (), workers=workers, progress=progress)
+        report = pipeline.run(
+            record, files or (), sieved=_sieved(relevant), workers=workers, progress=progress
+        )
     if files:
-        out.say(_added(report.added))
+        _say_added(report.added, report.passed)
     out.say(f"{report.read} documents read; the record holds {report.incidents} incidents ({record.where})")
     raise typer.Exit(out.failed(report.failures))
 
 
-COMMANDS = (read, add, run)
+def worker(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that all machines see.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILES...]", help="What is to be read, where FOLDER is new; every machine sees it too."
+        ),
+    ] = None,
+    relevant: Relevant = None,
+    workers: Workers = None,
+) -> None:
+    """Read files together with other machines: each runs this on one shared folder.
+
+    The first lays the work out, the others join in; `marsad run FOLDER` then brings it into a record.
+    """
+    from marsad import pipeline
+
+    if files:
+        pipeline.share(folder, files, sieved=_sieved(relevant))
+    with out.progress() as progress:
+        count = pipeline.labour(folder, workers=workers, progress=progress)
+    out.say(f"all {count} pieces are done; `marsad run {folder}` brings them into the record")
+
+
+COMMANDS = (read, add, run, worker)

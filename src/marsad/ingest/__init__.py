@@ -7,9 +7,27 @@ Each document's capture has the bytes that it was made from (`Raw`), of which `a
 from __future__ import annotations
 
 from marsad.ingest.again import again
+from marsad.ingest.archive import Tally
+from marsad.ingest.compose import Dateline
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES
 from marsad.ingest.fault import Fault
 from marsad.ingest.files import ingest
 from marsad.ingest.http_head import http_head
+from marsad.ingest.sieve import Sieve
+from marsad.ingest.units import STRETCH, Sieved, Unit, plan, take
 
-__all__ = ["MAX_DOCUMENT_BYTES", "Fault", "again", "http_head", "ingest"]
+__all__ = [
+    "MAX_DOCUMENT_BYTES",
+    "STRETCH",
+    "Dateline",
+    "Fault",
+    "Sieve",
+    "Sieved",
+    "Tally",
+    "Unit",
+    "again",
+    "http_head",
+    "ingest",
+    "plan",
+    "take",
+]

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
-from marsad.ingest import coded, lines, pages
+from marsad.ingest import archive, coded, lines, packed, pages
 from marsad.ingest.charset import page_text
 from marsad.ingest.compose import Dateline, compose
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES, binary, chunks, decode, too_large
 from marsad.ingest.fault import Fault
 from marsad.model import Capture, Document, Piece, Raw
 
-Kind = Literal["text", "page", "lines"]
+Kind = Literal["text", "page", "lines", "archive"]
 
 #: How a text becomes a document; the number is raised when the same bytes give another one.
 TEXT_RECIPE = "text/1"
@@ -29,7 +29,10 @@ _KINDS: dict[str, Kind] = {
     ".xhtml": "page",
     ".jsonl": "lines",
 }
-_KNOWN = f"{', '.join(_KINDS)}, and .csv of UCDP GED"
+PACKED = tuple(f".jsonl{ending}" for ending in packed.ENDINGS)
+_KNOWN = (
+    f"{', '.join(_KINDS)}, .jsonl.gz, .jsonl.zst, .warc, .warc.gz, .warc.zst, .wacz, and .csv of UCDP GED"
+)
 
 
 def ingest(
@@ -37,10 +40,12 @@ def ingest(
     *,
     dateline: Dateline | None = None,
     stdin: BinaryIO | None = None,
+    tally: archive.Tally | None = None,
 ) -> Iterator[Document | Fault]:
     r"""The documents that `paths` hold, and a fault for each thing that could not be taken in.
 
-    A path is a `.txt`, `.html`, `.htm`, `.xhtml` or `.jsonl` file, a folder (all such files in
+    A path is a `.txt`, `.html`, `.htm`, `.xhtml` or `.jsonl` file (also `.jsonl.gz`, `.jsonl.zst`), a
+    web archive (`.warc`, `.warc.gz`, `.warc.zst`, `.wacz`), a folder (all such files in
     it and below, in the order of their names), `-` for standard input, whose kind is told from
     its first character, or a `.csv` or `.csv.gz` file of UCDP GED. Text stays exactly as captured:
     decoding drops a byte-order mark and writes `\r\n` as `\n`, and changes nothing else.
@@ -49,30 +54,39 @@ def ingest(
         paths: What to take in, in this order.
         dateline: Finds a day of publication in a text that comes without one.
         stdin: Read for `-` instead of the process's own standard input.
+        tally: Counts what of archives was seen and passed over.
     """
+    taking = Taking(dateline, archive.Tally() if tally is None else tally)
     # A string is an iterable of strings too, and each letter would be taken for a path.
     for path in (paths,) if isinstance(paths, str) else paths:
         if str(path) == "-":
             stream = stdin if stdin is not None else sys.stdin.buffer
-            yield from _stream(stream, "standard input", "stdin", None, dateline)
+            yield from stream_documents(stream, "standard input", "stdin", None, dateline)
         else:
-            yield from _path(Path(path), dateline)
+            yield from _path(Path(path), taking)
 
 
-def _path(path: Path, dateline: Dateline | None) -> Iterator[Document | Fault]:
+class Taking(NamedTuple):
+    """What the taking in of every file needs, and where it counts."""
+
+    dateline: Dateline | None
+    tally: archive.Tally
+
+
+def _path(path: Path, taking: Taking) -> Iterator[Document | Fault]:
     """What a named path holds."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
-        yield _unreadable(path, error)
+        yield unreadable(path, error)
         return
     if stat.S_ISDIR(mode):
-        yield from _folder(path, dateline)
+        yield from _folder(path, taking)
     elif not stat.S_ISREG(mode):
         # A pipe such as `<(command)` has no telling name.
-        yield from _file(path, None, dateline)
-    elif kind := _KINDS.get(path.suffix.lower()):
-        yield from _file(path, kind, dateline)
+        yield from _file(path, None, taking)
+    elif kind := kind_of(path):
+        yield from _file(path, kind, taking)
     elif coded.is_coded(path):
         yield from coded.rows(path)
     else:
@@ -83,16 +97,23 @@ def _path(path: Path, dateline: Dateline | None) -> Iterator[Document | Fault]:
         )
 
 
-def _folder(folder: Path, dateline: Dateline | None) -> Iterator[Document | Fault]:
+def kind_of(path: Path) -> Kind | None:
+    """What the name of a file says that it holds, where that is read in folders too."""
+    if archive.is_archive(path):
+        return "archive"
+    return "lines" if path.name.lower().endswith(PACKED) else _KINDS.get(path.suffix.lower())
+
+
+def _folder(folder: Path, taking: Taking) -> Iterator[Document | Fault]:
     """Every file of a known kind in `folder` and below; others are passed over."""
     found = passed = faults = 0
-    for item in _walk(folder):
+    for item in walk(folder):
         if isinstance(item, Fault):
             faults += 1
             yield item
-        elif kind := _KINDS.get(item.suffix.lower()):
+        elif kind := kind_of(item):
             found += 1
-            yield from _file(item, kind, dateline)
+            yield from _file(item, kind, taking)
         else:
             passed += 1
     if not found and not faults:
@@ -100,44 +121,89 @@ def _folder(folder: Path, dateline: Dateline | None) -> Iterator[Document | Faul
         yield Fault(str(folder), f"the folder has no article {among}", f"kinds are {_KNOWN}")
 
 
-def _walk(folder: Path) -> Iterator[Path | Fault]:
+def walk(folder: Path) -> Iterator[Path | Fault]:
     """The files below `folder` in the order of their names, hidden ones left out.
 
-    Links to folders are followed, but each folder is entered once, so a loop of links ends.
+    Links to folders are followed, but each folder is entered once, so a loop of links ends. Held are the
+    names within one folder and those above it.
     """
     seen: set[tuple[int, int]] = set()
-    waiting = [folder]
-    while waiting:
-        path = waiting.pop()
-        try:
-            # A broken link counts as a file here, so that opening it tells what is wrong.
-            here = path.stat() if path.exists() else path.lstat()
-            if not stat.S_ISDIR(here.st_mode):
-                if stat.S_ISREG(here.st_mode) or stat.S_ISLNK(here.st_mode):
-                    yield path
-                continue
-            if (here.st_dev, here.st_ino) in seen:
-                continue
-            seen.add((here.st_dev, here.st_ino))
-            names = sorted((n for n in os.listdir(path) if not n.startswith(".")), reverse=True)
-        except OSError as error:
-            yield _unreadable(path, error)
-            continue
-        waiting += [path / name for name in names]
+    within = [iter([(folder, True)])]
+    while within:
+        path, is_folder = next(within[-1], (None, False))
+        if path is None:
+            within.pop()
+        elif not is_folder:
+            yield path
+        else:
+            try:
+                here = path.stat()
+                if (here.st_dev, here.st_ino) not in seen:
+                    seen.add((here.st_dev, here.st_ino))
+                    within.append(_names(path))
+            except OSError as error:
+                yield unreadable(path, error)
 
 
-def _file(path: Path, kind: Kind | None, dateline: Dateline | None) -> Iterator[Document | Fault]:
-    """What one file holds; its kind is told from its content where it is not given."""
+def _names(folder: Path) -> Iterator[tuple[Path, bool]]:
+    """What a folder holds, by name, and whether each is a folder itself."""
+    folders: set[str] = set()
+    names: list[str] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                if _is(entry.is_dir):
+                    folders.add(entry.name)
+                # a broken link counts as a file, so that opening it tells what is wrong
+                elif not _is(entry.is_file) and not entry.is_symlink():
+                    continue
+                names.append(entry.name)
+    names.sort()
+    return ((folder / name, name in folders) for name in names)
+
+
+def _is(asked: Callable[[], bool]) -> bool:
     try:
-        stream = path.open("rb")
+        return asked()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _file(path: Path, kind: Kind | None, taking: Taking) -> Iterator[Document | Fault]:
+    """What one file holds; its kind is told from its content where it is not given."""
+    if kind == "archive":
+        yield from _archive(path, taking)
+        return
+    try:
+        stream: BinaryIO = path.open("rb")
     except OSError as error:
-        yield _unreadable(path, error)
+        yield unreadable(path, error)
         return
     with stream:
-        yield from _stream(stream, str(path), path.stem, kind, dateline)
+        name = path.stem
+        if kind == "lines" and packed.is_packed(path):
+            stream, name = packed.unpacked(path, stream), path.name[: path.name.lower().rindex(".jsonl")]
+        yield from stream_documents(stream, str(path), name, kind, taking.dateline)
 
 
-def _stream(
+def _archive(path: Path, taking: Taking) -> Iterator[Document | Fault]:
+    """The articles of a web archive."""
+    try:
+        for one in archive.archives(path):
+            if isinstance(one, Fault):
+                yield one
+            else:
+                yield from archive.articles(
+                    one,
+                    archive.name_of(path, one),
+                    tally=taking.tally,
+                    dateline=taking.dateline,
+                )
+    except OSError as error:
+        yield unreadable(path, error)
+
+
+def stream_documents(
     stream: BinaryIO, where: str, name: str, kind: Kind | None, dateline: Dateline | None
 ) -> Iterator[Document | Fault]:
     """What a byte stream holds; a failure to read it becomes the last fault."""
@@ -147,7 +213,7 @@ def _stream(
         try:
             yield from chunks(stream)
         except OSError as error:
-            broken.append(_unreadable(where, error))
+            broken.append(unreadable(where, error))
 
     rest = pieces()
     head = b""
@@ -203,7 +269,7 @@ def whole_document(
     return compose(text, capture=Capture(name, raw=kept), dateline=dateline)
 
 
-def _unreadable(where: str | Path, error: OSError | ValueError) -> Fault:
+def unreadable(where: str | Path, error: OSError | ValueError) -> Fault:
     """The fault of what the system will not open."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     hint = None

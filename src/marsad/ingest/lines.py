@@ -20,14 +20,23 @@ _EXAMPLE = 'a line is an object: {"text": "...", "title": "...", "published": "2
 
 
 def articles(
-    pieces: Iterable[bytes], where: str, name: str, *, dateline: Dateline | None = None
+    pieces: Iterable[bytes],
+    where: str,
+    name: str,
+    *,
+    first: int = 1,
+    begin: int = 0,
+    part: bool = False,
+    dateline: Dateline | None = None,
 ) -> Iterator[Document | Fault]:
     """The documents of a JSONL stream; a line that is no article is a fault, and the rest goes on.
 
-    Fields that are not known are ignored. A line without an `id` gets `name` and its number.
+    Fields that are not known are ignored. A line without an `id` gets `name` and its number; `first`
+    is that of the first line, which stands at byte `begin`;
+    of `part` of a file no line need be there.
     """
-    seen = False
-    for number, (start, raw) in enumerate(lines(pieces, MAX_DOCUMENT_BYTES), start=1):
+    seen = part
+    for number, (start, raw) in enumerate(lines(pieces, MAX_DOCUMENT_BYTES), start=first):
         place = f"{where}:{number}"
         if raw is None:
             seen = True
@@ -42,7 +51,7 @@ def articles(
         if isinstance(item, Fault):
             yield item
         else:
-            kept = Raw((Piece(raw, start),), RECIPE, "application/json", where)
+            kept = Raw((Piece(raw, begin + start),), RECIPE, "application/json", where)
             yield from _article(item, place, f"{name}:{number}", dateline, kept)
     if not seen:
         yield Fault(where, "the file is empty", _EXAMPLE)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from marsad import lexicon
 from marsad.engine import default_workers
+from marsad.ingest import Sieved
 from marsad.model import Reading
+from marsad.pipeline.intake import take_in
 from marsad.pipeline.linkage import link_record
 from marsad.pipeline.progress import Failure, Progress, silent
 from marsad.pipeline.reading import read_all, versions
-from marsad.pipeline.taking import add
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
     from marsad.record import Added, Record
@@ -23,12 +24,16 @@ _BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did; `added` is `None` where nothing was to be taken in."""
+    """What a run did; `added` is `None` where nothing was to be taken in.
+
+    `passed` counts what of web archives was seen and passed over, by reason.
+    """
 
     added: Added | None = None
     read: int = 0
     incidents: int = 0
     failures: tuple[Failure, ...] = ()
+    passed: Mapping[str, int] = field(default_factory=dict)
 
 
 def _read_into(
@@ -62,6 +67,7 @@ def run(
     paths: Iterable[str | Path] = (),
     *,
     stdin: BinaryIO | None = None,
+    sieved: Sieved = "crawls",
     workers: int | None = None,
     progress: Progress = silent,
 ) -> Report:
@@ -70,11 +76,14 @@ def run(
     What was stored before a crash is not done again. A document that cannot be read is a
     failure in the report, and is tried again by the next run.
     """
-    added, failures = add(record, paths, stdin=stdin, progress=progress)
+    intake = take_in(
+        record, paths, reading=True, stdin=stdin, sieved=sieved, workers=workers, progress=progress
+    )
     ids = record.unread(readers=versions(), lexicon=lexicon.load().version)
     read, unread = _read_into(record, ids, workers=workers, progress=progress)
     count = link_record(record, progress, workers=workers)
-    return Report(added, read, count, (*failures, *unread))
+    failures = (*intake.told, *unread)
+    return Report(intake.added, intake.read + read, count, failures, intake.passed)
 
 
 def rebuild(record: Record, *, workers: int | None = None, progress: Progress = silent) -> Report:

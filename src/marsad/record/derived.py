@@ -100,11 +100,23 @@ def _unlink(connection: Connection, document_id: str) -> None:
     insert_new(connection, UNLINKED, document_id=document_id)
 
 
-def unread(connection: Connection, *, readers: Sequence[str], lexicon: str) -> list[str]:
-    """Ids of the documents that none of the readers with this lexicon has read, in order of arrival."""
+def unread(
+    connection: Connection, *, readers: Sequence[str], lexicon: str, among: Sequence[str] | None = None
+) -> list[str]:
+    """Ids of the documents that none of the readers with this lexicon has read, in order of arrival.
+
+    Of the ids in `among` alone, in their order, where it is given.
+    """
     current = select(READINGS.c.document_id).where(
         READINGS.c.reader.in_(readers), READINGS.c.lexicon == lexicon
     )
+    if among is not None:
+        read = {
+            id_
+            for part in parts(among)
+            for id_ in connection.execute(current.where(READINGS.c.document_id.in_(part))).scalars()
+        }
+        return [id_ for id_ in among if id_ not in read]
     query = select(DOCUMENTS.c.id).where(DOCUMENTS.c.id.not_in(current)).order_by(DOCUMENTS.c.number)
     return list(connection.execute(query).scalars())
 

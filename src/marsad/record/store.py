@@ -186,10 +186,12 @@ class Record:
 
     # ── readings ──────────────────────────────────────────────────────────────────────────
 
-    def unread(self, *, readers: Sequence[str], lexicon: str) -> list[str]:
-        """Ids of the documents that none of these readers with this lexicon has read."""
+    def unread(
+        self, *, readers: Sequence[str], lexicon: str, among: Sequence[str] | None = None
+    ) -> list[str]:
+        """Ids of the documents, or of those among some, that none of these readers with this lexicon has read."""
         with self._reads() as connection:
-            return derived.unread(connection, readers=readers, lexicon=lexicon)
+            return derived.unread(connection, readers=readers, lexicon=lexicon, among=among)
 
     def save_readings(self, readings: Iterable[Reading], *, lexicon: str) -> None:
         """Stores readings, each in the place of its document's earlier one."""

@@ -1,4 +1,4 @@
-"""Maps a pure function over many items: in process, or in a pool of processes.
+"""Maps a pure function over many items: in this process, or in a pool of processes.
 
 The function is made once in each worker by a factory (a reader compiles its lexicon once, not
 once a document). Results come in the order of the items, so the number of workers never
@@ -50,13 +50,18 @@ def _end_with(parent: BaseProcess) -> None:
     os._exit(1)
 
 
-def _prepare(factory: Callable[[], Callable[[Any], Any]]) -> None:
+def alone() -> None:
+    """Makes this process a worker: it heeds its parent's end, and not the keyboard."""
     # Ctrl-C reaches every process of the terminal; the parent alone answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A worker holds both ends of its queue and would wait forever for a parent that was killed.
     parent = parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _prepare(factory: Callable[[], Callable[[Any], Any]]) -> None:
+    alone()
     _made["function"] = factory()
     gc.freeze()
     gc.set_threshold(_SELDOM)

@@ -1,0 +1,243 @@
+"""Work shared through a folder: one result for each piece, whatever dies, and the same record on every engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from marsad import pipeline
+from marsad.engine import Folder, crew, work
+from marsad.errors import InputError
+from marsad.pipeline import rows
+from marsad.record import Record
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "src" / "marsad" / "data" / "sample" / "articles.jsonl"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+
+
+def echo(log: Path | None = None, *, kill: int | None = None, slow: float = 0.0) -> Callable[..., None]:
+    """Work that writes its piece down, and notes who did it; at one piece the worker may die."""
+
+    def done(unit: Mapping[str, Any], reason: str | None, file: IO[bytes]) -> None:
+        if unit["n"] == kill and reason is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(slow)
+        file.write(f"{unit['n']} {reason or 'done'}".encode())
+        if log:
+            with log.open("a") as out:
+                out.write(f"{unit['n']}\n")
+
+    return done
+
+
+def make(path: Path, count: int) -> Folder:
+    return Folder.make(path, ({"n": n} for n in range(count)), about={"of": "a test"})
+
+
+def results(folder: Folder) -> list[str]:
+    return [folder.result(n).read_text() for n in range(len(folder))]
+
+
+def test_work_is_done_once_and_in_order(tmp_path: Path) -> None:
+    folder = make(tmp_path / "job", 20)
+    assert list(work(folder, echo)) == list(range(20))
+    assert results(folder) == [f"{n} done" for n in range(20)]
+    assert list(work(Folder.open(tmp_path / "job"), echo)) == []
+    assert not list((tmp_path / "job" / "leases").iterdir())
+
+
+def test_work_is_laid_out_whole_or_not_at_all(tmp_path: Path) -> None:
+    def units() -> Iterator[dict[str, int]]:
+        yield {"n": 0}
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Folder.make(tmp_path / "job", units(), about={})
+    assert list(tmp_path.iterdir()) == []
+    assert len(make(tmp_path / "job", 3)) == len(make(tmp_path / "job", 99)) == 3  # what lies there stays
+    with pytest.raises(InputError, match="no shared work"):
+        Folder.open(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").touch()
+    with pytest.raises(InputError, match="empty folder"):
+        make(tmp_path / "full", 1)
+
+
+def test_a_piece_in_other_hands_is_left_until_it_is_left_behind(tmp_path: Path) -> None:
+    folder = make(tmp_path / "job", 2)
+    lease = tmp_path / "job" / "leases" / "0"
+    lease.write_text("another:1")
+    assert list(work(folder, echo, wait=False)) == [1]
+    long_ago = time.time() - 3600
+    os.utime(lease, (long_ago, long_ago))
+    assert list(work(folder, echo)) == [0]
+    assert folder.tries(0) == 1
+
+
+@pytest.mark.slow
+def test_a_piece_at_which_workers_die_is_given_up(tmp_path: Path) -> None:
+    folder = make(tmp_path / "job", 6)
+    with crew(folder, partial(echo, kill=2), 2) as tend:
+        for _ in folder.results(tend):
+            pass
+    assert results(folder) == [f"{n} {'3 workers died at it' if n == 2 else 'done'}" for n in range(6)]
+
+
+def broken() -> Callable[..., None]:
+    raise OSError("no reader here")
+
+
+@pytest.mark.slow
+def test_workers_that_cannot_begin_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = make(tmp_path / "job", 2)
+    with pytest.raises(Exception, match="die before they begin"), crew(folder, broken, 1) as tend:
+        list(folder.results(tend))
+    assert "no reader here" in capfd.readouterr().err
+
+
+# ── the record ────────────────────────────────────────────────────────────────────────────
+
+
+def whole(path: Path) -> str:
+    """What the record holds: its documents with all their captures, and everything derived."""
+    with Record.open(path, readonly=True) as record:
+        kept = [(one.document_id, one.capture, one.capture.raw) for one in record.kept(limit=10_000)]
+        return f"{record.document_ids()}\n{kept}\n{record.digest()}"
+
+
+def run(path: Path, *inputs: Path, **options: Any) -> pipeline.Report:
+    with Record.open(path, create=True) as record:
+        return pipeline.run(record, inputs, **options)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The record of the sample, read in one process."""
+    path = tmp_path_factory.mktemp("plain") / "record.db"
+    run(path, SAMPLE, workers=1)
+    return whole(path)
+
+
+def marsad(*arguments: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "marsad", *map(str, arguments)],
+        env=ENVIRONMENT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_record_is_the_same_from_workers_that_share_a_folder(tmp_path: Path, expected: str) -> None:
+    """Several processes that know of each other only through the folder, as machines would."""
+    pipeline.share(tmp_path / "job", [SAMPLE], stretch=6_000)
+    assert len(Folder.open(tmp_path / "job")) > 8
+    nodes = [marsad("worker", tmp_path / "job", "--workers", "1") for _ in range(3)]
+    for node in nodes:
+        _, said = node.communicate()
+        assert node.returncode == 0, said
+        assert "marsad run" in said
+    report = run(tmp_path / "record.db", tmp_path / "job", workers=1)
+    assert whole(tmp_path / "record.db") == expected and not report.failures
+    again = run(tmp_path / "record.db", tmp_path / "job", workers=1)
+    assert again.added is not None and again.added.documents == again.read == 0
+    assert whole(tmp_path / "record.db") == expected
+
+
+@pytest.mark.slow
+def test_a_node_that_is_killed_costs_nothing(tmp_path: Path, expected: str) -> None:
+    pipeline.share(tmp_path / "job", [SAMPLE], stretch=4_000)
+    job = Folder.open(tmp_path / "job")
+    node = marsad("worker", tmp_path / "job", "--workers", "2")
+    while job.done() < 3:
+        time.sleep(0.02)
+    node.kill()  # its workers end with it, in the middle of a piece
+    node.communicate()
+    assert job.done() < len(job)
+    report = run(tmp_path / "record.db", tmp_path / "job", workers=2)
+    assert whole(tmp_path / "record.db") == expected and not report.failures
+
+
+def children(pid: int) -> list[int]:
+    out = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
+    return [int(line) for line in out.stdout.split()]
+
+
+@pytest.fixture(scope="module")
+def folder_of_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample with each article in a file of its own, several times: enough for units."""
+    path = tmp_path_factory.mktemp("articles")
+    articles = [json.loads(line) for line in SAMPLE.read_text("utf8").splitlines()]
+    for times in range(5):
+        for n, article in enumerate(articles):
+            article = {**article, "id": f"{times}-{n}", "text": f"{article['text']}\n{times}"}
+            (path / f"{times}-{n:02}.jsonl").write_text(json.dumps(article), "utf8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def never_killed(folder_of_articles: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("whole") / "record.db"
+    run(path, folder_of_articles, workers=2)
+    assert not Path(f"{path}-work").exists()
+    return whole(path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("ps"), reason="looks processes up with ps")
+@pytest.mark.parametrize("victim", ["the run", "a worker"])
+def test_a_kill_in_the_middle_of_a_run_costs_nothing(
+    victim: str, tmp_path: Path, folder_of_articles: Path, never_killed: str
+) -> None:
+    started = marsad("--record", tmp_path / "two.db", "run", folder_of_articles, "--workers", "2")
+    parts = tmp_path / "two.db-work"
+    while not list(parts.glob("*/done/*.arrow")):
+        assert started.poll() is None
+        time.sleep(0.02)
+    if victim == "the run":
+        started.kill()
+        started.communicate()
+        assert list(parts.glob("*/job.json"))
+        report = run(tmp_path / "two.db", folder_of_articles, workers=2)
+        assert not report.failures
+    else:
+        os.kill(children(started.pid)[-1], signal.SIGKILL)
+        _, said = started.communicate()
+        assert started.returncode == 0, said
+    assert not parts.exists()
+    assert whole(tmp_path / "two.db") == never_killed
+
+
+@pytest.mark.slow
+def test_work_of_another_version_is_refused(tmp_path: Path) -> None:
+    pipeline.share(tmp_path / "job", [SAMPLE])
+    job = json.loads((tmp_path / "job" / "job.json").read_text())
+    job["about"]["lexicon"] = "another"
+    (tmp_path / "job" / "job.json").write_text(json.dumps(job))
+    with pytest.raises(InputError, match="another version"):
+        pipeline.labour(tmp_path / "job")
+
+
+def test_rows_are_what_they_were(tmp_path: Path) -> None:
+    items = list(pipeline.documents([SAMPLE]))[:5]
+    read = pipeline.make_reader()
+    made = [rows.Row(d, read(d)) for d in items if not isinstance(d, pipeline.Failure)]  # type: ignore[arg-type]
+    made += [rows.Row(failure=pipeline.Failure("a.txt:3", "رديء", "mend it")), rows.Row(tally={"pages": 3})]
+    with (tmp_path / "a.arrow").open("wb") as file:
+        rows.write(made, file)
+    back = [row for some in rows.read(tmp_path / "a.arrow") for row in some]
+    assert back == made
+    raws = [row.document.capture.raw for row in back if row.document]
+    assert raws == [row.document.capture.raw for row in made if row.document] and all(raws)
