@@ -193,10 +193,10 @@ def word(surface: str) -> Word:
     """The analysis of one surface."""
     bare = _DROPPED.sub("", surface)
     first = surface[0]
-    if not first.isdigit() and len(bare) > 1:
+    if not first.isdecimal() and len(bare) > 1:
         bare = bare.translate(_GAPS)
     key = bare.translate(_FOLD).lower()
-    if first.isdigit():
+    if first.isdecimal():
         digits = key.replace(",", "")
         # 1.500 is a thousand and a half to many outlets; 40.5 is not
         parts = digits.split(".")

@@ -124,7 +124,7 @@ def _counts(low: str, end: int, phrases: Mapping[str, Entry]) -> bool:
 
 def _is_number(low: str, token: Span) -> bool:
     word = low[token.start : token.end]
-    return word[0].isdigit() or word in _SPELT or word in _VAGUE
+    return word[0].isdecimal() or word in _SPELT or word in _VAGUE
 
 
 def _number(low: str, tokens: Sequence[Span], at: int) -> tuple[Item, int]:
@@ -132,7 +132,7 @@ def _number(low: str, tokens: Sequence[Span], at: int) -> tuple[Item, int]:
     if word in _VAGUE:
         step = 2 if at + 1 < len(tokens) and tokens[at + 1].of(low) == "of" else 1
         return Item("number", tokens[at], {"low": _VAGUE[word], "high": None}), step
-    value = int(word.replace(",", "")) if word[0].isdigit() else _SPELT[word]
+    value = int(word.replace(",", "")) if word[0].isdecimal() else _SPELT[word]
     size, last = 1, len(tokens)
     while at + size < last and (scale := _SCALES.get(tokens[at + size].of(low))):
         value, size = value * scale, size + 1

@@ -95,7 +95,7 @@ def back(day: date, count: int, unit: str) -> date:
 
 
 def _year_of(word: str | None, published: date | None) -> int | None:
-    if word is None or not word.isdigit():
+    if word is None or not word.isdecimal():
         return None if published is None else published.year - (word == "last year")
     return int(word)
 

@@ -134,7 +134,7 @@ def _listing(params: QueryParams, faults: list[Fault]) -> tuple[Order, int]:
         faults.append(Fault("sort", order, "order"))
         order = "latest"
     page = params.get("page") or "1"
-    if not (page.isascii() and page.isdigit() and 1 <= int(page[:7]) <= 100_000):
+    if not (page.isascii() and page.isdigit() and len(page) <= 6 and 1 <= int(page) <= 100_000):
         faults.append(Fault("page", page, "number"))
         page = "1"
     return order, int(page)  # type: ignore[return-value]
