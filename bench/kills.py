@@ -154,7 +154,13 @@ class Killer:
             where = self.rng.choice(sorted(counted))
             number = self.rng.randint(1, counted[where])
             tracer = traced(
-                child, "-o", "/dev/null", "-e", f"trace={where}", "-e", f"inject={where}:signal=KILL:when={number}"
+                child,
+                "-o",
+                "/dev/null",
+                "-e",
+                f"trace={where}",
+                "-e",
+                f"inject={where}:signal=KILL:when={number}",
             )
         if tracer is None:
             delay = self.rng.uniform(0, self.lasts.get(name, 0.5))
@@ -174,7 +180,9 @@ class Killer:
             self.tally.kills[name] += 1
             self.tally.points[where] += 1
         elif code < 0 or code not in (0,):
-            raise Lost(f"marsad {' '.join(arguments)} ended with {code}: {self.said.read_text('utf8', 'replace')[-400:]}")
+            raise Lost(
+                f"marsad {' '.join(arguments)} ended with {code}: {self.said.read_text('utf8', 'replace')[-400:]}"
+            )
         else:
             self.tally.ended[name] += 1
         return code
@@ -246,13 +254,13 @@ def state(path: Path) -> State:
         sound = database.execute("pragma integrity_check").fetchall()
         require(sound == [("ok",)], f"integrity: {sound[:3]}")
         require(not database.execute("pragma foreign_key_check").fetchall(), "dangling references")
+        chained = "body" in {row[1] for row in database.execute("pragma table_info(decisions)")}
+        name = "id" if chained else "author, made"
         found = State(
             tuple(id_ for (id_,) in database.execute("select id from documents order by number")),
             tuple(" ".join(row) for row in database.execute(
                 "select document_id, source_id, url, outlet from captures order by number")),
-            tuple(id_ for (id_,) in database.execute("select id from decisions order by number"))
-            if "body" in {row[1] for row in database.execute("pragma table_info(decisions)")}
-            else tuple(f"{author} {made}" for author, made in database.execute("select author, made from decisions order by number")),
+            tuple(" ".join(row) for row in database.execute(f"select {name} from decisions order by number")),
         )  # fmt: skip
         taken = database.execute(
             "select count(*) from documents d where not exists (select 1 from captures c where c.document_id = d.id)"
@@ -299,7 +307,9 @@ class Inputs:
 def inputs(folder: Path) -> Inputs:
     """Two small files of news, decisions on them, and a file of several batches."""
     articles = [json.loads(line) for line in SAMPLE.read_text("utf8").splitlines()]
-    made = Inputs(*(folder / name for name in ("first.jsonl", "second.jsonl", "decisions.jsonl", "many.jsonl")))
+    made = Inputs(
+        *(folder / name for name in ("first.jsonl", "second.jsonl", "decisions.jsonl", "many.jsonl"))
+    )
 
     def put(path: Path, told: list[dict[str, Any]]) -> None:
         path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in told), "utf8")
@@ -310,7 +320,13 @@ def inputs(folder: Path) -> Inputs:
     # new articles, a known one of another outlet, and a new version of a known page
     put(made.second, [*articles[14:20], {**articles[0], "outlet": "وكالة أخرى", "id": "again"},
                       {**articles[1], "text": articles[1]["text"] + " وأضاف المصدر أن الطريق أغلق."}])  # fmt: skip
-    put(made.many, [{"id": f"n{n}", "text": f"اجتماع رقم {n} في بلدية البلدة لبحث إصلاح الطرق.", "outlet": "ن"} for n in range(340)])
+    put(
+        made.many,
+        [
+            {"id": f"n{n}", "text": f"اجتماع رقم {n} في بلدية البلدة لبحث إصلاح الطرق.", "outlet": "ن"}
+            for n in range(340)
+        ],
+    )
     path = folder / "deciding.db"
     with Record.open(path, create=True) as record:
         from marsad import pipeline
@@ -323,7 +339,9 @@ def inputs(folder: Path) -> Inputs:
                 deciding.reject(record, event, author="أ", reason="تجربة", link=False)
             else:
                 deciding.accept(record, event, author="ب", link=False)
-        deciding.different(record, told[0].tellings[0].event_id, told[1].tellings[0].event_id, author="ب", link=False)
+        deciding.different(
+            record, told[0].tellings[0].event_id, told[1].tellings[0].event_id, author="ب", link=False
+        )
         from marsad.record.codec import encode
 
         made.decisions.write_text("".join(
@@ -407,7 +425,9 @@ class Filling(Life):
     def look(self, done: bool) -> State:
         now = super().look(done)
         whole = len(now.documents)
-        require(whole == 340 if done else whole in (0, 100, 200, 300, 340), f"half a batch: {whole} documents")
+        require(
+            whole == 340 if done else whole in (0, 100, 200, 300, 340), f"half a batch: {whole} documents"
+        )
         return now
 
     def end(self) -> None:
@@ -544,7 +564,9 @@ def lives(killer: Killer, given: Inputs, *, kills: int, names: list[str]) -> Ite
 
 def main() -> None:
     """Kills, and says how often."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--kills", type=int, default=500)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--lives", nargs="*", choices=LIVES, default=list(LIVES))
@@ -558,14 +580,20 @@ def main() -> None:
         try:
             for tally in lives(killer, inputs(folder), kills=given.kills, names=given.lives):
                 if sum(tally.lives.values()) % 25 == 0:
-                    print(f"{tally.killed} kills in {sum(tally.lives.values())} lives", file=sys.stderr, flush=True)
+                    print(
+                        f"{tally.killed} kills in {sum(tally.lives.values())} lives",
+                        file=sys.stderr,
+                        flush=True,
+                    )
         except BaseException:
             if given.keep:
                 shutil.copytree(folder, given.keep, dirs_exist_ok=True)
             raise
         tally = killer.tally
     minutes = (time.perf_counter() - begin) / 60
-    print(f"{tally.killed} kills survived in {sum(tally.lives.values())} lives, {minutes:.1f} minutes, seed {given.seed}")
+    print(
+        f"{tally.killed} kills survived in {sum(tally.lives.values())} lives, {minutes:.1f} minutes, seed {given.seed}"
+    )
     for what, counted in (("command", tally.kills), ("point", tally.points), ("life", tally.lives)):
         print(f"  by {what}: " + ", ".join(f"{name} {number}" for name, number in counted.most_common()))
     print(f"  commands that came to their end: {sum(tally.ended.values())}")

@@ -32,6 +32,9 @@ ClaimMeasure = Literal[
 Unit = Literal["count", "percent", "other"]
 Qualifier = Literal["exact", "about", "more_than", "less_than", "up_to", "range"]
 DatedBy = Literal["input", "metadata", "dateline"]
+#: Days before the first of these years or after the last are placeholders of publishing systems
+#: (0001-01-01, 1899-12-30, 9999-12-31), not days.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 #: The language of a row of UCDP GED: none (`zxx` of ISO 639), but columns.
 UCDP_GED = "zxx-x-ucdp-ged"
 #: Outlets that are coded data sets: what such a set lists apart are happenings apart.

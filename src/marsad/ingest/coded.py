@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, cast
 
-from marsad.ingest.fault import Fault
+from marsad.ingest.decode import MAX_DOCUMENT_BYTES, megabytes, unsound
+from marsad.ingest.fault import Fault, few
 from marsad.model import DATA_SETS, UCDP_GED, Capture, Document, Piece, Raw
 
 #: How a row becomes a document; the number is raised when the same bytes give another one.
@@ -40,7 +41,7 @@ def rows(path: Path) -> Iterator[Document | Fault]:
         with cast(
             IO[bytes], gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")
         ) as raw:
-            yield from rows_of(raw, str(path), name)
+            yield from few(rows_of(_lines(raw), str(path), name), str(path))
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield Fault(str(path), f"cannot be read: {reason}", "check the file, or fetch it again")
@@ -50,17 +51,27 @@ def rows(path: Path) -> Iterator[Document | Fault]:
         yield Fault(str(path), f"is no sound CSV: {error}", "fetch the file again")
 
 
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """The stream's lines; gzip makes a line without end out of little."""
+    while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
+        yield line
+
+
 class _Lines:
     """The lines of a table, decoded, which remembers the bytes that it gave since it was asked last."""
 
     def __init__(self, stream: Iterable[bytes]) -> None:
         self._stream = iter(stream)
         self._held: list[bytes] = []
+        self._size = 0
         self._at = 0
 
     def __iter__(self) -> Iterator[str]:
         for number, line in enumerate(self._stream):
             self._held.append(line)
+            self._size += len(line)
+            if self._size > MAX_DOCUMENT_BYTES:  # cells in quotation marks go on over any number of lines
+                raise csv.Error(f"a row is longer than {megabytes(MAX_DOCUMENT_BYTES)}")
             yield line.decode("utf-8-sig" if number == 0 else "utf-8")
 
     def taken(self) -> Piece:
@@ -68,6 +79,7 @@ class _Lines:
         piece = Piece(b"".join(self._held), self._at)
         self._at += len(piece.data)
         self._held.clear()
+        self._size = 0
         return piece
 
 
@@ -94,6 +106,8 @@ def rows_of(stream: Iterable[bytes], where: str, name: str) -> Iterator[Document
             yield Fault(
                 f"{where}:{number}", "the row has not the columns of the head", "fetch the file again"
             )
+        elif reason := unsound("".join(row.values())):
+            yield Fault(f"{where}:{number}", f"the row is broken: {reason}", "fetch the file again")
         else:
             kept = Raw((head, piece), RECIPE, "text/csv", where)
             source_id = f"{name}:{id_.removesuffix('.0')}"

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from datetime import date
 
 from marsad.ingest.language import language_of
-from marsad.model import Capture, DatedBy, Document, Span
+from marsad.model import FIRST_YEAR, LAST_YEAR, Capture, DatedBy, Document, Span
 
 Dateline = Callable[[str], tuple[date, Span] | None]
 
 #: The longest first line that is still taken for a headline.
 MAX_HEADLINE = 160
-#: Earlier years are placeholders of publishing systems (0001-01-01, 1899-12-30), not days.
-FIRST_YEAR = 1900
 _DAY = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s?(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
@@ -31,7 +29,7 @@ def day_of(value: str) -> date | None:
         day = date.fromisoformat(match[1])
     except ValueError:
         return None
-    return day if day.year >= FIRST_YEAR else None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def first_line(text: str) -> Span | None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+#: So many faults of one file are told one by one.
+MOST_FAULTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +28,32 @@ class Fault:
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}"
         return f"{text} ({self.hint})" if self.hint else text
+
+
+def few(items: Iterable[T | Fault], where: str) -> Iterator[T | Fault]:
+    """What a file holds, with no more than `MOST_FAULTS` faults: each is kept until the run ends.
+
+    Of a file with more, the rest is not read. Faults that left a part out are counted apart, and those
+    beyond the first ones are told in one at the end: their documents were taken in.
+    """
+    lost = left_out = 0
+    for item in items:
+        if not isinstance(item, Fault):
+            yield item
+        elif item.kept:
+            left_out += 1
+            if left_out <= MOST_FAULTS:
+                yield item
+        else:
+            lost += 1
+            if lost > MOST_FAULTS:
+                yield Fault(
+                    where, f"more than {MOST_FAULTS:,} faults: the rest of it is not read",
+                    "mend the file, and give it again: what was taken in is known then",
+                )  # fmt: skip
+                break
+            yield item
+    if left_out > MOST_FAULTS:
+        yield Fault(
+            where, f"in {left_out - MOST_FAULTS:,} more places something was left out", None, kept=True
+        )

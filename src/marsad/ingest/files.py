@@ -14,7 +14,7 @@ from marsad.ingest import archive, coded, lines, packed, pages
 from marsad.ingest.charset import page_text
 from marsad.ingest.compose import Dateline, compose
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES, binary, chunks, decode, too_large
-from marsad.ingest.fault import Fault
+from marsad.ingest.fault import Fault, few
 from marsad.model import Capture, Document, Piece, Raw
 
 Kind = Literal["text", "page", "lines", "archive"]
@@ -229,7 +229,7 @@ def stream_documents(
         taken = lines.articles(whole, where, name, dateline=dateline)
     else:
         taken = iter((whole_document(whole, where, name, kind or _sniff(head), dateline),))
-    for item in taken:
+    for item in few(taken, where):
         if not broken:
             yield item
     yield from broken

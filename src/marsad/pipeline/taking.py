@@ -13,6 +13,7 @@ from marsad.ingest import Dateline, Fault, ingest
 from marsad.model import Capture, Document
 from marsad.pipeline.progress import Failure
 from marsad.read.dateline import find_dateline
+from marsad.text import reach
 
 
 def documents(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Document | Failure]:
@@ -31,7 +32,15 @@ def storable(items: Iterable[Document | Fault]) -> Iterator[Document | Failure]:
         if isinstance(item, Fault):
             yield Failure(spelt(item.where), spelt(item.message), item.hint, item.kept)
         elif _storable(item.text):
-            yield replace(item, capture=_spelt(item.capture))
+            taken = replace(item, capture=_spelt(item.capture))
+            yield taken
+            if not taken.coded and (end := reach(taken.text)) < len(taken.text):
+                yield Failure(
+                    taken.capture.source_id or taken.id,
+                    f"the text is too long: only its first {end:,} characters are read",
+                    "one document is one article: split it",
+                    kept=True,
+                )
         else:
             name = spelt(item.capture.source_id or item.id)
             yield Failure(name, "holds characters that no text can hold", "write the file out as UTF-8")

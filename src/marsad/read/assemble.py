@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from marsad.lexicon import Lexicon
-from marsad.model import Document, Event, Issue, Reading
+from marsad.model import Document, Event, Issue, Reading, Span
 from marsad.read.actors import document_state, find_mentions
 from marsad.read.attribution import find_speech
 from marsad.read.claims import find_claims
@@ -22,6 +22,7 @@ from marsad.read.told import weighed
 from marsad.read.voices import spoken
 from marsad.read.weapons import weapons_used
 from marsad.read.worth import worthy
+from marsad.text import reach
 
 #: Raised with every change of what is read from the same text.
 VERSION = "grammar-ar/4"
@@ -79,7 +80,8 @@ class Reader:
         """The reading of the document with everything that it was made of."""
         layers = annotate(document, self._lexicon)
         if not layers.text.tokens:
-            return Steps(layers, Findings(), Heard(), (), (), Reading(document.id, VERSION))
+            nothing = Reading(document.id, VERSION, issues=tuple(_unread(document)))
+            return Steps(layers, Findings(), Heard(), (), (), nothing)
         found = find_all(layers)
         heard = happenings(layers, found)
         kept = with_ruins(layers, found, heard.told, heard.kept)
@@ -87,7 +89,7 @@ class Reader:
         ordered = tuple(in_text_order(kept))
         events = tuple(_filled(layers, ordered, in_context(layers, found, kept)))
         claims = find_claims(layers, found, kept, self._lexicon.weights["claim"])
-        issues = tuple(_issues(layers, events, heard.passing))
+        issues = (*_issues(layers, events, heard.passing), *_unread(document))
         real = [n for n, event in enumerate(heard.real) if event]
         numbers = tuple(sorted(real, key=lambda n: text_order(heard.joined[n].told)))
         return Steps(
@@ -122,6 +124,14 @@ def find_all(layers: Layers) -> Findings:
         state,
         speaker_tokens(layers, speeches),
     )
+
+
+def _unread(document: Document) -> Iterator[Issue]:
+    """That the end of a text which is too long is not read."""
+    end = reach(document.text)
+    if end < len(document.text):
+        said = f"the text is too long: only its first {end:,} characters are read"
+        yield Issue("text-unread", said, Span(end, len(document.text)))
 
 
 def _issues(layers: Layers, events: tuple[Event, ...], passing: list[Candidate]) -> list[Issue]:

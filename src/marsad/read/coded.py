@@ -15,6 +15,8 @@ from marsad.gazetteer.areas import Division, division, load_areas
 from marsad.gazetteer.geometry import Point, distance_km
 from marsad.lexicon import Lexicon
 from marsad.model import (
+    FIRST_YEAR,
+    LAST_YEAR,
     Attribution,
     Document,
     Event,
@@ -34,6 +36,8 @@ from marsad.model import (
 VERSION = "ucdp-ged/2"
 #: A place of the table is the row's own when it is within so many km of the row's point.
 _SAME_KM = 1.5
+#: No count is of more: there are not so many people.
+_MOST = 1e10
 _COUNTRIES_OUTLINED = ("IRQ", "SYR")
 #: How UCDP ends the name of a first-order division.
 _DIVISION = re.compile(r"\s+(governorate|province|region|state|district)$", re.IGNORECASE)
@@ -49,11 +53,12 @@ class _Cell:
 
     @property
     def number(self) -> int | None:
-        """The whole number that it is: GED exports write 4 as 4.0."""
+        """The whole number that it is, if it counts anything: GED exports write 4 as 4.0."""
         try:
-            return int(float(self.value))
+            value = float(self.value)
         except ValueError:
             return None
+        return int(value) if 0 <= value <= _MOST else None  # what is no number compares as false
 
 
 def _cells(text: str) -> dict[str, _Cell]:
@@ -159,6 +164,11 @@ class CodedReader:
             if (cell := cells.get(column)) is not None and cell.number
         ]
         low, best, high = (cells.get(column) for column in ("low", "best", "high"))
+        issues += [
+            Issue("coded row", f"{cell.value!r} is no count", cell.span)
+            for cell in (low, best, high)
+            if cell is not None and cell.number is None
+        ]
         if best is None or best.number is None:
             return
         span = best.span
@@ -184,11 +194,9 @@ class CodedReader:
         named = (
             cells.get("where_coordinates") or cells.get("adm_2") or cells.get("adm_1") or cells.get("country")
         )
-        try:
-            point = (float(lat.value), float(lon.value)) if lat and lon else None
-        except ValueError:
-            issues.append(Issue("coded row", "the coordinates are no numbers", lat.span if lat else None))
-            point = None
+        point = _point(lat.value, lon.value) if lat and lon else None
+        if lat and lon and point is None:
+            issues.append(Issue("coded row", "the coordinates are of no point", lat.span.cover(lon.span)))
         if named is None:
             if point is None or lat is None or lon is None:
                 return None
@@ -270,6 +278,15 @@ class CodedReader:
         )
 
 
+def _point(lat: str, lon: str) -> Point | None:
+    """The point of two coordinates; `None` where they are no numbers, or of no point on Earth."""
+    try:
+        point = (float(lat), float(lon))
+    except ValueError:
+        return None
+    return point if -90 <= point[0] <= 90 and -180 <= point[1] <= 180 else None
+
+
 def _fighters(side: _Cell | None) -> Group:
     if side is None:
         return "unknown"
@@ -288,6 +305,9 @@ def _period(cells: Mapping[str, _Cell], issues: list[Issue]) -> tuple[Period | N
         days = (date.fromisoformat(first.value[:10]), date.fromisoformat(last.value[:10]))
     except ValueError:
         issues.append(Issue("coded row", "the dates are no days", first.span.cover(last.span)))
+        return None, None
+    if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
+        issues.append(Issue("coded row", "the dates are of no war", first.span.cover(last.span)))
         return None, None
     if days[1] < days[0]:
         issues.append(Issue("coded row", "the period ends before it begins", first.span.cover(last.span)))

@@ -11,7 +11,7 @@ from marsad.lexicon import Lexicon, Match
 from marsad.model import Document, Span
 from marsad.read.dates import TimeExpression, find_times
 from marsad.read.numbers import Amount, find_amounts
-from marsad.text import Sentence, Text, tokenise
+from marsad.text import Sentence, Text, reach, tokenise
 
 #: Punctuation that may end a clause.
 BREAKS = frozenset("،,؛;:.!؟?…()[]-–—\u2013\u2014/")
@@ -110,7 +110,7 @@ def _any_in(places: Sequence[int], first: int, last: int) -> bool:
 
 def annotate(document: Document, lexicon: Lexicon) -> Layers:
     """Tokens, lexicon matches, numbers and times of a document."""
-    text = tokenise(document.text, headline=document.headline)
+    text = tokenise(document.text[: reach(document.text)], headline=document.headline)
     matches = lexicon.scan(text)
     amounts = find_amounts(text, matches)
     times = find_times(text, matches, document.published, amounts=amounts)

@@ -42,6 +42,9 @@ _NO_WHOLE = frozenset(
     }
 )
 
+#: More digits are a code of some kind, and no machine's number holds what scale words make of them.
+_LONGEST = 12
+
 _Kind = Literal["value", "scale", "ordinal", "share", "vague"]
 _KINDS: tuple[_Kind, ...] = ("value", "scale", "ordinal", "share", "vague")
 
@@ -97,6 +100,8 @@ def _digits_value(key: str) -> tuple[float, bool] | None:
             if len(parts[0]) == 2 and parts[0][0] == "0":
                 return None  # 06,45 is a time of day
             grouped = all(len(p) == 3 for p in parts[1:]) and len(parts[0]) <= 3 and parts[0] != "0"
+            if len(rest) > _LONGEST:
+                return None
             if rest.isdigit():
                 if grouped:
                     return float(rest), len(parts) == 2
