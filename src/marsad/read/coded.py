@@ -196,7 +196,9 @@ class CodedReader:
         )
         point = _point(lat.value, lon.value) if lat and lon else None
         if lat and lon and point is None:
-            issues.append(Issue("coded row", "the coordinates are of no point", lat.span.cover(lon.span)))
+            issues.append(
+                Issue("coded row", "the coordinates are no numbers, or of no point", lat.span.cover(lon.span))
+            )
         if named is None:
             if point is None or lat is None or lon is None:
                 return None
