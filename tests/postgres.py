@@ -86,7 +86,7 @@ def _empty(connection: psycopg.Connection[Any]) -> None:
     }
     tables = [table for table in reversed(METADATA.sorted_tables) if table.name in there]
     for table in tables:
-        keep = " WHERE key <> 'schema'" if table is META else ""
+        keep = " WHERE key NOT IN ('schema', 'written')" if table is META else ""
         connection.execute(f"DELETE FROM {table.name}{keep}")  # type: ignore[call-overload]
         if table.autoincrement_column is not None:
             connection.execute("SELECT setval(pg_get_serial_sequence(%s, 'number'), 1, false)", (table.name,))

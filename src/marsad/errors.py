@@ -3,7 +3,8 @@
     MarsadError
     ├── InputError      a file, line or page that cannot be taken in
     ├── LexiconError    a data file of the project that contradicts its own rules
-    ├── RecordError     a record file that cannot be opened, written or trusted
+    ├── RecordError     a record that cannot be opened, written or trusted
+    │   └── BusyError   a record that others write for too long
     ├── QueryError      a question that cannot be answered as asked (a filter, an id)
     └── AccountError    a user, a password or a token that is not taken
 
@@ -53,6 +54,10 @@ class RecordError(MarsadError):
     """The record file cannot be opened, written or trusted."""
 
     exit_code = 5
+
+
+class BusyError(RecordError):
+    """Others write the record, and the wait for them was too long: nothing was done, and it can be tried again."""
 
 
 class QueryError(MarsadError):

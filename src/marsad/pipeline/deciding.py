@@ -2,8 +2,8 @@
 
 Each appends what was decided and then derives the incidents anew, so that what is asked next shows
 it. Several decisions go faster with `link=False` and one `settle` after them. Every function
-may be called by several processes at once: decisions are appended one after the other, and incidents
-derived from too few of them are never stored.
+may be called by several processes at once: decisions are appended one after the other, and whoever derives
+incidents does so with all that were made before.
 
 An event is named by its id. Where an incident's id is given instead, its anchor is meant: its
 earliest event. `author` is whoever decides, by any name that stays the same.
@@ -12,13 +12,14 @@ earliest event. `author` is whoever decides, by any name that stays the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from marsad import lexicon
 from marsad.decide import anchor_of, corrected
 from marsad.decision import Anchor, Decision, Standing
-from marsad.errors import QueryError
+from marsad.errors import BusyError, QueryError
 from marsad.gazetteer.names import load_names
 from marsad.model import Span, event_ids
 from marsad.pipeline.judging import find, judgement
@@ -145,8 +146,12 @@ def undo(record: Record, decision: str, *, author: str, reason: str = "", link: 
 
 
 def settle(record: Record) -> None:
-    """Derives the incidents anew with the decisions that were made with `link=False`."""
-    link_record(record, silent)
+    """Derives the incidents anew with the decisions that were made with `link=False`.
+
+    Where others write for too long nothing is derived now: a run derives them with all decisions when it ends.
+    """
+    with suppress(BusyError):
+        link_record(record, silent, if_waiting=True)
 
 
 def standings(record: Record) -> tuple[Standing, ...]:

@@ -56,14 +56,33 @@ _POOLED = 8_000
 _BATCH = 200
 
 
-def link_record(record: Record, progress: Progress, *, workers: int | None = None, anew: bool = False) -> int:
+def link_record(
+    record: Record,
+    progress: Progress,
+    *,
+    workers: int | None = None,
+    anew: bool = False,
+    if_waiting: bool = False,
+) -> int:
     """Links what the record's readings tell and is not linked yet, and gives the number of incidents.
 
-    With `anew` all is linked from nothing.
+    With `anew` all is linked from nothing. With `if_waiting` nothing is looked at where others who
+    decided at the same time have linked all that there is.
     """
+    count = _link(record, progress, workers=workers, anew=anew, if_waiting=if_waiting)
+    if record.waiting():  # on a server people decide while incidents are derived, and wait only so long
+        count = _link(record, progress, workers=workers, if_waiting=True)
+    return count
+
+
+def _link(
+    record: Record, progress: Progress, *, workers: int | None, anew: bool = False, if_waiting: bool = False
+) -> int:
     table = lexicon.load()
     version = f"{VERSION} {table.version}"
-    with record.linkage() as linkage:  # until it is done nobody decides anything
+    with record.linkage() as linkage:  # nobody else links, nor stores a reading, until it is done
+        if if_waiting and linkage.is_done(version):
+            return linkage.incidents()
         people = judgement(record)
         bounds = Bounds(people.together, people.apart)
         changed = set(linkage.unlinked()) | _decided_anew(linkage, people, bounds)
@@ -74,7 +93,8 @@ def link_record(record: Record, progress: Progress, *, workers: int | None = Non
             _Few(linkage, table, people, sorted(changed)).link()
         linkage.put_judged(people.judged.values())
         linkage.note_bounds(_spelt(bounds))
-        count = linkage.finish(version)
+        linkage.finish(version, decided=len(people.standings))
+        count = linkage.incidents()
     progress("link", len(changed), len(changed))
     return count
 

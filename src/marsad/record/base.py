@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table, delete, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from marsad.errors import RecordError
+from marsad.errors import BusyError, RecordError
 from marsad.record.schema import META, VERSION
 
 #: The key of `META` that counts the transactions that wrote, where the database does not tell.
@@ -29,8 +31,12 @@ class Base(Protocol):
     def reads(self) -> AbstractContextManager[Connection]:
         """One unchanging view of the record."""
 
-    def writes(self) -> AbstractContextManager[Connection]:
-        """One transaction, taken at once so that two writers wait instead of failing midway."""
+    def writes(self, *, deciding: bool = False) -> AbstractContextManager[Connection]:
+        """One transaction, taken at once so that two writers wait instead of failing midway.
+
+        With `deciding` only decisions are appended, which need not wait for anything else that is
+        written where the database can have it so. Raises `BusyError` where the wait is too long.
+        """
 
     def state(self) -> str:
         """Something else whenever what is stored has changed."""
@@ -43,6 +49,26 @@ class Base(Protocol):
 
     def close(self) -> None:
         """Lets it go."""
+
+
+@contextmanager
+def turn(lock: Lock, patience: float, where: str) -> Iterator[None]:
+    """The lock, held: threads of one process wait in line here, and none of them holds a connection."""
+    if not lock.acquire(timeout=patience):
+        raise busy(where)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def busy(where: str) -> BusyError:
+    """What is said when another writes for too long."""
+    return BusyError(
+        "is being written by another process",
+        where=where,
+        hint="wait until that run has finished and try again",
+    )
 
 
 def is_address(text: object) -> bool:

@@ -59,9 +59,9 @@ def every(connection: Connection) -> tuple[Decision, ...]:
     return tuple(codec.loads(Decision, body) for body in rows)
 
 
-def note_applied(connection: Connection) -> None:
-    """Notes that the incidents are derived with all decisions that there are."""
-    note(connection, _APPLIED, str(head(connection)[0]))
+def note_applied(connection: Connection, number: int) -> None:
+    """Notes that the incidents are derived with the first so many decisions."""
+    note(connection, _APPLIED, str(number))
 
 
 def applied(connection: Connection) -> int:

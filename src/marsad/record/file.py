@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect
@@ -14,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from marsad.errors import RecordError
 from marsad.record import migrate
-from marsad.record.base import is_older, made
+from marsad.record.base import busy, is_older, made, turn
 
 #: What SQLite says, what it means, and the way out.
 _FAULTS = (
@@ -28,7 +29,6 @@ _FAULTS = (
         "is read-only",
         "make the file and its folder writable, or copy the record elsewhere",
     ),
-    ("locked", "is being written by another process", "wait until that run has finished and try again"),
     ("disk is full", "cannot grow: the disk is full", "free some space; nothing that was stored is lost"),
     (
         "unable to open",
@@ -48,6 +48,8 @@ _FAULTS = (
 def _fault(path: Path, error: BaseException) -> RecordError:
     """The `RecordError` that says in plain words what SQLite said."""
     said = str(getattr(error, "orig", None) or error)
+    if "locked" in said:
+        return busy(str(path))
     for sign, message, hint in _FAULTS:
         if sign.lower() in said.lower():
             return RecordError(message, where=str(path), hint=hint)
@@ -92,11 +94,13 @@ def _engine(path: Path, *, readonly: bool, patience: float) -> Engine:
 class File:
     """A SQLite file that is open, as `base.Base` describes."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, engine: Engine, *, patience: float) -> None:
         """Use `open_file`."""
         self.address = self.where = str(path)
         self.engine = engine
         self._path = path
+        self._patience = patience
+        self._turn = Lock()
 
     @contextmanager
     def reads(self) -> Iterator[Connection]:
@@ -107,9 +111,10 @@ class File:
             connection.rollback()
 
     @contextmanager
-    def writes(self) -> Iterator[Connection]:
-        """One transaction; only one process writes at a time."""
-        with _guarded(self._path), self.engine.connect() as connection:
+    def writes(self, *, deciding: bool = False) -> Iterator[Connection]:
+        """One transaction; one at a time, whatever it writes."""
+        wait = turn(self._turn, self._patience, self.where)
+        with wait, _guarded(self._path), self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -177,7 +182,7 @@ def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> F
     except BaseException:
         engine.dispose()
         raise
-    return File(path, engine)
+    return File(path, engine, patience=patience)
 
 
 def _check(connection: Connection, path: Path, *, create: bool, readonly: bool) -> None:

@@ -70,14 +70,22 @@ class Linkage:
         """The readings of those documents that have one."""
         return derived.readings_of(self._connection, document_ids)
 
-    def finish(self, version: str) -> int:
-        """Notes that everything is linked, by which version, and gives the number of incidents."""
+    def is_done(self, version: str) -> bool:
+        """Whether all that is read and decided is linked, by that version."""
+        waiting = decisions.head(self._connection)[0] - decisions.applied(self._connection)
+        return self.version() == version and not waiting and not self.unlinked()
+
+    def incidents(self) -> int:
+        """The number of incidents."""
+        return self._connection.execute(select(func.count()).select_from(INCIDENTS)).scalar_one()
+
+    def finish(self, version: str, *, decided: int) -> None:
+        """Notes that everything is linked, by which version, and with the first so many decisions."""
         staying = ids.stood(self._connection, sorted(self._gone))
         ids.keep(self._connection, {id_: acts for id_, acts in self._gone.items() if id_ not in staying})
-        decisions.note_applied(self._connection)
+        decisions.note_applied(self._connection, decided)
         self._connection.execute(delete(UNLINKED))
         note(self._connection, LINKED, version)
-        return self._connection.execute(select(func.count()).select_from(INCIDENTS)).scalar_one()
 
     def clear(self) -> None:
         """Forgets everything that was linked."""

@@ -1,7 +1,7 @@
 """The PostgreSQL database under a record that a team shares: opened, checked, and its faults put in plain words.
 
-Writers take turns under one advisory lock, as SQLite's do, so that whatever is right there is right
-here: the chain of decisions stays one chain, and nothing is decided while incidents are derived.
+Writers take turns under an advisory lock, as SQLite's do, so that whatever is right there is right
+here. Decisions have a lock of their own: they are one chain, but people need not wait for a run.
 Readers never wait: each has the view of the moment in which it began.
 """
 
@@ -11,15 +11,29 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Text,
+    cast,
+    create_engine,
+    event,
+    exc,
+    func,
+    select,
+    update,
+)
 
-from marsad.errors import RecordError
+from marsad.errors import BusyError, RecordError
 from marsad.record import copying, migrate
-from marsad.record.base import WRITTEN, is_older, made, note, noted
+from marsad.record.base import WRITTEN, busy, is_older, made, note, noted, turn
 from marsad.record.file import open_file
+from marsad.record.schema import META
 
 try:
     import psycopg
@@ -27,14 +41,13 @@ try:
 except ImportError:
     raise RecordError("a record on PostgreSQL needs psycopg", hint="pip install 'marsad[server]'") from None
 
-#: What writers of a record take turns under, among the locks of one database.
-_LOCK = 0x6D617273
+#: What writers of a record take turns under, among the locks of one database; all take them in this order.
+_DECIDING, _WRITING = 0x6D617273, 0x6D617274
 #: Connections that are kept, and those that may come on top when many ask at once.
 _POOL, _MORE = 5, 15
 
 #: What PostgreSQL says by its code, or the beginning of one; what it means, and the way out.
 _FAULTS = (
-    ("55P03", "is being written by another process", "wait until that run has finished and try again"),
     ("3D000", "there is no such database", "make it first: createdb"),
     (
         "28",
@@ -58,12 +71,12 @@ _SAID = (
     ("No such file", "no server answers there", "start PostgreSQL, or mend the address"),
     ("resolve host", "no server answers there", "start PostgreSQL, or mend the address"),
     ("does not exist", "there is no such database or user", "make it first: createdb, createuser"),
-    ("authentication failed", *_FAULTS[2][1:]),
-    ("no password supplied", *_FAULTS[2][1:]),
-    ("too many", *_FAULTS[6][1:]),
+    ("authentication failed", *_FAULTS[1][1:]),
+    ("no password supplied", *_FAULTS[1][1:]),
+    ("too many", *_FAULTS[5][1:]),
     ("timeout", "no server answers there in time", "check that it runs and can be reached"),
-    ("closed the connection", *_FAULTS[11][1:]),
-    ("NUL", *_FAULTS[7][1:]),
+    ("closed the connection", *_FAULTS[10][1:]),
+    ("NUL", *_FAULTS[6][1:]),
 )
 
 
@@ -77,6 +90,7 @@ class Server:
         self.engine = engine
         self._views = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._patience = patience
+        self._turns = {_DECIDING: Lock(), _WRITING: Lock()}
 
     @contextmanager
     def reads(self) -> Iterator[Connection]:
@@ -85,10 +99,12 @@ class Server:
             yield connection
 
     @contextmanager
-    def writes(self) -> Iterator[Connection]:
-        """One transaction, begun when no other writes."""
-        with _guarded(self.where), self.engine.connect() as connection, connection.begin():
-            _take_turn(connection, self._patience)
+    def writes(self, *, deciding: bool = False) -> Iterator[Connection]:
+        """One transaction, begun when no other writes, or no other decides."""
+        lock = _DECIDING if deciding else _WRITING
+        wait = turn(self._turns[lock], self._patience, self.where)
+        with wait, _guarded(self.where), self.engine.connect() as connection, connection.begin():
+            _take_turn(connection, self._patience, lock)
             yield connection
             _count(connection)
 
@@ -167,23 +183,27 @@ def _check(connection: Connection, where: str, *, create: bool, readonly: bool, 
     if not made(connection):
         if not create or readonly:
             raise RecordError("there is no record here", where=where, hint="`marsad run FILES` makes one")
-        _take_turn(connection, patience)
+        _take_turn(connection, patience, _DECIDING, _WRITING)
         if not made(connection):
             migrate.make(connection)
+            note(connection, WRITTEN, "0")
     if is_older(connection, where, readonly=readonly):
-        _take_turn(connection, patience)
+        _take_turn(connection, patience, _DECIDING, _WRITING)
         migrate.upgrade(connection)
         _count(connection)
 
 
-def _take_turn(connection: Connection, patience: float) -> None:
+def _take_turn(connection: Connection, patience: float, *locks: int) -> None:
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}")
     # READ COMMITTED: what comes after the lock sees all that was written before it was free
-    connection.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(func.current_schema()))))
+    for lock in locks:
+        connection.execute(select(func.pg_advisory_xact_lock(lock, func.hashtext(func.current_schema()))))
 
 
 def _count(connection: Connection) -> None:
-    note(connection, WRITTEN, str(int(noted(connection, WRITTEN) or 0) + 1))
+    # one statement: who decides and who writes may come here at once
+    more = cast(cast(META.c.value, BigInteger) + 1, Text)
+    connection.execute(update(META).where(META.c.key == WRITTEN).values(value=more))
 
 
 def _parts(address: str) -> Mapping[str, Any]:
@@ -221,7 +241,7 @@ def _guarded(where: str) -> Iterator[None]:
     try:
         yield
     except exc.TimeoutError:
-        raise RecordError("too many ask at once", where=where, hint="try again in a moment") from None
+        raise BusyError("too many ask at once", where=where, hint="try again in a moment") from None
     except (exc.DBAPIError, psycopg.Error) as error:
         raise _fault(where, getattr(error, "orig", None) or error) from error
 
@@ -229,6 +249,8 @@ def _guarded(where: str) -> Iterator[None]:
 def _fault(where: str, error: BaseException) -> RecordError:
     """The `RecordError` that says in plain words what PostgreSQL said."""
     code = getattr(error, "sqlstate", None) or ""
+    if code == "55P03":
+        return busy(where)
     said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
     signs = [(sign, code.startswith(sign)) for sign, _, _ in _FAULTS]
     faults = [fault for fault, (_, holds) in zip(_FAULTS, signs, strict=True) if holds]

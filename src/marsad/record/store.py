@@ -83,10 +83,10 @@ class Record:
         self.close()
 
     @contextmanager
-    def _writes(self) -> Iterator[Connection]:
+    def _writes(self, *, deciding: bool = False) -> Iterator[Connection]:
         if self.readonly:
             raise RecordError("was opened to be read only", where=self.where)
-        with self._base.writes() as connection:
+        with self._base.writes(deciding=deciding) as connection:
             yield connection
 
     # ── documents ─────────────────────────────────────────────────────────────────────────
@@ -158,7 +158,7 @@ class Record:
 
         One that is there already (in every value, the moment too) keeps its number.
         """
-        with self._writes() as connection:
+        with self._writes(deciding=True) as connection:
             return decisions.append(connection, made)
 
     def decisions(self) -> tuple[Decision, ...]:

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,7 +41,8 @@ class Conditional:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        tag = self._tag(scope, headers)
+        # a server's database is asked, which is not for the one thread that all requests share
+        tag = self._tag(scope, headers, await run_in_threadpool(self._version))
         if tag in (part.strip() for part in headers.get("if-none-match", "").split(",")):
             await Response(status_code=304, headers={"ETag": tag})(scope, receive, send)
             return
@@ -56,9 +58,9 @@ class Conditional:
 
         await self._app(scope, receive, tagged)
 
-    def _tag(self, scope: Scope, headers: Headers) -> str:
+    def _tag(self, scope: Scope, headers: Headers, version: str) -> str:
         asked = (
-            self._run, self._version(), str(scope.get("state", {}).get("visitor")),
+            self._run, version, str(scope.get("state", {}).get("visitor")),
             scope["path"], scope["query_string"].decode("latin-1"), scope["method"],
             headers.get("cookie", ""), headers.get("accept-language", ""), headers.get("accept", ""),
         )  # fmt: skip

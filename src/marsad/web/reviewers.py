@@ -48,5 +48,7 @@ def of_our_site(request: Request) -> None:
 
 
 def writable(site: Site) -> Record:
-    """The record, opened to append decisions; close it after."""
-    return Record.open(site.record.address)
+    """The record, opened to append decisions; `Refused` where this server only shows."""
+    if site.writing is None:
+        raise Refused(ONLY_SHOWS)
+    return site.writing

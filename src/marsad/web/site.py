@@ -38,6 +38,8 @@ class Site:
     desk: Desk | None = None
     #: Who may use it; without them whoever reaches it.
     accounts: Accounts | None = None
+    #: The same record to append decisions to, where there is a desk: one, so that all wait in one line.
+    writing: Record | None = None
 
     @classmethod
     def over(cls, address: str | Path, *, desk: Desk | None = None, accounts: Accounts | None = None) -> Site:
@@ -54,6 +56,7 @@ class Site:
             # roles say who decides
             desk=Desk() if accounts else desk,
             accounts=accounts,
+            writing=Record.open(address) if desk or accounts else None,
         )
 
     @cached_property

@@ -78,9 +78,9 @@ def decisions(
 def decide(request: Request, act: Deciding) -> JSONResponse:
     """Decides, with `Authorization: Bearer TOKEN`; gives the decisions with what became of them."""
     author = _author(asking(request), act)
-    with writable(site_of(request)) as record:
-        made = {decision.id for decision in _decide(record, act, author)}
-        told = [standing for standing in deciding.standings(record) if standing.decision.id in made]
+    record = writable(site_of(request))
+    made = {decision.id for decision in _decide(record, act, author)}
+    told = [standing for standing in deciding.standings(record) if standing.decision.id in made]
     return JSONResponse({"data": list(decision_rows(told)), "next_cursor": None}, status_code=201)
 
 

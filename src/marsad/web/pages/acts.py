@@ -83,12 +83,12 @@ def say_who(
 def decide(request: Request, view: Seen, act: Annotated[Act, Form()]) -> RedirectResponse:
     """Decides, and leads on to the next event; after a correction to the same, there may be more to correct."""
     me = deciding_reviewer(request, act.form_token)
-    with writable(view.site) as record:
-        span = _span(record, act) if act.verdict == "correct" else None
-        made = deciding.decide(
-            record, act.verdict, act.event, author=me.name, others=_others(act), field=act.field,
-            value=act.value, span=span, reason=act.reason.strip(),
-        )  # fmt: skip
+    record = writable(view.site)
+    span = _span(record, act) if act.verdict == "correct" else None
+    made = deciding.decide(
+        record, act.verdict, act.event, author=me.name, others=_others(act), field=act.field,
+        value=act.value, span=span, reason=act.reason.strip(),
+    )  # fmt: skip
     if act.back == "incident":
         return _back_to_incident(view, act.event, made)
     to = {"event": act.event} if act.verdict == "correct" else {"after": act.event}
@@ -101,9 +101,9 @@ def decide(request: Request, view: Seen, act: Annotated[Act, Form()]) -> Redirec
 def undo(request: Request, view: Seen, act: Annotated[Undo, Form()]) -> RedirectResponse:
     """Takes decisions back, and leads to the event that they were on."""
     me = deciding_reviewer(request, act.form_token)
-    with writable(view.site) as record:
-        made = [deciding.undo(record, id_, author=me.name, link=False) for id_ in dict.fromkeys(act.decision)]
-        deciding.settle(record)
+    record = writable(view.site)
+    made = [deciding.undo(record, id_, author=me.name, link=False) for id_ in dict.fromkeys(act.decision)]
+    deciding.settle(record)
     if act.back == "decisions":
         return RedirectResponse(view.url("review/decisions"), status_code=303)
     back = {d.withdraws for d in made}
