@@ -22,13 +22,15 @@ SAMPLE = Path(__file__).parents[2] / "src" / "marsad" / "data" / "sample" / "art
 
 
 @contextmanager
-def served(path: Path, desk: Desk | None = None, accounts: Accounts | None = None) -> Iterator[httpx.Client]:
+def served(
+    path: str | Path, desk: Desk | None = None, accounts: Accounts | None = None
+) -> Iterator[httpx.Client]:
     """A client of a server over the record at `path`, which takes decisions where there is a desk.
 
     With accounts it asks who it is.
     """
     app = make_app(path, desk=desk, accounts=accounts)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     listening = uvicorn.Config(make_app, host="127.0.0.1", port=0).bind_socket()
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,15 @@ def make_app(
     their role allows. Raises `RecordError` where the record cannot be read.
     """
     site = Site.over(record, desk=desk, accounts=accounts)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        site.close()
+
     app = FastAPI(
         title="Marsad", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
-        redirect_slashes=False,
+        redirect_slashes=False, lifespan=lifespan,
     )  # fmt: skip
     app.state.site, app.state.meter = site, Meter()
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)

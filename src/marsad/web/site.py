@@ -71,6 +71,12 @@ class Site:
         """Countries by ISO code."""
         return {p.country: p for p in self.places.values() if p.type == "country"}
 
+    def close(self) -> None:
+        """Lets the record go."""
+        self.record.close()
+        if self.writing is not None:
+            self.writing.close()
+
     def version(self) -> str:
         """Changes whenever the record does."""
         return self.record.state()
