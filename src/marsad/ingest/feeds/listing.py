@@ -12,9 +12,10 @@ from typing import Any, Literal
 from urllib.parse import urljoin
 
 from marsad.ingest.charset import page_text
-from marsad.ingest.compose import FIRST_YEAR, day_of
+from marsad.ingest.compose import day_of
 from marsad.ingest.decode import unsound
 from marsad.ingest.fault import Fault
+from marsad.model import FIRST_YEAR
 from marsad.net import inflated
 
 Kind = Literal["feed", "sitemap", "index"]
