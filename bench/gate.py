@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import places
+from bench import places, plain
 from bench.coded import CODINGS, GOLD, SAMPLE, SHARED, kept, scorer
 from bench.sentences import FOUND, shares
 from marsad.lexicon import load
@@ -45,6 +45,9 @@ _OF_ALL = (
     "record", "events", "events_typed", "events_news_recall", "type", "date", "place", "admin1", "initiators",
     "targets", "figures", "weapons", "speaker", "status", "recency", "claims", "claims_measure", "claims_period",
 )  # fmt: skip
+
+#: Others than those that the parties are fitted on.
+_PLAIN, _SEED = 600, 2
 
 Figures = dict[str, float]
 
@@ -113,6 +116,12 @@ def sentences() -> Figures:
         out[f"sentence.{name}.found"] = of["yes"]
         out[f"sentence.{name}.left"] = 1 - of["easy no"]
     return out
+
+
+def plain_sentences() -> Figures:
+    """Of sentences that any reader of Arabic understands alike: found, with the right parties, left alone."""
+    figures = plain.read_right(Reader(load()), _PLAIN, _SEED)
+    return {f"plain.{name}": share for name, share in figures.items()}
 
 
 # ── linking ───────────────────────────────────────────────────────────────────────────────
@@ -191,7 +200,7 @@ def measure() -> Figures:
     """Every figure, by name."""
     return {
         name: round(value, 4)
-        for part in (reading, held_out, sentences, linking, places.figures)
+        for part in (reading, held_out, sentences, plain_sentences, linking, places.figures)
         for name, value in part().items()
     }
 

@@ -28,24 +28,28 @@ _FOLDS = 5
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An article as `sides` sees it, and each coded event with the index of the one read for it."""
+    """An article as `sides` sees it, and each coded event with the index of the one read for it.
+
+    `mark` is observed beside everything else.
+    """
 
     view: Article
     pairs: tuple[tuple[dict[str, Any], int], ...]
+    mark: tuple[str, ...] = ()
 
     def weighed(self, weights: Mapping[str, Mapping[str, float]]) -> _Told:
         """The same with other weights of what a sentence says of its parties."""
         layers = replace(self.view.layers, lexicon=self.view.layers.lexicon.with_weights(weights))
-        return _Told(article_of(layers, self.view.found, self.view.told), self.pairs)
+        return replace(self, view=article_of(layers, self.view.found, self.view.told))
 
 
-def _told(article: Coded) -> _Told:
+def _told(article: Coded, mark: tuple[str, ...] = ()) -> _Told:
     lexicon = load()
     layers = annotate(article.document, lexicon)
     found = find_all(layers)
     kept = in_text_order(happenings(layers, found).kept)
     kept = spoken(layers, found, kept, lexicon.weights["speaker"])
-    return _Told(article_of(layers, found, kept), tuple(article.pairs(c.event for c in kept)))
+    return _Told(article_of(layers, found, kept), tuple(article.pairs(c.event for c in kept)), mark)
 
 
 def _in_sentence(told: _Told, slot: str) -> Iterator[Row]:
@@ -60,25 +64,18 @@ def _in_sentence(told: _Told, slot: str) -> Iterator[Row]:
         for code, observed in named.items():
             if code == "GUNMEN":
                 # the sentence says 'gunmen', the coder knows from the article whose they are
-                yield observed, int(code in parties or bool(parties and not parties & named.keys()))
+                yield (
+                    (*observed, *told.mark),
+                    int(code in parties or bool(parties and not parties & named.keys())),
+                )
             elif not code.startswith(leaning.GENERAL):
-                yield observed, int(code in parties)
-
-
-def did(article: Coded) -> Iterator[Row]:
-    """Is the party of the sentence its doer? Each party that the sentence of an event names."""
-    return _in_sentence(_told(article), "initiators")
-
-
-def suffered(article: Coded) -> Iterator[Row]:
-    """Is the party of the sentence the one acted on? Each party that the sentence of an event names."""
-    return _in_sentence(_told(article), "targets")
+                yield (*observed, *told.mark), int(code in parties)
 
 
 def _initiators(told: _Told) -> Iterator[Row]:
     for coded, n in told.pairs:
         for code in told.view.parties(n):
-            yield tuple(sides.observations(told.view, n, code)), int(code in coded["initiators"])
+            yield (*sides.observations(told.view, n, code), *told.mark), int(code in coded["initiators"])
 
 
 def _targets(told: _Told, weights: Mapping[str, float]) -> Iterator[Row]:
@@ -87,16 +84,20 @@ def _targets(told: _Told, weights: Mapping[str, float]) -> Iterator[Row]:
         seen = {code: tuple(sides.observations(view, n, code)) for code in view.parties(n)}
         doers = sides.initiators_of(view, n, seen)
         for code, observed in seen.items():
-            yield (*observed, *sides.against(view, n, code, doers)), int(code in coded["targets"])
+            yield (*observed, *sides.against(view, n, code, doers), *told.mark), int(code in coded["targets"])
 
 
 def _without(rows: Sequence[Sequence[Row]], fold: int) -> dict[str, float]:
     return logistic.fit([row for n, article in enumerate(rows) if n % _FOLDS != fold for row in article])
 
 
-def in_article(articles: Sequence[Coded]) -> dict[str, list[list[Row]]]:
-    """By decision: is the party of the article the event's doer, is it its target?"""
-    told = [_told(article) for article in articles]
+def rows(articles: Sequence[Coded], more: Sequence[Coded]) -> dict[str, list[list[Row]]]:
+    """The rows of each decision, an article at a time: those of `more`, which are marked, come last.
+
+    In the sentence: is the party its doer (`did`), is it the one acted on (`suffered`)? In the article: is
+    it the event's doer (`initiators`), its target (`targets`)?
+    """
+    told = [*map(_told, articles), *(_told(article, (logistic.ELSEWHERE,)) for article in more)]
     named = {slot: [list(_in_sentence(t, slot)) for t in told] for slot in _OTHER}
     blind = list(told)
     for fold in range(_FOLDS):
@@ -105,6 +106,8 @@ def in_article(articles: Sequence[Coded]) -> dict[str, list[list[Row]]]:
     initiators = [list(_initiators(t)) for t in blind]
     fits = [_without(initiators, fold) for fold in range(_FOLDS)]
     return {
+        "did": named["initiators"],
+        "suffered": named["targets"],
         "initiators": initiators,
         "targets": [list(_targets(t, fits[n % _FOLDS])) for n, t in enumerate(blind)],
     }

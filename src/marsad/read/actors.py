@@ -88,9 +88,13 @@ def _nationality(layers: Layers, token: int, reach: int) -> Match | None:
     return None
 
 
-def _governed(layers: Layers, token: int) -> Match | None:
-    """The actor's name that a people noun ending before `token` is governed by."""
+def _governed(layers: Layers, first: int, token: int) -> Match | None:
+    """The actor's name that a people noun from `first` to before `token` is governed by.
+
+    A noun with the article governs none: who 'the forces' arrest, 'two men of the group', stands beside them.
+    """
     i = token
+    definite = layers.key(first).startswith("ال")
     for _ in range(4):
         match = layers.at["actors"].get(i)
         if match is not None and match.gives["kind"] != "adjective":
@@ -101,7 +105,7 @@ def _governed(layers: Layers, token: int) -> Match | None:
             and i not in layers.at["casualties"]
         )
         if layers.key(i) in _LINKS or (
-            i == token and plain and not layers.is_break(i) and i in layers.at["people"]
+            i == token and plain and not definite and not layers.is_break(i) and i in layers.at["people"]
         ):
             i += 1
             continue
@@ -220,7 +224,7 @@ def _actor(layers: Layers, match: Match, named: Mapping[str, int]) -> Mention | 
     if kind == "adjective":
         return Mention(match.first, match.last, match.span, code, group, "nationality", match.form.number, "")
     if match.first in layers.at["places"]:
-        before = layers.key(match.first - 1)
+        before = layers.key(layers.governor(match.first))
         if before in _PLACE_BEFORE or match.proclitics.endswith("ب"):
             return None
     return Mention(
@@ -260,7 +264,7 @@ def _people(
     first, last = match.first, match.last
     number = match.form.number
     if gives.get("head") or gives.get("force"):
-        actor = _governed(layers, last)
+        actor = _governed(layers, first, last)
         if actor is not None:
             code = actor.gives["code"]
             side_group = _group(layers.lexicon, code)

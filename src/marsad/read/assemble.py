@@ -25,7 +25,7 @@ from marsad.read.worth import worthy
 from marsad.text import reach
 
 #: Raised with every change of what is read from the same text.
-VERSION = "grammar-ar/4"
+VERSION = "grammar-ar/5"
 
 
 @dataclass(frozen=True, slots=True)

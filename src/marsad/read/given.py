@@ -206,4 +206,4 @@ def lists(layers: Layers, i: int) -> bool:
     """Whether the names of those just counted begin at the token: 'they are', 'each of', a colon, 'said'."""
     before = layers.key(i - 1)
     told = before in (":", "هم", "هما", "وهم", "وهما", "وهو") or _says(layers, i - 1)
-    return told or (before == "من" and layers.key(i - 2) in ("كل", "كلا"))
+    return told or layers.governor(i) < i - 1

@@ -17,6 +17,7 @@ from marsad.text import Sentence, Text, reach, tokenise
 BREAKS = frozenset("،,؛;:.!؟?…()[]-–—\u2013\u2014/")
 #: Breaks but for those that a clause goes on over: it has its asides in parentheses.
 WALLS = BREAKS - frozenset("()")
+_EACH = frozenset({"كل", "كلا", "كلتا"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,12 @@ class Layers:
     def keys(self, first: int, last: int) -> tuple[str, ...]:
         """The folded spellings of the token range, as far as it lies in the text."""
         return self.text.keys[max(first, 0) : max(last, 0)]
+
+    def governor(self, token: int) -> int:
+        """The token before, past 'each of' (كل من), which opens a list and governs nothing."""
+        if self.key(token - 1) == "من" and self.key(token - 2).removeprefix("و") in _EACH:
+            return token - 3
+        return token - 1
 
     def role(self, layer: str, token: int) -> str:
         """What the match of `layer` that begins at `token` does, empty where there is none."""

@@ -149,7 +149,7 @@ def _allowed(
     if (
         cue not in (None, "building")
         or item.typed not in ("", "building")
-        or item.relation in ("direction", "near")
+        or item.relation in ("direction", "near", "edge")
     ):
         return True
     before = item.first - 1

@@ -63,9 +63,12 @@ def after(page: Page, match: Match, end: int, role: str) -> list[Phrase]:
     if match.gives.get("within"):
         i = _within(page, i, end)
     if "over" in match.gives:
-        # قبضت الشرطة على ثلاثة
-        over = (k for k in range(i, min(i + 6, end)) if layers.key(k) == fold(match.gives["over"]))
-        i = next(over, end - 1) + 1
+        # قبضت الشرطة على ثلاثة; قضى الجيش على ثلاثة, but those of قضى ثلاثة في قصف على القرية died
+        number = (
+            next((k for k in range(i, end) if k in layers.amount_at), end) if "alone" in match.gives else end
+        )
+        over = (k for k in range(i, min(i + 6, number)) if layers.key(k) == fold(match.gives["over"]))
+        i = next(over, i - 1 if "alone" in match.gives else end - 1) + 1
     begin, steps, commas = i, 0, 0
     while i < end and steps < (9 if verb else 4):
         phrase = page.at.get(i)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from marsad.model import Party
 from marsad.read.article import CIVIL, Article, Known
+from marsad.read.events import Candidate
 from marsad.read.leaning import DID, GENERAL
 from marsad.read.roles import Roles
 from marsad.read.weigh import weigh
@@ -106,10 +107,21 @@ def _of_standing(article: Article, n: int, code: str, known: Known, form: str) -
     if code in article.says[n]:
         yield "says"
         yield f"says:{candidate.event.type}"
+        yield f"says:{_told_as(candidate)}"
     if known.flies:
         yield f"flies:{candidate.event.type}"
     if article.claims[n]:
         yield "claims" if article.claims[n] == code else "claims:other"
+
+
+def _told_as(candidate: Candidate) -> str:
+    """In what words the act is told: who announces 'its strike' struck, who speaks of 'the strike' may not have."""
+    lead = candidate.cluster.lead
+    if lead is None:
+        return "toll"
+    if lead.form.pos == "v":
+        return "verb"
+    return "owned" if lead.form.suffix else "the" if lead.article else "noun"
 
 
 def _of_general(article: Article, n: int, code: str, known: Known) -> Iterator[str]:

@@ -18,7 +18,9 @@ from marsad.text import Sentence
 
 #: Verbal nouns whose governed party is the one acted on.
 _OBJECTIVE = frozenset({"ar.event.assassination", "ar.event.abduction", "ar.event.arrest", "ar.event.target",
-                        "ar.event.weapons", "ar.event.destruction", "ar.event.bombing"})  # fmt: skip
+                        "ar.event.weapons", "ar.event.destruction", "ar.event.bombing", "ar.event.expel"})  # fmt: skip
+#: Who repels an attack suffered it.
+_REPEL = "ar.event.repel"
 _OWNED = frozenset({"تابعه", "التابعه", "تابع", "التابع", "تابعين", "تتبع", "مواليه", "المواليه"})
 _HELD = frozenset({"لسيطره", "سيطره", "السيطره", "بسيطره", "لنفوذ", "نفوذ", "معقل", "معاقل", "عليها", "عليه", "انتشار",
                    "تواجد", "تسيطر", "يسيطر", "الخاضعه", "خاضعه", "المشتركه", "لسيطرة"})  # fmt: skip
@@ -76,7 +78,7 @@ def governed(layers: Layers, mention: Mention, floor: int) -> str:
     near = ""
     if mention.proclitics.endswith(("ل", "ب")):
         near = mention.proclitics[-1]
-    first = mention.first
+    first = layers.governor(mention.first) + 1
     for k in range(first - 1, max(floor, first - _REACH) - 1, -1):
         key = layers.key(k)
         over = "" if first - k == 1 else "~"
@@ -205,7 +207,7 @@ def standing(layers: Layers, cluster: Cluster, mention: Mention, scene: Scene) -
         match = layers.at["casualties"].get(act)
         if match is not None and match.form.pos == "v" and not counted:
             yield f"act:{_side(head, act, act + 1)}:{_gap(layers, head, act, act + 1)}"
-    yield from _launched(layers, cluster, head, lead)
+    yield from _launched(layers, cluster, head, lead, scene.mentions)
     if frame in ("clash", "accord"):
         yield from _between(layers, head, lead, cluster.sentence.last, scene.mentions)
 
@@ -231,11 +233,17 @@ def _toward(
         yield f"clear:{side}:{sign}"
 
 
-def _launched(layers: Layers, cluster: Cluster, mention: Mention, lead: Match) -> Iterator[str]:
+def _launched(
+    layers: Layers, cluster: Cluster, mention: Mention, lead: Match, mentions: Sequence[Mention]
+) -> Iterator[str]:
     """Where the mention stands to the verb that launches the act, or that exposes one to it."""
     first = max(cluster.sentence.first, lead.first - 14)
     before = layers.within("grammar", first, lead.first)
     launch = next((m for m in reversed(before) if m.gives["role"] == "launch"), None)
+    if mention.last <= lead.first:
+        repelled = next((m for m in layers.within("events", first, lead.first) if m.entry.id == _REPEL), None)
+        if repelled is not None:
+            yield f"repels:{'subject' if mention.first > repelled.first else 'before'}"
     if mention.last <= lead.first and not _EXPOSED.isdisjoint(layers.keys(first, lead.first)):
         yield "exposed"
     if launch is None:
@@ -245,7 +253,9 @@ def _launched(layers: Layers, cluster: Cluster, mention: Mention, lead: Match) -
     elif launch.last <= mention.first < lead.first:
         yield f"launch:subject:{_gap(layers, mention, launch.first, launch.last)}"
     elif mention.first >= lead.last:
-        yield "launch:past"
+        # 'X dealt a blow to Y': who launches it is named, so ل gives whom it hits
+        launched = any(launch.last <= m.first < lead.first for m in mentions)
+        yield "launch:past:by-another" if launched else "launch:past"
 
 
 def _between(

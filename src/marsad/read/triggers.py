@@ -144,18 +144,33 @@ def _suffered(layers: Layers, match: Match, sentence: Sentence) -> Match | None:
     return None
 
 
+def _words(layers: Layers, first: int, last: int) -> int:
+    """How many words lie there; the name of a side is one, however long."""
+    return last - first - sum(m.last - m.first - 1 for m in layers.within("actors", first, last))
+
+
 def _asked(layers: Layers, call: Match, match: Match) -> bool:
-    """Whether the match is what is called for: it follows at once or under a preposition."""
-    head = match.first - 1 if layers.role("grammar", match.first - 1) == "launch" else match.first
+    """Whether the match is what is called for: it follows at once or under a preposition, or is to be halted."""
+    launched = layers.role("grammar", match.first - 1) == "launch" or layers.key(match.first - 1) in _HALT
+    head = match.first - 1 if launched else match.first
+    if layers.key(head) in _HALT:
+        return head == call.last or layers.key(head - 1) in _PREPOSITIONS
     cut = layers.at["grammar"][head].proclitics if head != match.first else match.proclitics
     return head == call.last or cut.endswith(("ب", "ل")) or layers.key(head - 1) in _PREPOSITIONS
 
 
 def _possible(layers: Layers, may: Match, match: Match) -> bool:
     """Whether قد means 'may' here: before the present tense, of the act or of what leads to it."""
-    return match.form.tense == "present" or layers.key(may.last).startswith("ي")
+    after = layers.key(may.last)
+    she = after.startswith("ت") and not after.endswith("ت") and after not in _PERFECT
+    return match.form.tense == "present" or after.startswith("ي") or she
 
 
+#: What is asked for when an act is to end.
+_HALT = frozenset({"وقف", "ايقاف", "انهاء"})
+#: Verbs that begin with ت in the past, so that قد before them tells that it was so.
+_PERFECT = frozenset("تم تمكن تعرض تسبب توغل تقدم توصل توفي تحول تراجع تجاوز تزامن تبني تلقي تحدث تبين تزايد تصاعد "
+                     "تعهد تولي تسلم تسلل تجدد تواصل تحرك تمركز تعامل توقف تبادل تظاهر تجمع تدخل تكبد تحطم".split())  # fmt: skip
 _PREPOSITIONS = frozenset({"الي", "من", "علي", "ب", "ل"})
 
 
@@ -169,7 +184,7 @@ _UNREAL = frozenset({"negation", "plan", "purpose", "condition", "prevented", "a
 
 def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
     """What word of plan, purpose, negation, condition, attempt or prevention reaches the match, if any."""
-    for status in layers.within("status", max(sentence.first, match.first - 9), match.first + 1):
+    for status in layers.within("status", max(sentence.first, match.first - 16), match.first + 1):
         role = status.gives["role"]
         if role not in _UNREAL:
             continue
@@ -184,7 +199,7 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
             continue
         reach = int(status.gives["reach"])
         gap = match.first - status.last
-        if status.first == match.first or gap < 0 or gap >= reach:
+        if status.first == match.first or gap < 0 or _words(layers, status.last, match.first) >= reach:
             continue
         if layers.walled(status.last, match.first):
             continue
