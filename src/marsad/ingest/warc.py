@@ -193,7 +193,8 @@ def _run(
         return last  # what it was said to hold may have swallowed others
     if last < 0:
         yield _cut_short(archive, begin)
-    elif (end is None or end >= archive.size) and packing_of(archive) == "gzip" and last < archive.size:
+        return begin
+    if (end is None or end >= archive.size) and packing_of(archive) == "gzip" and last < archive.size:
         following = _end_of_member(archive, last)
         if following is None or following < archive.size:
             yield _cut_short(archive, last if following is None else following)
