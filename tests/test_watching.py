@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -36,7 +37,7 @@ class Desk:
         self.server, self.folder = server, folder
         self.said: list[Happening] = []
         self.skew = timedelta(0)
-        self.client = Client("Marsad/test", Limits(seconds=2, idle=1), lambda host, port: ["127.0.0.1"])
+        self.client = Client("Marsad/test", Limits(seconds=20, idle=10), lambda host, port: ["127.0.0.1"])
 
     @property
     def path(self) -> Path:
@@ -254,6 +255,23 @@ def test_one_guid_for_all_and_one_link_twice(desk: Desk) -> None:
     assert desk.state("x").count("listed twice") == 1
 
 
+def test_a_list_of_an_index_is_read_again_though_the_index_stays_as_it_is(desk: Desk) -> None:
+    index = "<sitemapindex><sitemap><loc>{}</loc>{}</sitemap></sitemapindex>"
+    links = [desk.server.url("/1", "x.test")]
+    child = "<urlset>{}</urlset>"
+    for number in (1, 2):
+        serve(desk, f"/{number}", page(number))
+    serve(desk, "/feed", index.format(desk.server.url("/list.xml", "x.test"), "").encode())
+    serve(
+        desk, "/list.xml", lambda: child.format("".join(f"<url><loc>{x}</loc></url>" for x in links)).encode()
+    )
+    assert desk.watch(desk.feed("x")).documents == 1
+    links.append(desk.server.url("/2", "x.test"))
+    desk.skew = timedelta(minutes=11)
+    assert desk.watch(desk.feed("x")).documents == 1
+    assert desk.server.hits["x.test", "/list.xml"] == 2
+
+
 # ── refused, failing, asked to wait ───────────────────────────────────────────────────────
 
 
@@ -279,6 +297,7 @@ def test_ssrf_the_door_of_one_feed_is_not_open_to_another(desk: Desk) -> None:
 
 def test_each_vice_is_told_and_none_stops_the_others(desk: Desk) -> None:
     bomb()  # made once, which takes a while
+    desk.client = replace(desk.client, limits=Limits(seconds=5, idle=3))
     vices = {
         "circle": "redirects", "endless": "too large", "bomb": "too large", "loris": "too slow",
         "flaky-500": "HTTP 500", "truncated": "truncated", "to-metadata": "address",

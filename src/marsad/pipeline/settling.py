@@ -93,7 +93,7 @@ def listed(
         elif page is None:
             tally["lists" if index else "new"] += 1
             out.pages.append(_page(entry, url, feed, now, sitemap=index))
-        elif _changed(entry, page, index=index):
+        elif _changed(entry, page):
             tally["said to have changed"] += not index
             out.pages.append(replace(page, changed=entry.changed, due=now, tries=0))
         elif entry.changed and page.changed is None:
@@ -130,10 +130,8 @@ def _page(entry: Entry, url: str, feed: Feed, now: datetime, *, sitemap: bool) -
     )  # fmt: skip
 
 
-def _changed(entry: Entry, page: Page, *, index: bool) -> bool:
-    """Whether there is something else at the address than when it was last visited."""
-    if index and entry.changed is None:
-        return True
+def _changed(entry: Entry, page: Page) -> bool:
+    """Whether there is said to be something else at the address than when it was last visited."""
     return page.status != "gone" and bool(page.changed and entry.changed and page.changed != entry.changed)
 
 
@@ -214,6 +212,18 @@ def named(document: Document, page: Page) -> Document:
         return document
     moment = document.capture.retrieved.strftime("%Y-%m-%dT%H:%M:%SZ")
     return replace(document, capture=replace(document.capture, source_id=f"{page.url} ({moment})"))
+
+
+def reread(page: Page, feed: Feed, now: datetime, *, new: bool) -> Page:
+    """After a list that an index named was read.
+
+    Where the index tells its last change, that says when to come again; else it has an interval of its own,
+    longer with each visit (`looks`) that brought nothing.
+    """
+    looks = 0 if new else page.looks + 1
+    wait = feed.pace.bounded(feed.pace.every * 1.5 ** min(looks, 40))
+    due = now + wait if page.changed is None else None
+    return replace(page, due=due, status="taken", looks=looks, tries=0, why=None, error=None)
 
 
 def missed(page: Page, visit: Missed, now: datetime, chance: Chance) -> Page:

@@ -36,7 +36,7 @@ from marsad.model import Document
 from marsad.net import Client
 from marsad.pipeline.lanes import Lanes, Task
 from marsad.pipeline.runs import run
-from marsad.pipeline.settling import Settled, counts, listed, missed, polled, unanswered, visited
+from marsad.pipeline.settling import Settled, counts, listed, missed, polled, reread, unanswered, visited
 from marsad.read.dateline import find_dateline
 from marsad.watched import FeedState, HostState, Page
 
@@ -334,13 +334,11 @@ class _Watch:
             settled = self._listed(kept, state, feed, outcome, now)
             state, documents = settled.state, settled.documents
             pages = [page for page in settled.pages if not page.sitemap]  # no index in an index
-            after = replace(
-                before, due=None, status="taken", looks=before.looks + 1, tries=0, why=None, error=None,
-                etag=outcome.seen.etag, modified=outcome.seen.modified,
-            )  # fmt: skip
+            after = reread(before, feed, now, new=bool(pages or documents))
+            after = replace(after, etag=outcome.seen.etag, modified=outcome.seen.modified)
             more = {"list visits": 1}
         elif before.sitemap:
-            after, more = replace(before, due=None, looks=before.looks + 1, tries=0), {"list visits": 1}
+            after, more = reread(before, feed, now, new=False), {"list visits": 1}
         else:
             after, document = visited(before, feed, outcome, now)
             documents = [document] if document else []

@@ -34,6 +34,7 @@ NAVIGATION = (
     NavItem("places", _("Places")),
     NavItem("actors", _("Parties")),
     NavItem("sources", _("Sources")),
+    NavItem("feeds", _("Feeds")),
     NavItem("method", _("Method")),
     NavItem("exports", _("Exports")),
 )

@@ -38,6 +38,7 @@ _ROUTES: Mapping[Least, tuple[str, ...]] = {
         "GET /{language}/documents/{id_}", "GET /{language}/trends", "GET /{language}/claims",
         "GET /{language}/brief", "GET /{language}/brief.{paper}",
         "GET /{language}/sources", "GET /{language}/sources/{outlet:path}",
+        "GET /{language}/feeds",
         "GET /{language}/places", "GET /{language}/places/{id_}.geojson", "GET /{language}/places/{id_}",
         "GET /{language}/actors", "GET /{language}/actors/{code:path}",
         "GET /{language}/method", "GET /{language}/exports", "GET /{language}/exports/{kind}.csv",

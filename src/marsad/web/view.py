@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -185,6 +185,13 @@ class View:
             return Markup("")
         return Markup('<time datetime="{0}"><bdi dir="ltr">{1}</bdi></time>').format(
             day.isoformat(), self.digits(day.isoformat())
+        )
+
+    def moment(self, at: datetime) -> Markup:
+        """A moment in figures, in universal time, for a table."""
+        told = at.astimezone(UTC)
+        return Markup('<time datetime="{0}"><bdi dir="ltr">{1}</bdi></time>').format(
+            told.isoformat(timespec="seconds"), self.digits(f"{told:%Y-%m-%d %H:%M}")
         )
 
     def iso_period(self, first: date | None, last: date | None) -> Markup:

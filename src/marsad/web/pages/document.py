@@ -25,8 +25,13 @@ def document(view: Seen, id_: str) -> HTMLResponse:
     reading = record.reading(id_)
     events = list(zip(event_ids(reading), reading.events, strict=True)) if reading else []
     seen = tuple(dict.fromkeys(mark for _id, event in events for mark in marks(event)))
+    versions = record.versions(id_)
+    # the last text of each address is what stands there now
+    present = {version.url: version.document_id for version in versions}
+    earlier = [v.document_id for v in versions if v.document_id != id_ and id_ in present.values()]
     return page(
-        view, "document.html", document=found, captures=record.captures([id_])[id_], direction=direction(found),
+        view, "document.html", present=sorted(set(present.values()) - {id_}), earlier=list(dict.fromkeys(earlier)),
+        document=found, captures=record.captures([id_])[id_], direction=direction(found),
         text=marked(found.text, Span(0, len(found.text)), seen),
         kinds=[(kind, view.gettext(KIND_NAMES[kind])) for kind in KINDS],
         events=[(record.incident_of(event_id), event) for event_id, event in events],
