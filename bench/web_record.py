@@ -79,7 +79,7 @@ def retold(
             )
         )  # fmt: skip
     incident = replace(
-        template, id=incident_id(tellings[0]), tellings=tuple(tellings), period=period,
+        template, id=incident_id(tellings[0].event_id), tellings=tuple(tellings), period=period,
         location=_location(template.location, place), tolls=tuple(_toll(toll, ids) for toll in template.tolls),
         joins=tuple(replace(j, event_a=ids[j.event_a], event_b=ids[j.event_b]) for j in template.joins),
     )  # fmt: skip

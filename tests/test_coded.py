@@ -14,7 +14,7 @@ from tests.making import day, document
 from marsad import pipeline
 from marsad.ingest import Fault, ingest
 from marsad.lexicon import load
-from marsad.model import Document, Event, Figure, Reading
+from marsad.model import Document, Event, Figure, Period, Reading
 from marsad.read import CodedReader
 from marsad.record import Record
 
@@ -210,3 +210,107 @@ def test_the_deaths_of_a_whole_data_set_add_up() -> None:
         (event,) = reader.read(taken).events
         told.append(tuple(getattr(event.figures[0], bound) for bound in ("low", "best", "high")))
     assert told == wanted
+
+
+# ── ACLED ─────────────────────────────────────────────────────────────────────────────────
+
+ACLED_ROW = {
+    "event_id_cnty": "IRQ7", "event_date": "2018-03-05", "year": "2018", "time_precision": "1",
+    "disorder_type": "Political violence", "event_type": "Explosions/Remote violence",
+    "sub_event_type": "Grenade", "actor1": "Islamic State (Iraq)", "assoc_actor_1": "",
+    "inter1": "Rebel group", "actor2": "Military Forces of Iraq (2014-) Counter Force",
+    "assoc_actor_2": "Popular Mobilization Forces; Civilians (Iraq)", "inter2": "State forces",
+    "country": "Iraq", "admin1": "Kirkuk", "admin2": "Hawija", "location": "Hawija", "latitude": "35.3257",
+    "longitude": "43.7722", "geo_precision": "1", "source": "Al Sumaria; SOHR", "notes": "A note, in words.",
+    "fatalities": "3", "timestamp": "1520300000",
+}  # fmt: skip
+
+
+def acled_rows(path: Path, *rows: dict[str, Any]) -> Path:
+    with path.open("w", encoding="utf8", newline="") as file:
+        writer = csv.DictWriter(file, ACLED_ROW)
+        writer.writeheader()
+        writer.writerows(ACLED_ROW | {"event_id_cnty": f"IRQ{n}"} | row for n, row in enumerate(rows, 1))
+    return path
+
+
+def acled_event(path: Path, **row: Any) -> tuple[Document, Reading]:
+    (taken,) = take(acled_rows(path / "acled.csv", row))
+    return taken, CodedReader(load()).read(taken)
+
+
+def test_a_row_of_acled_is_an_event_whose_values_are_its_cells(tmp_path: Path) -> None:
+    taken, reading = acled_event(tmp_path)
+    (event,) = reading.events
+    text, place = taken.text, event.location
+    assert (taken.capture.source_id, taken.capture.outlet) == ("acled:IRQ1", "ACLED")
+    assert taken.coded and not reading.issues and reading.reader == "acled/1"
+    assert (event.type, event.trigger.of(text), event.weapons[0].code) == ("bombing", "Grenade", "grenade")
+    assert event.period == Period(day("2018-03-05"), day("2018-03-05"))
+    assert [(p.code, p.span and p.span.of(text)) for p in (*event.initiators, *event.targets)] == [
+        ("ISIS", "Islamic State (Iraq)"),
+        ("OTHER:Military Forces of Iraq (2014-) Counter Force", "Military Forces of Iraq (2014-) Counter Force"),
+        ("IRQ_PMF", "Popular Mobilization Forces"), ("CIVILIANS", "Civilians (Iraq)"),
+    ]  # fmt: skip
+    # the lowest number reported: there may be more
+    assert [(f.low, f.best, f.high, f.span.of(text)) for f in event.figures] == [(3, 3, None, "3")]
+    assert place is not None and (place.place_id, place.country, place.precision, place.span.of(text)) == (
+        "irq-kirkuk-hawija", "IRQ", 1, "Hawija",
+    )  # fmt: skip
+    assert event.attribution.speaker_class == "organisation"
+
+
+def test_what_acled_leaves_open_stays_open(tmp_path: Path) -> None:
+    _, reading = acled_event(
+        tmp_path, fatalities="0", time_precision="2", event_date="05 March 2018", geo_precision="3",
+        actor1="Unidentified Armed Group (Iraq)",
+    )  # fmt: skip
+    (event,) = reading.events
+    assert event.figures == () == event.initiators  # nought says that none was reported
+    assert event.period == Period(day("2018-03-02"), day("2018-03-08"))
+    assert event.location is not None and event.location.precision == 4
+    for row, said in (({"sub_event_type": "Other"}, "no type"), ({"event_date": "soon"}, "no day")):
+        _, reading = acled_event(tmp_path, **row)
+        assert [said in issue.message for issue in reading.issues] == [True]
+
+
+#: What comes back as it went out, of each format; the rest is of this record or of the articles.
+BACK = {
+    "acled": (
+        "event_date", "time_precision", "disorder_type", "event_type", "sub_event_type", "actor1", "inter1", "actor2",
+        "inter2", "civilian_targeting", "country", "admin1", "latitude", "longitude", "geo_precision", "fatalities",
+    ),
+    "ged": (
+        "type_of_violence", "side_a", "side_b", "where_prec", "country", "adm_1", "latitude", "longitude", "date_start",
+        "date_end", "date_prec", "low", "best", "high", "deaths_civilians",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", BACK)
+def test_what_is_exported_comes_back_in(tmp_path: Path, form: str) -> None:
+    def exported(record: Record) -> dict[str, dict[str, str]]:
+        text = b"".join(pipeline.export(record, form).pieces).decode("utf-8-sig")
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        return {row["id"] if form == "ged" else row["event_id_cnty"]: row for row in rows}
+
+    sample = Path(__file__).parent.parent / "src/marsad/data/sample/articles.jsonl"
+    path = tmp_path / f"{form}.csv"
+    with Record.open(tmp_path / "one.db", create=True) as one:
+        pipeline.run(one, [sample], workers=1)
+        path.write_bytes(b"".join(pipeline.export(one, form).pieces))
+        first = exported(one)
+    with Record.open(tmp_path / "two.db", create=True) as two:
+        report = pipeline.run(two, [path], workers=1)
+        assert report.read == len(first) and not report.failures
+        assert {source for i in two.incidents() for source in i.sources} == {"Marsad"}
+        assert not pipeline.coverage(two).sets  # what it does not hold, it does not deny
+        names = {d.id: d.capture.source_id.partition(":")[2] for d in two.documents()}
+        was = {i.id: names[i.tellings[0].document_id] for i in two.incidents()}
+        second = {was[key.rpartition("-")[2]]: row for key, row in exported(two).items()}
+    for key, row in first.items():
+        if row.get("sub_event_type") == "Other":
+            assert key not in second  # of several types, and says none
+        else:
+            assert {name: second[key][name] for name in BACK[form]} == {n: row[n] for n in BACK[form]}

@@ -553,7 +553,7 @@ def test_a_record_of_the_first_version_keeps_decisions_and_ids(record: Record, t
 
 def test_ids_are_those_of_their_anchor(record: Record) -> None:
     for incident in record.incidents():
-        assert incident.id == incident_id(incident.tellings[0])
+        assert incident.id == incident_id(incident.tellings[0].event_id)
 
 
 def test_a_decision_has_the_same_id_in_every_record(record: Record) -> None:

@@ -22,7 +22,8 @@ from marsad.model import Capture, Document, Location, Span
 from marsad.pipeline import deciding, run
 from marsad.pipeline.releasing import Release, release
 from marsad.publish.bundle import Change, Story, changes
-from marsad.publish.profiles import HIDDEN, coarse, masked, profile, profiles, quote, shown
+from marsad.publish.profiles import HIDDEN, coarse, masked, profile, profiles, shown
+from marsad.publish.quotes import quote
 from marsad.record import Record
 
 SAMPLE = Path(__file__).parent.parent / "src/marsad/data/sample/articles.jsonl"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,17 @@ from tempfile import TemporaryDirectory
 from marsad import lexicon, pipeline
 from marsad.errors import RecordError
 from marsad.model import Span
-from marsad.pipeline import versions
+from marsad.pipeline import custody, versions
 from marsad.record import Record
+from marsad.record.custody import Wrong
 
 _SHOWN = 3
+_WAYS_OUT = {
+    "file": "restore a copy; what can still be read, `marsad export` puts out",
+    "captures": "restore a copy; `marsad verify` says which and where",
+    "documents": "restore a copy, since texts cannot be derived again; `marsad verify` says which and where",
+    "decisions": "restore a copy, or take an exported list into a new record with `marsad decisions import`",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +42,14 @@ def examine(
     progress: pipeline.Progress | None = None,
 ) -> Iterator[Finding]:
     """Every check in turn; `deep` also derives everything anew and compares."""
-    yield _file(record)
-    texts = _documents(record)
-    yield texts
-    yield _decisions(record)
+    sound = True
+    for finding in _appended(record):
+        sound = sound and (finding.sound or finding.check != "documents")
+        yield finding
     yield _spans(record)
     yield _up_to_date(record)
-    if deep and not texts.sound:
-        yield Finding("rebuild", False, "not tried: the texts are not sound", texts.way_out)
+    if deep and not sound:
+        yield Finding("rebuild", False, "not tried: the texts are not sound", _WAYS_OUT["documents"])
     elif deep:
         yield _rebuilt(record, workers=workers, progress=progress)
 
@@ -51,38 +59,34 @@ def _some(items: list[str]) -> str:
     return ", ".join(items[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _file(record: Record) -> Finding:
-    found = list(record.integrity())
-    if found:
-        return Finding(
-            "file", False, _some(found), "restore a copy; what can still be read, `marsad export` puts out"
-        )
-    return Finding("file", True, f"sound, tables of version {record.schema_version()}")
+def _appended(record: Record) -> Iterator[Finding]:
+    """What `marsad verify` says, a line for each kind; it has the whole of it."""
+    found: dict[str, list[Wrong]] = defaultdict(list)
+    for wrong in custody.wrongs(record):
+        found[wrong.what].append(wrong)
+    if found["file"]:
+        yield Finding("file", False, _some([wrong.message for wrong in found["file"]]), _WAYS_OUT["file"])
+    else:
+        yield Finding("file", True, f"sound, tables of version {record.schema_version()}")
+    held = record.holding()
+    kept = f"{held.captures} captures, the bytes of {held.with_bytes} kept"
+    seals = {"captures": held.last_capture, "decisions": held.last_decision}
+    for what, count in (("captures", kept), ("documents", held.documents), ("decisions", held.decisions)):
+        wrongs = [*found[what], *(found["bytes"] if what == "captures" else ())]
+        if wrongs:
+            yield Finding(what, False, _some([_named(wrong) for wrong in wrongs]), _WAYS_OUT[what])
+        elif what == "decisions" and (waiting := record.waiting()):
+            yield Finding(what, False, f"{waiting} are not applied yet", "`marsad run` applies them")
+        else:
+            done = "made" if what == "decisions" else "taken in"
+            seal = f", the last sealed {seals[what][:12]}" if seals.get(what) else ""
+            yield Finding(what, True, f"{count}, each as it was {done}{seal}")
+    if found["ids"]:
+        yield Finding("ids", False, _some([wrong.message for wrong in found["ids"]]), "restore a copy")
 
 
-def _documents(record: Record) -> Finding:
-    wanted = record.document_ids()
-    changed = [id_ for id_ in wanted if (d := record.document(id_)) is None or d.id != id_]
-    if changed:
-        return Finding(
-            "documents", False, f"the text of {len(changed)} is not what was taken in: {_some(changed)}",
-            "restore a copy: the texts cannot be derived again",
-        )  # fmt: skip
-    return Finding("documents", True, f"{len(wanted)}, each as it was taken in")
-
-
-def _decisions(record: Record) -> Finding:
-    changed = list(record.decision_faults())
-    if changed:
-        return Finding(
-            "decisions", False, _some(changed),
-            "restore a copy, or take an exported list into a new record with `marsad decisions import`",
-        )  # fmt: skip
-    number, head = record.decision_head()
-    if waiting := record.waiting():
-        return Finding("decisions", False, f"{waiting} are not applied yet", "`marsad run` applies them")
-    seal = f", the last sealed {head[:12]}" if number else ""
-    return Finding("decisions", True, f"{number}, each as it was made{seal}")
+def _named(wrong: Wrong) -> str:
+    return f"{wrong.document_id}: {wrong.message}" if wrong.what == "documents" else wrong.message
 
 
 def _spans(record: Record) -> Finding:

@@ -26,7 +26,7 @@ from platformdirs import user_cache_dir
 from marsad.errors import LexiconError
 from marsad.forms import Form, expand
 from marsad.gazetteer.table import Gazetteer, names_of, places_in, table_rows
-from marsad.model import Actor, EventType, Place, Span, SpeakerClass
+from marsad.model import ACLED, UCDP_GED, Actor, EventType, Place, Span, SpeakerClass
 from marsad.text import Text, Token, Word, word
 
 #: Raised when the compiled form changes its shape.
@@ -40,6 +40,10 @@ LAYERS = (
     "numbers", "dates", "events", "casualties", "people", "weapons", "company", "attribution", "status",
     "grammar", "cues", "claims", "actors", "places",
 )  # fmt: skip
+
+
+#: The file of each coded data set, by the language of its rows.
+_CODED = {UCDP_GED: "ucdp_ged.yaml", ACLED: "acled.yaml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,22 @@ class Entry:
 class Codes:
     """What the columns of a coded data set say in the words of the codebook (`data/coded/`).
 
-    `types` by the set's own code, `parties` and `speakers` by its names, `provinces` by its names
-    without the kind of division, `radius_km` by its code of precision.
+    `columns` are those of places and sources by what they hold, `separator` parts the names in one.
+    `types` and `weapons` by the set's own code, `parties` and `speakers` by its names, `provinces` by
+    its names without the kind of division. `precision` is its code of precision as UCDP's
+    (`where_prec`), by which `radius_km` goes; `days` by its code of time.
     """
 
-    types: Mapping[int, EventType]
+    columns: Mapping[str, str | tuple[str, ...]]
+    separator: str
+    types: Mapping[str, EventType]
     parties: Mapping[str, str]
     provinces: Mapping[str, str]
     speakers: Mapping[str, SpeakerClass]
     radius_km: Mapping[int, float]
+    precision: Mapping[int, int]
+    weapons: Mapping[str, str]
+    days: Mapping[int, int]
 
 
 class Match(NamedTuple):
@@ -148,7 +159,7 @@ class Lexicon:
         weights: Mapping[str, Mapping[str, float]],
         version: str,
         *,
-        coded: Codes,
+        coded: Mapping[str, Codes],
     ) -> None:
         """`entries` come with their expanded forms and the phrases that block them."""
         self.actors = actors
@@ -359,7 +370,7 @@ def _compile(data: Any) -> _Compiled:
         "entries": entries,
         "actors": actors,
         "places": rows,
-        "coded": _parse(data / "coded" / "ucdp_ged.yaml"),
+        "coded": {language: _parse(data / "coded" / name) for language, name in _CODED.items()},
         "weights": {
             path.name.removesuffix(".yaml"): {k: float(v) for k, v in _parse(path).items()}
             for path in sorted((data / "weights").iterdir(), key=lambda p: p.name)
@@ -383,7 +394,7 @@ def _digest(data: Any) -> str:
     files = [
         data / "actors.yaml",
         data / "places.tsv",
-        data / "coded" / "ucdp_ged.yaml",
+        *(data / "coded" / name for name in _CODED.values()),
         *sorted((data / "weights").iterdir(), key=lambda p: p.name),
         *sorted((p for p in (data / "ar").iterdir() if p.name != _UNREAD), key=lambda p: p.name),
     ]
@@ -486,12 +497,21 @@ def _load(data: Any) -> Lexicon:
         code: Actor(v[0], v[1], v[2], v[3], v[4], tuple(v[5])) for code, v in compiled["actors"].items()
     }
     places = places_in(compiled["places"])
-    told = compiled["coded"]
-    codes = Codes(
-        types={int(code): type_ for code, type_ in told["types"].items()},
+    codes = {language: _codes(told) for language, told in compiled["coded"].items()}
+    return Lexicon(entries, actors, places, compiled["weights"], version, coded=codes)
+
+
+def _codes(told: Mapping[str, Any]) -> Codes:
+    radius = {int(code): float(km) for code, km in told["radius_km"].items()}
+    return Codes(
+        columns={k: tuple(v) if isinstance(v, list) else v for k, v in told["columns"].items()},
+        separator=told["separator"],
+        types=told["types"],
         parties=told["parties"],
         provinces=told["provinces"],
         speakers=told["speakers"],
-        radius_km={int(code): float(km) for code, km in told["radius_km"].items()},
+        radius_km=radius,
+        precision={int(k): int(v) for k, v in told.get("precision", {}).items()} or {k: k for k in radius},
+        weapons=told.get("weapons", {}),
+        days={int(code): int(count) for code, count in told.get("days", {}).items()},
     )
-    return Lexicon(entries, actors, places, compiled["weights"], version, coded=codes)

@@ -35,10 +35,13 @@ DatedBy = Literal["input", "metadata", "dateline"]
 #: Days before the first of these years or after the last are placeholders of publishing systems
 #: (0001-01-01, 1899-12-30, 9999-12-31), not days.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-#: The language of a row of UCDP GED: none (`zxx` of ISO 639), but columns.
+#: The languages of rows of coded data sets: none (`zxx` of ISO 639), but columns.
 UCDP_GED = "zxx-x-ucdp-ged"
+ACLED = "zxx-x-acled"
+#: The outlet of rows that Marsad wrote out in the columns of another set.
+EXPORT = "Marsad"
 #: Outlets that are coded data sets: what such a set lists apart are happenings apart.
-DATA_SETS = frozenset({"UCDP GED"})
+DATA_SETS = frozenset({"UCDP GED", "ACLED", EXPORT})
 Method = Literal["name", "offset", "sector", "between", "line", "parent"]
 
 
@@ -127,6 +130,19 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A row of a record's log of captures: its number, its document, and the capture with its bytes.
+
+    `hash` seals the row and all before it.
+    """
+
+    number: int
+    document_id: str
+    capture: Capture
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One text as captured, never normalised.
 
@@ -153,7 +169,7 @@ class Document:
     @property
     def coded(self) -> bool:
         """Whether it is a row of a coded data set, written out, and no news in a language."""
-        return self.language == UCDP_GED
+        return self.language in (UCDP_GED, ACLED)
 
     @property
     def title(self) -> str | None:
@@ -522,17 +538,18 @@ def event_ids(reading: Reading) -> tuple[str, ...]:
 
     They survive a better reader as long as it finds the same act at the same words.
     """
-    seen: dict[tuple[str, Span], int] = {}
+    seen: dict[tuple[EventType, Span], int] = {}
     out = []
     for event in reading.events:
         key = (event.type, event.trigger)
         seen[key] = seen.get(key, 0) + 1
-        out.append(
-            _derived_id(
-                "e", reading.document_id, event.type, event.trigger.start, event.trigger.end, seen[key]
-            )
-        )
+        out.append(event_id(reading.document_id, *key, seen[key]))
     return tuple(out)
+
+
+def event_id(document_id: str, type_: str, trigger: Span, nth: int) -> str:
+    """The id of the `nth` event of that type at those words of a document."""
+    return _derived_id("e", document_id, type_, trigger.start, trigger.end, nth)
 
 
 def claim_ids(reading: Reading) -> tuple[str, ...]:
@@ -550,6 +567,6 @@ def claim_ids(reading: Reading) -> tuple[str, ...]:
     return tuple(out)
 
 
-def incident_id(anchor: Telling) -> str:
-    """The id of the incident whose earliest telling is `anchor`."""
-    return _derived_id("i", anchor.event_id)
+def incident_id(anchor: str) -> str:
+    """The id of the incident whose earliest telling is of the event `anchor`."""
+    return _derived_id("i", anchor)

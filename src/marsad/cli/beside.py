@@ -71,7 +71,7 @@ def _data_sets(
 
     if not is_address(source) and not Path(source).exists():
         raise QueryError(
-            f"no file {source}", hint="two ids, or a file of UCDP GED, articles or another record"
+            f"no file {source}", hint="two ids, or a file of UCDP GED or ACLED, articles or another record"
         )
     first, last = (filters.day(name, value) for name, value in zip(("--from", "--to"), days, strict=True))
     words = words_for(lang)

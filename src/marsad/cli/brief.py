@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from marsad.cli import filters
+from marsad.cli import filters, out
 from marsad.errors import QueryError
 
 
@@ -55,7 +55,7 @@ def brief(
         made = briefing.brief(
             record, window, definitions.load(), areas=checking.asking(area=area).area, made=date.today()
         )
-    data: bytes
+    data: str | bytes
     if form is Paper.pdf:
         from marsad.publish.brief_pdf import pdf
 
@@ -67,18 +67,12 @@ def brief(
     elif form is Paper.md:
         from marsad.publish.brief_md import markdown
 
-        data = markdown(made, words).encode()
+        data = markdown(made, words)
     else:
         from marsad.publish.brief_html import page
 
-        data = page(made, words).encode()
-    if output is None:
-        sys.stdout.buffer.write(data)
-    else:
-        try:
-            output.write_bytes(data)
-        except OSError as error:
-            raise QueryError(f"cannot be written: {error.strerror}", where=str(output)) from error
+        data = page(made, words)
+    out.put([data], output)
 
 
 COMMANDS = (brief,)

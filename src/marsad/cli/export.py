@@ -41,6 +41,8 @@ class Form(StrEnum):
     geoparquet = "geoparquet"
     jsonld = "jsonld"
     ftm = "ftm"
+    warc = "warc"
+    wacz = "wacz"
 
 
 class Language(StrEnum):
@@ -51,7 +53,7 @@ class Language(StrEnum):
 
 
 _OF_ALL = (Form.table, Form.json, Form.jsonl, Form.csv, Form.xlsx, Form.parquet)
-_BINARY = (Form.xlsx, Form.parquet, Form.geoparquet)
+_BINARY = (Form.xlsx, Form.parquet, Form.geoparquet, Form.warc, Form.wacz)
 _HIDDEN = (
     "evidence", "document", "figures", "url", "radius_km", "place_id", "method", "anchors", "events", "documents",
     "recalled_in", "speakers", "status",
@@ -64,12 +66,16 @@ def export(
     form: Annotated[
         Form,
         typer.Option(
-            "--format", "-f", help="acled and ged have their columns and codes; docs/tables.md says how."
+            "--format",
+            "-f",
+            help="acled and ged have their columns and codes (docs/tables.md); warc and wacz are captures.",
         ),
     ] = Form.jsonl,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there; xlsx and parquet need it."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write there; xlsx, parquet, warc and wacz need it."
+        ),
     ] = None,
     language: Annotated[
         Language, typer.Option("--lang", help="Of an xlsx's headings and titles; ar is right to left.")

@@ -1,4 +1,4 @@
-"""Coded data sets: each row of a UCDP GED file becomes a document, written out column by column.
+"""Coded data sets: each row of a UCDP GED or ACLED file becomes a document, written out column by column.
 
 So every value of a row can be pointed at, as the words of an article can.
 """
@@ -7,24 +7,45 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES, megabytes, unsound
 from marsad.ingest.fault import Fault, few
-from marsad.model import DATA_SETS, UCDP_GED, Capture, Document, Piece, Raw
+from marsad.model import ACLED, EXPORT, UCDP_GED, Capture, Document, Piece, Raw
 
 #: How a row becomes a document; the number is raised when the same bytes give another one.
 RECIPE = "rows/1"
 
-#: What a file of UCDP GED has at the least, in every version (https://ucdp.uu.se/downloads).
-_COLUMNS = (
-    "id", "type_of_violence", "side_a", "side_b", "where_prec", "latitude", "longitude", "date_prec",
-    "date_start", "date_end", "best", "low", "high",
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A data set: whose it is, the language of its rows, its ids, and what its files have at the least."""
+
+    outlet: str
+    language: str
+    id: str
+    columns: tuple[str, ...]
+
+
+_SETS = (
+    # every version has these (https://ucdp.uu.se/downloads)
+    _Set("UCDP GED", UCDP_GED, "id", (
+        "id", "type_of_violence", "side_a", "side_b", "where_prec", "latitude", "longitude", "date_prec",
+        "date_start", "date_end", "best", "low", "high",
+    )),
+    # as ACLED's export tool and API write them
+    _Set("ACLED", ACLED, "event_id_cnty", (
+        "event_id_cnty", "event_date", "time_precision", "sub_event_type", "actor1", "actor2", "country",
+        "admin1", "location", "latitude", "longitude", "geo_precision", "source", "fatalities",
+    )),
 )  # fmt: skip
-(OUTLET,) = DATA_SETS
+#: An id that Marsad gives where it writes incidents out in the columns of these sets.
+_OURS = re.compile(r"(?:[A-Z]{3}-)?i[0-9a-f]{15}")
 _ENDINGS = (".csv", ".csv.gz")
 
 
@@ -34,7 +55,7 @@ def is_coded(path: Path) -> bool:
 
 
 def rows(path: Path) -> Iterator[Document | Fault]:
-    """The documents of a UCDP GED file, one a row; a row that is broken is a fault, and the rest goes on."""
+    """The documents of a file of rows, one a row; a row that is broken is a fault, and the rest goes on."""
     name = path.name[: -len(next(end for end in reversed(_ENDINGS) if path.name.lower().endswith(end)))]
     try:
         # newline="" as csv asks: a line break inside a cell stays one
@@ -89,19 +110,22 @@ def rows_of(stream: Iterable[bytes], where: str, name: str) -> Iterator[Document
     table = csv.DictReader(lines)
     columns = table.fieldnames or ()
     head = lines.taken()
-    if missing := [column for column in _COLUMNS if column not in columns]:
+    missing = {one: [name for name in one.columns if name not in columns] for one in _SETS}
+    kind = next((one for one in _SETS if not missing[one]), None)
+    if kind is None:
+        lacks = (f"of {one.outlet} (no column {', '.join(names)})" for one, names in missing.items())
         yield Fault(
-            where, f"is no file of UCDP GED: no column {', '.join(missing)}",
-            "of tables only UCDP GED is read; articles come as .jsonl",
+            where, f"is no file {' nor '.join(lacks)}",
+            "of tables only those of UCDP GED and ACLED are read; articles come as .jsonl",
         )  # fmt: skip
         return
     seen = False
     for number, row in enumerate(table, 2):
         seen = True
         piece = lines.taken()
-        id_ = row.get("id")
+        id_ = row.get(kind.id)
         if not isinstance(id_, str) or not id_.strip():
-            yield Fault(f"{where}:{number}", "the row has no id", "each event of UCDP GED has one")
+            yield Fault(f"{where}:{number}", "the row has no id", f"each event of {kind.outlet} has one")
         elif None in row or None in row.values():
             yield Fault(
                 f"{where}:{number}", "the row has not the columns of the head", "fetch the file again"
@@ -109,14 +133,16 @@ def rows_of(stream: Iterable[bytes], where: str, name: str) -> Iterator[Document
         elif reason := unsound("".join(row.values())):
             yield Fault(f"{where}:{number}", f"the row is broken: {reason}", "fetch the file again")
         else:
+            id_ = id_.removesuffix(".0")
+            outlet = EXPORT if _OURS.fullmatch(id_) else kind.outlet
             kept = Raw((head, piece), RECIPE, "text/csv", where)
-            source_id = f"{name}:{id_.removesuffix('.0')}"
-            yield row_document(cast("Mapping[str, str]", row), source_id=source_id, raw=kept)
+            capture = Capture(f"{name}:{id_}", outlet=outlet, raw=kept)
+            yield row_document(cast("Mapping[str, str]", row), kind.language, capture)
     if not seen:
         yield Fault(where, "the file has no rows", "leave it out")
 
 
-def row_document(row: Mapping[str, str], *, source_id: str, raw: Raw | None = None) -> Document:
+def row_document(row: Mapping[str, str], language: str, capture: Capture) -> Document:
     """A row as a document: its columns that hold something, a line each, the values as they stand.
 
     A line break within a value is followed by a tab, so that each line without one begins a column.
@@ -127,4 +153,4 @@ def row_document(row: Mapping[str, str], *, source_id: str, raw: Raw | None = No
         for column, value in row.items()
         if value.strip()
     )
-    return Document("\n".join(lines), language=UCDP_GED, capture=Capture(source_id, outlet=OUTLET, raw=raw))
+    return Document("\n".join(lines), language=language, capture=capture)

@@ -31,7 +31,8 @@ _KINDS: dict[str, Kind] = {
 }
 PACKED = tuple(f".jsonl{ending}" for ending in packed.ENDINGS)
 _KNOWN = (
-    f"{', '.join(_KINDS)}, .jsonl.gz, .jsonl.zst, .warc, .warc.gz, .warc.zst, .wacz, and .csv of UCDP GED"
+    f"{', '.join(_KINDS)}, .jsonl.gz, .jsonl.zst, .warc, .warc.gz, .warc.zst, .wacz, and .csv of UCDP GED and "
+    "ACLED"
 )
 
 
@@ -47,7 +48,7 @@ def ingest(
     A path is a `.txt`, `.html`, `.htm`, `.xhtml` or `.jsonl` file (also `.jsonl.gz`, `.jsonl.zst`), a
     web archive (`.warc`, `.warc.gz`, `.warc.zst`, `.wacz`), a folder (all such files in
     it and below, in the order of their names), `-` for standard input, whose kind is told from
-    its first character, or a `.csv` or `.csv.gz` file of UCDP GED. Text stays exactly as captured:
+    its first character, or a `.csv` or `.csv.gz` file of UCDP GED or ACLED. Text stays exactly as captured:
     decoding drops a byte-order mark and writes `\r\n` as `\n`, and changes nothing else.
 
     Args:

@@ -40,7 +40,7 @@ def incident(tellings: Iterable[Telling], joins: Iterable[Join], *, actors: Mapp
     counted = counts(own, heard, actors)
     speakers = {heard.speaker(telling.event.attribution) for telling in own}
     return Incident(
-        id=incident_id(told[0]),
+        id=incident_id(told[0].event_id),
         type=_type(told),
         tellings=tuple(told),
         period=_period(told),

@@ -11,7 +11,7 @@ from marsad import lexicon
 from marsad.analyse.cases import Case, Count, Coverage, DataSet
 from marsad.analyse.windows import Window
 from marsad.gazetteer.table import Gazetteer
-from marsad.model import EventType, Grade, Incident, Measure, Status, Toll
+from marsad.model import EXPORT, EventType, Grade, Incident, Measure, Status, Toll
 from marsad.pipeline.linking import source
 
 if TYPE_CHECKING:  # loading a database takes longer than what most commands do
@@ -113,6 +113,8 @@ def coverage(record: Record) -> Coverage:
     undated = 0
     for document in record.documents(ids):
         outlet = source(document.id, captures[document.id])
+        if outlet == EXPORT:
+            continue  # what another record read; it speaks for no day
         if document.coded:
             rows[document.id] = outlet
         elif document.published is None:

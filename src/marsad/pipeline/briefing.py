@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from importlib.util import find_spec
@@ -18,17 +17,15 @@ from marsad.definitions import Definitions
 from marsad.errors import QueryError
 from marsad.model import Capture, Document, Incident, Period, Place, Telling
 from marsad.pipeline.analysing import case, coverage
+from marsad.publish.quotes import quote
 from marsad.wording import Counted, Name, Value
 
 if TYPE_CHECKING:  # loading a database takes longer than what most commands do
     from marsad.record import Record
 
-#: A citation is no longer than this, for the sake of those whose words they are.
-WORDS = 25
 #: Citations of an incident of the period, and of one that it is only compared with.
 _CITED, _COMPARED = 2, 1
 _TOLLS = ("killed", "wounded", "arrested", "abducted")
-_WORD = re.compile(r"\S+")
 
 
 def brief(
@@ -139,11 +136,6 @@ def _tolls(incident: Incident) -> Iterator[Value]:
 
 def _citation(telling: Telling, document: Document, captures: Iterable[Capture]) -> Citation:
     url = next((capture.url for capture in captures if capture.url), None)
-    words = shortened(telling.event.evidence.of(document.text))
+    event = telling.event
+    words = quote(event.evidence.of(document.text), event.trigger.of(document.text))
     return Citation(telling.source, telling.published, url, document.id, words)
-
-
-def shortened(text: str, most: int = WORDS) -> str:
-    """The first words of a text, with an ellipsis where there are more."""
-    words = [match.end() for match in _WORD.finditer(text)]
-    return " ".join(text.split()) if len(words) <= most else " ".join(text[: words[most - 1]].split()) + " …"

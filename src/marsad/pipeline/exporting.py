@@ -12,8 +12,8 @@ from marsad import lexicon
 from marsad.codebook import Language
 from marsad.codebook import load as codebook
 from marsad.errors import MarsadError
-from marsad.model import Incident
-from marsad.publish import acled, columns, ged, geo, hxl, linked, plover, tables, workbook
+from marsad.model import Incident, Kept
+from marsad.publish import acled, columns, ged, geo, hxl, linked, plover, tables, wacz, warc, workbook
 from marsad.publish.reference import Reference
 from marsad.publish.titles import headline
 
@@ -26,8 +26,11 @@ What = Literal["incidents", "events", "claims"]
 ENDINGS: Mapping[str, str] = {
     "csv": ".csv", "xlsx": ".xlsx", "parquet": ".parquet", "acled": ".csv", "ged": ".csv", "plover": ".jsonl",
     "hxl": ".csv", "geojson": ".geojson", "geoparquet": ".parquet", "jsonld": ".jsonld", "ftm": ".ftm.json",
+    "warc": ".warc.gz", "wacz": ".wacz",
 }  # fmt: skip
 OF_ALL = ("csv", "xlsx", "parquet")
+#: The formats of what was taken in, and not of what was made of it.
+OF_CAPTURES = ("warc", "wacz")
 
 
 @dataclass(slots=True)
@@ -59,11 +62,48 @@ def export(
     `language` is that of a workbook's headings. Raises `MarsadError` where a format needs a
     package that is not installed.
     """
+    if form in OF_CAPTURES:
+        return _captures(record, form, filters)
     if what == "incidents":
         incidents = record.incidents(filters)
         return of_incidents(incidents, reference(record, incidents), form, language=language)
     rows = told_rows(record, what)
     return Export(_encoded(_table(rows, tables.FIELDS[what], form, what, language)))
+
+
+def _captures(record: Record, form: str, filters: Filters | None) -> Export:
+    """The captures of the articles that tell the incidents; without filters, of all articles."""
+    from marsad import __version__
+
+    out = Export(iter(()))
+
+    def taken() -> Iterator[Kept]:
+        for one in _kept(record, filters):
+            if one.capture.raw is None:
+                out.left_out["its bytes were not kept"] += 1
+            else:
+                yield one
+
+    software = f"Marsad {__version__}"
+    if form == "warc":
+        out.pieces = (entry.data for entry in warc.entries(taken(), software=software))
+    else:
+        titles = {document.id: document.title for document in record.documents() if document.title}
+        out.pieces = wacz.wacz(taken(), titles, software=software)
+    return out
+
+
+def _kept(record: Record, filters: Filters | None) -> Iterator[Kept]:
+    from marsad.record import Filters
+
+    if filters is None or filters == Filters():
+        after = 0
+        while page := record.kept(after=after):
+            yield from page
+            after = page[-1].number
+    else:
+        told = {t.document_id for incident in record.incidents(filters) for t in incident.tellings}
+        yield from (kept for id_ in record.document_ids() if id_ in told for kept in record.kept_of(id_))
 
 
 def incident_rows(record: Record, filters: Filters | None = None) -> Iterator[dict[str, Any]]:

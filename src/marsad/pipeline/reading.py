@@ -22,7 +22,7 @@ from marsad.read.dissect import dissect
 
 def versions() -> tuple[str, ...]:
     """The versions of the readers that a record is read with."""
-    return Reader.version, CodedReader.version
+    return Reader.version, *CodedReader.versions
 
 
 def make_reader() -> Callable[[Document], Reading | Failure]:

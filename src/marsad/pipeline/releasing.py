@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from marsad import lexicon
 from marsad.errors import QueryError
+from marsad.link import incident as retold
 from marsad.model import Document, Incident, Reading, Span
 from marsad.pipeline import deciding
 from marsad.pipeline.exporting import of_incidents, reference
 from marsad.pipeline.judging import find
 from marsad.publish import tables
 from marsad.publish.bundle import Change, Story, bundle, changes
-from marsad.publish.profiles import Profile, held_back, masked, quote, released, shown
+from marsad.publish.profiles import Profile, held_back, masked, released, shown
+from marsad.publish.quotes import quote
 from marsad.read.layers import annotate
 from marsad.read.persons import find_persons
 
@@ -68,7 +70,9 @@ def release(
         raise QueryError("the record has no incidents", hint="marsad run FILE…")
     day = as_of or max((t.published for i in held for t in i.tellings if t.published), default=date.min)
     delay = chosen.delay_days if delay_days is None else delay_days
-    out = [incident for incident in held if not held_back(incident, day, delay)]
+    last = day - timedelta(days=delay)
+    whole = [incident for incident in held if not held_back(incident, day, delay)]
+    out = [_as_told_by(incident, last) for incident in whole]
     known = reference(record, out)
     originals = known.documents
     private = _private(known.documents) if chosen.persons == "mask" else {}
@@ -84,20 +88,34 @@ def release(
             left_out[name] = dict(made.left_out)
     for name, rows in (
         ("events.csv", _events(record, let_out, texts, chosen)),
-        ("claims.csv", _claims(record, texts, chosen, day - timedelta(days=delay))),
+        ("claims.csv", _claims(record, texts, chosen, last)),
     ):
         lines = "".join(tables.csv_lines(rows, tables.FIELDS[name.removesuffix(".csv")]))
         files[name] = shown(lines).encode()
     for name in _KNOWLEDGE:
         files[f"method/{name}"] = resources.files("marsad").joinpath(f"data/{name}").read_bytes()
     told = changes(before, files["incidents.csv"].decode(), lambda id_: _gone(record, id_)) if before else []
-    withheld = {"delay": len(held) - len(out)}
+    withheld = {"delay": len(held) - len(out), "delay, as later words of those": _later(whole, out)}
     files = bundle(
         files, story, chosen, as_of=day, delay_days=delay, withheld=withheld, left_out=left_out, changed=told
     )
     moved = sum(a.location != b.location for a, b in zip(out, let_out, strict=True))
     names = sorted({span.of(originals[id_].text) for id_, spans in private.items() for span in spans})
     return Release(files, withheld, tuple(names), moved, Counter(change.kind for change in told), left_out)
+
+
+def _as_told_by(incident: Incident, last: date) -> Incident:
+    """The incident as those tell it who came out by the day `last`: later words are held back as well."""
+    told = [t for t in incident.tellings if t.published is None or t.published <= last]
+    if len(told) == len(incident.tellings):
+        return incident
+    ids = {telling.event_id for telling in told}
+    joins = [join for join in incident.joins if {join.event_a, join.event_b} <= ids]
+    return retold(told, joins, actors=lexicon.load().actors)
+
+
+def _later(whole: Sequence[Incident], out: Sequence[Incident]) -> int:
+    return sum(len(one.tellings) - len(other.tellings) for one, other in zip(whole, out, strict=True))
 
 
 def _private(texts: Mapping[str, Document]) -> dict[str, tuple[Span, ...]]:

@@ -47,6 +47,7 @@ class Country:
     acled_region: str
     ucdp_region: str
     gw: int | None
+    alpha2: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +112,16 @@ def _type(entry: Mapping[str, Any]) -> TypeEntry:
 
 
 def parties(incident: Incident, side: Literal["initiators", "targets"]) -> tuple[str, ...]:
-    """The codes of one side (`initiators` or `targets`), those told most often first.
+    """The codes of one side (`initiators` or `targets`), those told most often first, else first told.
 
     Who is named on both sides is a target only where nobody else is.
     """
     told: Counter[str] = Counter()
     for telling in incident.tellings:
         own: tuple[Party, ...] = getattr(telling.event, side)
-        told.update({party.code for party in own})
+        told.update(tuple(dict.fromkeys(party.code for party in own)))
     told.pop(UNKNOWN, None)
-    ranked = sorted(told, key=lambda code: (-told[code], code))
+    ranked = [code for code, _ in told.most_common()]
     if side == "targets":
         doers = parties(incident, "initiators")
         ranked = [code for code in ranked if code not in doers] or ranked

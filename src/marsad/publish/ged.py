@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from math import floor
 from typing import Any
 
-from marsad.model import Actor, Figure, Incident, Telling, Toll
+from marsad.model import Account, Actor, Figure, Incident, Telling, Toll
 from marsad.publish.crosswalk import UNARMED, UNKNOWN, crosswalk, parties
 from marsad.publish.days import Days, days_of
 from marsad.publish.reference import Reference, toll
@@ -153,21 +153,28 @@ def _gw(code: str, actors: Mapping[str, Actor]) -> int | None:
 def _deaths(incident: Incident, killed: Toll, a: str, b: str, actors: Mapping[str, Actor]) -> dict[str, int]:
     """The best count by side, as the telling that gives it parts it; what it leaves open is unknown."""
     chosen = killed.best_from[0] if killed.best_from else None
-    figures: list[Figure] = []
-    if chosen is not None:
-        telling: Telling | None = next((t for t in incident.tellings if t.event_id == chosen.event_id), None)
-        figures = [
-            f
-            for f in (telling.event.figures if telling else ())
-            if f.measure == "killed" and f.span in chosen.figures
-        ]
+    telling = next((t for t in incident.tellings if chosen and t.event_id == chosen.event_id), None)
     out = {"deaths_a": 0, "deaths_b": 0, "deaths_civilians": 0, "deaths_unknown": 0}
-    for figure in figures:
-        out[_column(figure, a, b, actors)] += figure.low if figure.low is not None else figure.high or 0
+    for figure in _parts(telling, chosen) if telling and chosen else ():
+        out[_column(figure, a, b, actors)] += _point(figure)
     parted = out["deaths_a"] + out["deaths_b"] + out["deaths_civilians"]
     if parted > killed.best:
         return dict.fromkeys(out, 0) | {"deaths_unknown": killed.best}
     return out | {"deaths_unknown": killed.best - parted}
+
+
+def _parts(telling: Telling, chosen: Account) -> list[Figure]:
+    """The figures of an account; of a sum whose parts are told as well, the parts."""
+    killed = [figure for figure in telling.event.figures if figure.measure == "killed"]
+    own = [figure for figure in killed if figure.span in chosen.figures]
+    parts = [figure for figure in killed if figure.span not in chosen.figures]
+    whole = len(own) == 1 and own[0].group in ("mixed", "unknown")
+    return parts if whole and parts and sum(map(_point, parts)) == _point(own[0]) else own
+
+
+def _point(figure: Figure) -> int:
+    least = figure.low if figure.low is not None else figure.high or 0
+    return least if figure.best is None else figure.best
 
 
 def _column(figure: Figure, a: str, b: str, actors: Mapping[str, Actor]) -> str:

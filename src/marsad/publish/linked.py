@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from marsad.model import Incident
-from marsad.publish.crosswalk import parties
+from marsad.publish.crosswalk import crosswalk, parties
 from marsad.publish.notes import note, title
 from marsad.publish.reference import Reference
 
@@ -118,6 +118,7 @@ def _entities(incident: Incident, reference: Reference) -> Iterator[dict[str, An
         )
     period, where = incident.period, incident.location
     place = [reference.place_name(where), where.admin1] if where else []
+    country = crosswalk().countries.get(where.country or "") if where else None
     yield _entity(
         _key("incident", incident.id),
         "Event",
@@ -128,17 +129,10 @@ def _entities(incident: Incident, reference: Reference) -> Iterator[dict[str, An
         startDate=[period.first.isoformat() if period and period.first else None],
         endDate=[period.last.isoformat() if period and period.last else None],
         location=[", ".join(dict.fromkeys(part for part in place if part))],
-        country=[_ISO2.get(where.country or "") if where else None],
+        country=[country.alpha2 if country else None],
         involved=involved,
         proof=proof,
     )
-
-
-#: FollowTheMoney's codes of the countries that a record here mostly has.
-_ISO2 = {
-    "IRQ": "iq", "SYR": "sy", "TUR": "tr", "LBN": "lb", "JOR": "jo", "IRN": "ir", "ISR": "il", "PSE": "ps",
-    "SAU": "sa", "KWT": "kw", "YEM": "ye", "EGY": "eg", "LBY": "ly", "SDN": "sd", "AFG": "af",
-}  # fmt: skip
 
 
 def _key(kind: str, name: str) -> str:

@@ -85,17 +85,6 @@ def shown(text: str) -> str:
     return _RUN.sub(lambda run: HIDDEN + " " * (run[0] != run[0].rstrip()), text)
 
 
-def quote(text: str, at: str, words: int | None) -> str:
-    """At most so many words of a text, those around the words `at` where they stand in it."""
-    said = text.split()
-    if words is None or len(said) <= words:
-        return text
-    before = len(text[: max(text.find(at), 0)].split())
-    begin = max(0, min(before - words // 3, len(said) - words))
-    cut = " ".join(said[begin : begin + words])
-    return f"{'… ' if begin else ''}{cut}{' …' if begin + words < len(said) else ''}"
-
-
 # ── points ────────────────────────────────────────────────────────────────────────────────
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from marsad.errors import RecordError
-from marsad.model import Capture, Document, Piece, Raw
+from marsad.model import Capture, Document, Kept, Piece, Raw
 from marsad.record import chain, codec
 from marsad.record.schema import BLOBS, CAPTURES
 
@@ -44,15 +44,6 @@ class Trace:
     def extents(self) -> tuple[Extent, ...]:
         """All of them, the head last."""
         return (*self.pieces, self.head) if self.head else self.pieces
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A row of the log: its number, its document, and the capture with its bytes."""
-
-    number: int
-    document_id: str
-    capture: Capture
 
 
 def append(connection: Connection, log: chain.Log, document: Document, *, seq: int, new: bool) -> bool:
@@ -176,15 +167,23 @@ def of_documents(connection: Connection, document_ids: Sequence[str]) -> dict[st
 
 
 def kept(
-    connection: Connection, *, after: int = 0, limit: int = 100, document_id: str | None = None
+    connection: Connection,
+    *,
+    after: int = 0,
+    limit: int = 100,
+    document_id: str | None = None,
+    without: Collection[int] = (),
 ) -> Iterator[Kept]:
-    """The captures after the one of that number, in order, with their bytes; of one document, or all."""
+    """The captures after the one of that number, in order, of one document or all.
+
+    They come with their bytes, but those of the numbers in `without`.
+    """
     query = select(CAPTURES).where(CAPTURES.c.number > after).order_by(CAPTURES.c.number).limit(limit)
     if document_id is not None:
         query = query.where(CAPTURES.c.document_id == document_id)
     for row in connection.execute(query).all():
-        raw = load(connection, codec.loads(Trace, row.raw)) if row.raw else None
-        yield Kept(row.number, row.document_id, replace(capture_of(row), raw=raw))
+        raw = load(connection, codec.loads(Trace, row.raw)) if row.raw and row.number not in without else None
+        yield Kept(row.number, row.document_id, replace(capture_of(row), raw=raw), row.hash)
 
 
 def ordinal(connection: Connection, url: str | None, document_id: str) -> int:

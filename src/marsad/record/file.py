@@ -63,6 +63,15 @@ def _guarded(path: Path) -> Iterator[None]:
         yield
     except (exc.DBAPIError, sqlite3.Error) as error:
         raise _fault(path, error) from error
+    except UnicodeDecodeError as error:  # where even the names of its tables are no text any more
+        raise _fault(path, sqlite3.DatabaseError("malformed")) from error
+
+
+def give_all(connection: Connection) -> None:
+    """Lets this connection give text that is no UTF-8 any more, its bytes as lone surrogates."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
 
 
 def _uri(path: Path, *, readonly: bool) -> str:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, select
 
 from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
-from marsad.model import Actor, Capture, Document, Event, Incident, Join, Place, Reading
-from marsad.record import captures, chain, coverage, decisions, derived, documents, ids, query, watching
+from marsad.model import Actor, Capture, Document, Event, Incident, Join, Kept, Place, Reading
+from marsad.record import captures, coverage, decisions, derived, documents, ids, query, watching
 from marsad.record.base import Base, is_address
-from marsad.record.captures import Kept
 from marsad.record.documents import Added, Version
-from marsad.record.file import open_file
+from marsad.record.file import give_all, open_file
 from marsad.record.ids import Act
 from marsad.record.linkage import Linkage
 from marsad.record.query import Filters, Order, Spot, Summary, Totals
 from marsad.record.schema import META
 from marsad.record.watching import Watching
 from marsad.watched import FeedState
+
+if TYPE_CHECKING:  # only who verifies needs it
+    from marsad.record.custody import Holding, Wrong
 
 _BATCH = 100
 
@@ -130,23 +132,41 @@ class Record:
         with self._reads() as connection:
             return documents.taken(connection, ids)
 
-    def kept(self, *, after: int = 0, limit: int = 100) -> list[Kept]:
+    def kept(self, *, after: int = 0, limit: int = 100, without: Collection[int] = ()) -> list[Kept]:
         """The captures after the one of that number, in the order of the log, with their bytes.
 
-        Raises `RecordError` where bytes are not those that were kept.
+        Those of the numbers in `without` come without. Raises `RecordError` where bytes are not
+        those that were kept.
         """
         with self._reads() as connection:
-            return list(captures.kept(connection, after=after, limit=limit))
+            return list(captures.kept(connection, after=after, limit=limit, without=without))
 
     def kept_of(self, document_id: str) -> list[Kept]:
         """Every capture of a document with its bytes, the first taken in first."""
         with self._reads() as connection:
             return list(captures.kept(connection, document_id=document_id))
 
-    def capture_head(self) -> tuple[int, str]:
-        """The number and the hash of the last capture: noted elsewhere, they prove all before."""
+    def wrongs(self) -> Iterator[Wrong]:
+        """What is not as it was appended: bytes, captures, documents, decisions; nothing when all is."""
+        from marsad.record import custody
+
         with self._reads() as connection:
-            return chain.head(connection, captures.LOG)
+            give_all(connection)
+            yield from custody.wrongs(connection)
+
+    def holding(self) -> Holding:
+        """What is held of what was appended, and the hashes that seal it."""
+        from marsad.record import custody
+
+        with self._reads() as connection:
+            return custody.holding(connection)
+
+    def noted(self, hash_: str) -> str | None:
+        """The capture or decision that has this hash, or this beginning of one, in words."""
+        from marsad.record import custody
+
+        with self._reads() as connection:
+            return custody.noted(connection, hash_)
 
     def versions(self, document_id: str) -> tuple[Version, ...]:
         """Every text that was found at the addresses of a document, in the order of their capture."""
