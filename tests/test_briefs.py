@@ -19,12 +19,13 @@ from marsad import definitions, lexicon, pipeline
 from marsad.analyse.windows import Window
 from marsad.brief import Brief
 from marsad.cli import app
-from marsad.pipeline.briefing import WORDS, before, brief, shortened
+from marsad.pipeline.briefing import before, brief
 from marsad.publish import charts
 from marsad.publish.brief_docx import document
 from marsad.publish.brief_html import page
 from marsad.publish.brief_md import markdown
 from marsad.publish.brief_pdf import pdf
+from marsad.publish.quotes import WORDS, quote
 from marsad.publish.sheet import style
 from marsad.record import Record
 from marsad.wording import Words, words_for
@@ -90,7 +91,7 @@ def test_citations_are_short_and_stand_in_their_documents(record: Record, july: 
         for citation in reference.citations:
             source = record.document(citation.document)
             assert source is not None
-            words = citation.words.removesuffix(" …")
+            words = citation.words.removeprefix("… ").removesuffix(" …")
             assert len(words.split()) <= WORDS
             assert words in " ".join(source.text.split())
 
@@ -143,12 +144,16 @@ def test_the_period_before_ends_the_day_before(first: date, days: int) -> None:
     assert abs(before(window).days - window.days) <= 31
 
 
-@given(st.text(), st.integers(1, 40))
-def test_shortened_words(text: str, most: int) -> None:
-    short = shortened(text, most)
-    assert len(short.removesuffix(" …").split()) <= most
-    if len(text.split()) <= most and not re.search("[\x1c-\x1f\x85]", text):
-        assert short == " ".join(text.split())
+@given(st.lists(st.text("ابجد", min_size=1, max_size=4), min_size=1, max_size=60), st.data())
+def test_a_quote_is_words_in_a_row_around_those_asked_for(said: list[str], data: st.DataObject) -> None:
+    most, at = data.draw(st.integers(1, 40)), data.draw(st.sampled_from(said))
+    text = data.draw(st.sampled_from([" ", "\n", " \n "])).join(said)
+    short = quote(text, at, most)
+    words = short.removeprefix("… ").removesuffix(" …")
+    assert len(words.split()) <= most and words in " ".join(said)
+    assert text.find(at) < 0 or at in words
+    assert (words == short) == (len(said) <= most)
+    assert quote(text, at, None) == text
 
 
 # ── the forms ─────────────────────────────────────────────────────────────────────────────
@@ -332,7 +337,7 @@ def test_the_command_writes_every_form(record: Record, tmp_path: Path) -> None:
         (["--from", "2021-07-01", "--to", "2021-07-31", "--lang", "fr"], "ar or en"),
         (["--from", "2021-07-01", "--to", "2021-07-31", "--area", "Nowhereville"], "no place"),
         (["--from", "2021-07-01", "--to", "2021-07-31", "--months", "french"], "levant or western"),
-        (["--from", "2021-07-01", "--to", "2021-07-31", "-o", "/nowhere/at/all.html"], "cannot be written"),
+        (["--from", "2021-07-01", "--to", "2021-07-31", "-o", "/nowhere/at/all.html"], "cannot write"),
     ],
 )
 def test_what_the_command_refuses(record: Record, words: list[str], message: str) -> None:

@@ -68,8 +68,39 @@ def test_what_is_newer_than_the_delay_is_held_back(record: Record, public: Relea
         date.fromisoformat(row["published"]) for row in rows(public.files["claims.csv"]) if row["published"]
     ]
     assert claims and max(claims) <= last - timedelta(days=7)
+    told = [
+        date.fromisoformat(row["published"]) for row in rows(public.files["events.csv"]) if row["published"]
+    ]
+    assert told and max(told) <= last - timedelta(days=7)
     whole = release(record, profile("internal"), STORY)
     assert {row["id"] for row in rows(whole.files["incidents.csv"])} == {i.id for i in held}
+
+
+def test_later_words_of_an_incident_that_is_out_are_held_back_too(tmp_path: Path) -> None:
+    told = "قتل {} أشخاص وأصيب آخرون بانفجار عبوة ناسفة في سوق مدينة كركوك يوم الاثنين الأول من آذار 2021."
+    rows_ = [("a", "2021-03-02", "أربعة"), ("b", "2021-03-12", "تسعة"), ("c", "2021-03-16", "تسعة")]
+    news = [
+        {
+            "id": id_,
+            "outlet": f"عينة {id_}",
+            "published": on,
+            "text": told.format(count),
+            "title": f"انفجار في كركوك {id_}",
+        }
+        for id_, on, count in rows_
+    ]
+    file = tmp_path / "a.jsonl"
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in news), "utf8")
+    with Record.open(tmp_path / "r.db", create=True) as opened:
+        run(opened, [file], workers=1)
+        (whole,) = [i for i in opened.incidents() if len(i.tellings) == 3]
+        made = release(opened, profile("public"), STORY, as_of=date(2021, 3, 16))
+        all_out = release(opened, profile("public"), STORY, as_of=date(2021, 3, 30))
+    (row,) = [row for row in rows(made.files["incidents.csv"]) if row["id"] == whole.id]
+    assert {e["published"] for e in rows(made.files["events.csv"])} == {"2021-03-02"}
+    assert row["killed"] == "4" and "عينة b" not in made.files["incidents.csv"].decode()
+    assert made.withheld == {"delay": 0, "delay, as later words of those": 2}
+    assert {e["published"] for e in rows(all_out.files["events.csv"])} == {on for _, on, _ in rows_}
 
 
 def test_no_public_point_is_finer_than_a_settlement(record: Record, public: Release) -> None:

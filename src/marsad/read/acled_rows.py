@@ -6,7 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from marsad.model import FIRST_YEAR, LAST_YEAR, Document, Event, Figure, Group, Issue, Party, Period, Reading, Span, Weapon
+from marsad.model import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Document,
+    Event,
+    Figure,
+    Group,
+    Issue,
+    Party,
+    Period,
+    Reading,
+    Span,
+    Weapon,
+)
 from marsad.read.rows import Cell, Rows, cells, no_counts
 
 #: Raised with every change of what is read from the same row.
