@@ -19,7 +19,7 @@ from marsad import pipeline
 from marsad.ingest import Fault, ingest
 from marsad.ingest.fault import MOST_FAULTS
 from marsad.lexicon import load
-from marsad.model import Document, Reading, Span
+from marsad.model import ACLED, UCDP_GED, Capture, Document, Reading, Span
 from marsad.pipeline import Failure
 from marsad.read import CodedReader, Reader
 from marsad.record import Record, codec
@@ -34,6 +34,12 @@ ROW = {
     "id": "1", "type_of_violence": "1", "side_a": "Government of Iraq", "side_b": "IS", "where_prec": "1",
     "latitude": "35.46", "longitude": "44.39", "date_prec": "1", "date_start": "2021-01-01",
     "date_end": "2021-01-02", "best": "4", "low": "3", "high": "6",
+}  # fmt: skip
+ACLED_ROW = {
+    "event_id_cnty": "IRQ7", "event_date": "2018-03-05", "time_precision": "2", "sub_event_type": "Grenade",
+    "actor1": "Islamic State (Iraq)", "assoc_actor_1": "", "actor2": "Military Forces of Iraq; Civilians (Iraq)",
+    "country": "Iraq", "admin1": "Kirkuk", "location": "Hawija", "latitude": "35.3", "longitude": "43.7",
+    "geo_precision": "1", "source": "SOHR", "notes": "words", "fatalities": "3",
 }  # fmt: skip
 
 # ── readings ──────────────────────────────────────────────────────────────────────────────
@@ -71,16 +77,19 @@ def test_a_reading_of_anything_is_sound_and_the_same_again(text: str, day: date 
     assert codec.dumps(READER.read(document)) == codec.dumps(reading)
 
 
-@settings(deadline=None)
-@given(
-    st.fixed_dictionaries(
-        {name: st.just(value) | st.text(max_size=12) | st.floats().map(str) for name, value in ROW.items()}
+def _cells(row: dict[str, str]) -> st.SearchStrategy[dict[str, str]]:
+    return st.fixed_dictionaries(
+        {name: st.just(value) | st.text(max_size=12) | st.floats().map(str) for name, value in row.items()}
     )
-)
-def test_a_row_of_anything_is_sound(row: dict[str, str]) -> None:
+
+
+@settings(deadline=None)
+@given(st.tuples(st.just(UCDP_GED), _cells(ROW)) | st.tuples(st.just(ACLED), _cells(ACLED_ROW)))
+def test_a_row_of_anything_is_sound(coded: tuple[str, dict[str, str]]) -> None:
     from marsad.ingest.coded import row_document
 
-    document = row_document(row, source_id="x")
+    language, row = coded
+    document = row_document(row, language, Capture("x"))
     sound(document, ROWS.read(document))
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _DAYS = frozenset({"first", "last", "published"})
 _WHOLE = frozenset(
     {"killed_low", "killed", "killed_high", "wounded_low", "wounded", "wounded_high", "witnesses", "precision", "count",
-     "low", "high"}
+     "low", "best", "high", "characters", "event_count", "claim_count", "issue_count", "incident_count",
+     "document_count", "reprint_count"}
 )  # fmt: skip
 _REAL = frozenset({"lat", "lon", "radius_km"})
 _LISTS = frozenset(
@@ -47,10 +48,9 @@ def arrow_table(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> pa.
         for field in fields
     }
     taken = list(rows)
-    # `killed` of an event is text ("3; 5+"), of an incident a whole number
-    for field in _WHOLE & set(fields):
-        if all(row.get(field) is None or isinstance(row[field], int) for row in taken):
-            types[field] = pa.int64()
+    types |= dict.fromkeys(_WHOLE & set(fields), pa.int64())
+    if "trigger" in fields:  # of one event all counts stand in a cell: "3; 5+"
+        types |= dict.fromkeys(("killed", "wounded"), pa.string())
     columns = {field: [_plain(row.get(field), field) for row in taken] for field in fields}
     return pa.table({field: pa.array(columns[field], types[field]) for field in fields})
 

@@ -193,7 +193,8 @@ def _documents(connection: Connection) -> Iterator[Wrong]:
         for capture in connection.execute(
             query.where(CAPTURES.c.document_id.in_(_askable(taken))).order_by(CAPTURES.c.number)
         ):
-            taken[capture.document_id].append(capture)
+            # an index may find a row that names another document by now: the chain tells of it
+            taken.setdefault(capture.document_id, []).append(capture)
         for row in page:
             found = _document(row)
             numbers = tuple(capture.number for capture in taken[row.id])
