@@ -18,8 +18,9 @@ import pytest
 
 from marsad import pipeline
 from marsad.engine import Folder, crew, work
+from marsad.engine.spark import session
 from marsad.errors import InputError
-from marsad.pipeline import rows
+from marsad.pipeline import frames, rows
 from marsad.record import Record
 
 ROOT = Path(__file__).parents[1]
@@ -218,6 +219,42 @@ def test_a_kill_in_the_middle_of_a_run_costs_nothing(
         assert started.returncode == 0, said
     assert not parts.exists()
     assert whole(tmp_path / "two.db") == never_killed
+
+
+@pytest.mark.slow
+def test_the_record_is_the_same_from_a_pool(tmp_path: Path, expected: str) -> None:
+    run(tmp_path / "record.db", SAMPLE, workers=2)
+    assert whole(tmp_path / "record.db") == expected
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not shutil.which("java"), reason="no Java here (Debian: apt install openjdk-17-jre-headless)"
+)
+@pytest.mark.filterwarnings("ignore")  # PySpark's own, of the pandas that it does not need here
+def test_the_record_is_the_same_from_spark(
+    tmp_path: Path, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines and units go through Spark as Arrow and come back so; the one record holds the other."""
+    pytest.importorskip("pyspark", reason="no PySpark here (pip install 'marsad[spark]')")
+    monkeypatch.setenv("PYTHONPATH", ENVIRONMENT["PYTHONPATH"])
+    spark = session("local[2]", spark_ui_enabled="false", spark_sql_shuffle_partitions="4")
+    spark.sparkContext.setLogLevel("ERROR")
+    try:
+        lines = frames.read_lines(spark.read.text(str(SAMPLE)).repartition(4))
+        found = [(value,) for value in frames.units([SAMPLE])]
+        units = frames.read_units(spark.createDataFrame(found, "value string"))
+        for name, frame in (("lines", lines), ("units", units)):
+            with Record.open(tmp_path / f"{name}.db", create=True) as record:
+                intake = frames.store_rows(record, frame.toArrow().to_batches())
+                assert intake.added.documents == intake.read == len(record.document_ids())
+                pipeline.run(record, workers=1)
+    finally:
+        spark.stop()
+    assert whole(tmp_path / "units.db") == expected
+    # lines come from anywhere, so it isn't known where in a file they stand, nor in which order they come
+    with Record.open(tmp_path / "lines.db") as one, Record.open(tmp_path / "units.db") as other:
+        assert sorted(one.document_ids()) == sorted(other.document_ids()) and one.digest() == other.digest()
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from marsad.ingest.decode import MAX_DOCUMENT_BYTES
 from marsad.ingest.fault import Fault
 from marsad.ingest.files import ingest
 from marsad.ingest.http_head import http_head
+from marsad.ingest.lines import articles as line_documents
 from marsad.ingest.sieve import Sieve
 from marsad.ingest.units import STRETCH, Sieved, Unit, plan, take
 
@@ -28,6 +29,7 @@ __all__ = [
     "again",
     "http_head",
     "ingest",
+    "line_documents",
     "plan",
     "take",
 ]

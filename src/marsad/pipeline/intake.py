@@ -115,7 +115,7 @@ def take_in(
             first = list(islice(units, 2))
             if len(first) > 1 and (find_spec("pyarrow") or any(unit.kind == "archive" for unit in first)):
                 folder = Folder.make(
-                    _beside(record), map(_spec, chain(first, units)), about=_about(reading), named=False
+                    _beside(record), map(spec_of, chain(first, units)), about=_about(reading), named=False
                 )
                 _gather(record, folder, intake, workers=workers, progress=progress, own=True)
             else:
@@ -135,7 +135,7 @@ def share(
     if Folder.is_one(folder):
         return Folder.open(folder)
     units = plan(paths, sieved=sieved, stretch=stretch)
-    return Folder.make(folder, map(_spec, units), about=_about(True))
+    return Folder.make(folder, map(spec_of, units), about=_about(True))
 
 
 def labour(folder: Path, *, workers: int | None = None, progress: Progress = silent) -> int:
@@ -165,18 +165,19 @@ def make_work(about: Mapping[str, Any]) -> Callable[[Mapping[str, Any], str | No
     sieve, day = Sieve(words), dateline()
 
     def work(spec: Mapping[str, Any], reason: str | None, file: IO[bytes]) -> None:
-        unit = _unit(spec)
+        unit = unit_of(spec)
         if reason is not None:
             rows.write([Row(failure=_given_up(unit, reason))], file)
             return
         tally = Tally()
         found = storable(take(unit, tally=tally, sieve=sieve, dateline=day))
-        rows.write(chain((_row(item, read) for item in found), _last(tally)), file)
+        rows.write(chain((made(item, read) for item in found), last_row(tally)), file)
 
     return work
 
 
-def _row(item: Document | Failure, read: Callable[[Document], Reading | Failure] | None) -> Row:
+def made(item: Document | Failure, read: Callable[[Document], Reading | Failure] | None) -> Row:
+    """What came of the input, read where there is a reader."""
     if isinstance(item, Failure):
         return Row(failure=item)
     made = read(item) if read else None
@@ -185,8 +186,9 @@ def _row(item: Document | Failure, read: Callable[[Document], Reading | Failure]
     return Row(item, made)
 
 
-def _last(tally: Tally) -> Iterator[Row]:
-    yield Row(tally=tally)  # when all the others are made
+def last_row(tally: Tally) -> Iterator[Row]:
+    """The row of what was passed over; taken when all the others are made."""
+    yield Row(tally=tally)
 
 
 def _given_up(unit: Unit, reason: str) -> Failure:
@@ -201,12 +203,13 @@ def _about(reading: bool) -> dict[str, Any]:
     return {"reading": reading, "readers": list(versions()), "lexicon": lexicon.load().version}
 
 
-def _spec(unit: Unit) -> dict[str, Any]:
+def spec_of(unit: Unit) -> dict[str, Any]:
     """A unit as it is laid out, with how its files were then, so that changed files are other work."""
     return {**asdict(unit), "state": [_state(path) for path in unit.paths]}
 
 
-def _unit(spec: Mapping[str, Any]) -> Unit:
+def unit_of(spec: Mapping[str, Any]) -> Unit:
+    """The unit that was laid out so."""
     values = {name: value for name, value in spec.items() if name != "state"}
     return Unit(**values | {"paths": tuple(values["paths"])})
 
@@ -292,7 +295,7 @@ def _gather(
         for number, path in folder.results(tend, since=since):
             iterator = (row for some in rows.read(path) for row in some)
             while some := list(islice(iterator, _BATCH)):
-                _keep(record, some, intake, same)
+                keep(record, some, intake, current=same)
             if own:
                 temporary = note.with_suffix(".new")
                 temporary.write_text(str(number + 1), "ascii")
@@ -313,14 +316,14 @@ def _gather(
             ]
 
 
-def _keep(record: Record, some: list[Row], intake: Intake, same: bool) -> None:
-    """Stores rows: documents, and readings of the readers and lexicon of today that the record lacks."""
+def keep(record: Record, some: list[Row], intake: Intake, *, current: bool = True) -> None:
+    """Stores rows: documents, and of `current` readers and lexicon the readings that the record lacks."""
     for row in some:
         intake.passed.update(row.tally)
         if row.failure is not None:
             intake.note(row.failure)
     intake.added += record.add(row.document for row in some if row.document)
-    readings = {row.reading.document_id: row.reading for row in some if row.reading and same}
+    readings = {row.reading.document_id: row.reading for row in some if row.reading and current}
     if readings:
         version = lexicon.load().version
         lacking = record.unread(readers=versions(), lexicon=version, among=sorted(readings))
