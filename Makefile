@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: assets browser database demo test check gate bench clean
+.PHONY: assets browser database java demo test check gate bench clean
 
 # Ends in the web app; SERVE=0 shows what there is to show and leaves it at that.
 SERVE ?= 1
@@ -25,7 +25,7 @@ demo: $(APP) assets
 		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
 	@test "$(SERVE)" = 0 || $(BIN)/marsad --record $(DEMO) serve --open
 
-test: $(STAMP) assets browser database
+test: $(STAMP) assets browser database java
 	$(BIN)/python -m pytest -n auto -q
 
 check: $(STAMP)
@@ -53,6 +53,13 @@ database:
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 		&& { apt-get install -y -qq postgresql || { apt-get update -qq && apt-get install -y -qq postgresql; }; } >/dev/null 2>&1; \
 	} || echo "no PostgreSQL here: the tests of a shared record are skipped (Debian: apt install postgresql)" >&2
+
+# And for Java, on which Spark runs.
+java:
+	@command -v java >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& { apt-get install -y -qq default-jre-headless || { apt-get update -qq && apt-get install -y -qq default-jre-headless; }; } >/dev/null 2>&1; \
+	} || echo "no Java here: the test on Spark is skipped (Debian: apt install default-jre-headless)" >&2
 
 gate: $(STAMP)
 	$(BIN)/python -m bench.gate

@@ -2,9 +2,10 @@
 
     python -m bench.crawl FOLDER [--gigabytes 5] [--file-megabytes 1000]
 
-Of the pages 15 in 100 are Arabic news of a war, 25 other Arabic news, 60 in other languages (`bench.stories`), 30 to
+Of the pages 4 in 100 are Arabic news of a war, 6 other Arabic news, 90 in other languages (`bench.stories`), 30 to
 80 KB of HTML each: menus, styles, scripts with random data, boxes of other headlines. Besides them the files hold
-requests, redirects, pictures and pages of lists, as crawls do. Everything follows from the seed.
+requests, redirects and pictures, as crawls do. News of the war is written anew for each page; of everything else
+there is a stock, drawn from again and again, so that writing takes minutes. Everything follows from the seed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from bench.stories import Newsroom, Story
 
 _SECTIONS = ("الرئيسية", "محليات", "عربي ودولي", "اقتصاد", "رياضة", "ثقافة", "صحة", "تقنية", "آراء", "فيديو")
 _ENGLISH = ("Home", "World", "Sports", "Culture", "Health", "Video")
+#: Pages that do not tell of the war and are written once; how a packed record begins.
+_STOCK, _MEMBER = 4000, b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
 _FOREIGN = ("en", "en", "en", "ru", "tr", "fa")
 _STYLE = "".join(
     f".c{n}{{margin:{n % 7}px;padding:{n % 5}px;color:#{n * 7919 % 0xFFFFFF:06x};display:flex}}\n"
@@ -78,36 +81,56 @@ def _answer(content: bytes, type_: str = "text/html; charset=utf-8", status: str
     return f"HTTP/1.1 {status}\r\nContent-Type: {type_}\r\nServer: made-up\r\n\r\n".encode() + content
 
 
-def records(newsroom: Newsroom, seed: int) -> Iterator[bytes]:
-    """WARC records without end: each page with its request, and between them what crawls also hold."""
-    random = Random(seed)
-    number = seed * 10**9
-    while True:
-        number += 1
-        drawn = random.random()
-        kind = "war" if drawn < 0.15 else "other" if drawn < 0.4 else random.choice(_FOREIGN)
+def _moment(story: Story) -> str:
+    return f"{story.published.isoformat()}T{story.number % 24:02}:00:00Z"
+
+
+def _visit(story: Story, newsroom: Newsroom, random: Random) -> bytes:
+    """A page with the request for it."""
+    number = 4 * story.number
+    asked = f"GET {story.url} HTTP/1.1\r\n\r\n".encode()
+    shown = _answer(page(story, newsroom, random))
+    request = _record("request", story.url, asked, number, _moment(story))
+    return _packed(request) + _packed(_record("response", story.url, shown, number + 1, _moment(story)))
+
+
+def _packed(record: bytes) -> bytes:
+    return gzip.compress(record, 4, mtime=0)
+
+
+def _stock(newsroom: Newsroom, random: Random, count: int) -> list[bytes]:
+    """Visits of pages that do not tell of the war, in the shares of the crawl, with what else crawls hold."""
+    made = []
+    for number in range(10**8, 10**8 + count):
+        kind = "other" if number % 16 == 0 else random.choice(_FOREIGN)
         story = newsroom.story(number, kind)
-        moment = f"{story.published.isoformat()}T{number % 24:02}:00:00Z"
-        yield _record("request", story.url, f"GET {story.url} HTTP/1.1\r\n\r\n".encode(), 4 * number, moment)
-        yield _record("response", story.url, _answer(page(story, newsroom, random)), 4 * number + 1, moment)
-        if number % 10 == 0:
-            yield _record(
-                "response",
-                f"{story.url}/old",
-                _answer(b"", status="301 Moved Permanently"),
-                4 * number + 2,
-                moment,
-            )
-        if number % 15 == 0:
-            picture = b"\x89PNG" + random.randbytes(20_000)
-            yield _record(
-                "response", f"{story.url}.png", _answer(picture, "image/png"), 4 * number + 3, moment
-            )
+        visit = _visit(story, newsroom, random)
+        if number % 10 == 1:
+            moved = _answer(b"", status="301 Moved Permanently")
+            visit += _packed(_record("response", f"{story.url}/old", moved, 4 * number + 2, _moment(story)))
+        if number % 15 == 1:
+            picture = _answer(b"\x89PNG" + random.randbytes(20_000), "image/png")
+            visit += _packed(_record("response", f"{story.url}.png", picture, 4 * number + 3, _moment(story)))
+        made.append(visit)
+    return made
+
+
+def visits(newsroom: Newsroom, stock: list[bytes], seed: int) -> Iterator[bytes]:
+    """Packed visits without end, one in twenty-five of a page that tells of the war."""
+    random = Random(seed)
+    number = seed * 10**6
+    while True:
+        if random.random() < 0.04:
+            number += 1
+            yield _visit(newsroom.story(number), newsroom, random)
+        else:
+            yield random.choice(stock)
 
 
 def write(folder: Path, *, size: int, file_size: int) -> list[Path]:
     """Files of about `file_size` bytes unpacked, `size` in all."""
     newsroom = Newsroom()
+    stock = _stock(newsroom, Random(0), _STOCK)
     place = folder / "crawl-data" / "CC-NEWS" / "2021" / "01"
     place.mkdir(parents=True, exist_ok=True)
     made = []
@@ -115,14 +138,23 @@ def write(folder: Path, *, size: int, file_size: int) -> list[Path]:
         path = place / f"CC-NEWS-202101{seed:02}000000-{seed:05}.warc.gz"
         written = 0
         with path.open("wb") as file:
-            for one in records(newsroom, seed):
-                file.write(gzip.compress(one, 4, mtime=0))
-                written += len(one)
+            for visit in visits(newsroom, stock, seed):
+                file.write(visit)
+                written += sum(_lengths(visit))
                 if written >= file_size:
                     break
         made.append(path)
         print(f"{path}: {written / 1e6:,.0f} MB unpacked, {path.stat().st_size / 1e6:,.0f} MB", flush=True)
     return made
+
+
+def _lengths(packed: bytes) -> Iterator[int]:
+    """The length of each record unpacked, as the end of its gzip member tells it."""
+    at = packed.find(_MEMBER, 1)
+    while at > 0:
+        yield int.from_bytes(packed[at - 4 : at], "little")
+        at = packed.find(_MEMBER, at + 1)
+    yield int.from_bytes(packed[-4:], "little")
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ never how well anything is read.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -175,4 +175,10 @@ class Newsroom:
     def stories(self, count: int) -> Iterator[Story]:
         """That many stories of the war, one in ten a reprint by another outlet."""
         for number in range(count):
-            yield self.story(number if number % 10 else max(number - 7, 0))
+            if number % 10 or number < 7:
+                yield self.story(number)
+            else:
+                first = self.story(number - 7)
+                yield replace(
+                    first, number=number, paragraphs=(*first.paragraphs, f"نقلا عن {first.outlet}.")
+                )

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from marsad import lexicon
 from marsad.errors import InputError
-from marsad.ingest import Fault, Sieve, Tally, Unit, ingest, plan, take
+from marsad.ingest import Fault, Sieve, Tally, Unit, again, ingest, plan, take
 from marsad.ingest.archive import archives, articles, name_of
 from marsad.ingest.content import Unsound, body
 from marsad.ingest.warc import Archive, Response, records, splits
@@ -106,6 +106,7 @@ def test_the_articles_of_a_warc(name: str, pack: Any, tmp_path: Path) -> None:
     assert one.capture.raw is not None and one.capture.raw.body == html(1)
     assert one.capture.raw.head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
     assert list(ingest([path])) == documents  # as a user names it
+    assert [again(d.capture.raw, "x") for d in documents if d.capture.raw] == documents
 
 
 def test_the_archives_within_a_wacz(tmp_path: Path) -> None:

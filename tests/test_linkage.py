@@ -20,7 +20,7 @@ from tests.making import event, location
 from marsad.lexicon import load
 from marsad.link import block
 from marsad.model import Capture, Document, Event, Location, Period, Reading
-from marsad.pipeline import silent
+from marsad.pipeline import linkage, silent
 from marsad.pipeline.linkage import link_record
 from marsad.record import Record
 
@@ -266,6 +266,18 @@ def test_a_text_that_comes_to_hold_a_key_first_parts_copies_that_only_met_throug
             assert record.digest() == at_once(some[: n + 1])
             grouped.add(sum(bool(t.copy_of) for i in record.incidents() for t in i.tellings))
     assert len(grouped) > 2, "no copies were found and lost on the way"
+
+
+@pytest.mark.slow
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(articles())
+def test_copies_are_the_same_where_the_record_is_asked_for_sketches(some: list[Article]) -> None:
+    """As it is of more texts than are held."""
+    expected = at_once(some)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(linkage, "_HELD", 0)
+        patch.setattr(linkage, "_REMEMBERED", 2)
+        assert at_once(some) == expected
 
 
 def test_nothing_new_changes_nothing() -> None:

@@ -6,6 +6,7 @@ where there are many, or the linker or its data are of another version, all are 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -54,6 +55,10 @@ _MANY = 500
 _POOLED = 8_000
 #: Documents, or clusters, that are held at a time.
 _BATCH = 200
+#: Up to this many documents all sketches are held, 3 KB each; of more the record is asked.
+_HELD = 50_000
+#: Sketches that are remembered of those that the record was asked for.
+_REMEMBERED = 10_000
 
 
 def link_record(
@@ -156,6 +161,14 @@ class _Linking:
                 words=words.get(telling.event_id, frozenset()),
             )
 
+    def originals(self, group: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+        """Whose word each of a group of copies counts as, and of which it is a copy."""
+        told = self.linkage.told(group)
+        documents, captures = self.linkage.documents(group), self.linkage.captures(group)
+        own = {id_: First.at(documents[id_], captures[id_]) for id_ in group}
+        alone: dict[str, tuple[str, str | None]] = {id_: (own[id_].source, None) for id_ in group}
+        return alone | original(group, {id_: own[id_] for id_ in group if id_ in told})
+
     def store(self, clusters: Iterable[Cluster]) -> None:
         """Makes incidents of clusters and stores them."""
         iterator = iter(clusters)
@@ -182,17 +195,18 @@ class _Whole(_Linking):
 
     def link(self, workers: int | None) -> None:
         self.linkage.clear()
-        sketches: dict[str, Sketch] = {}
-        first: dict[str, First] = {}
         ids = self.linkage.read_ids()
+        held: dict[str, Sketch] | None = {} if len(ids) <= _HELD else None
         for start in range(0, len(ids), _BATCH):
-            for stood, found in self._kept(ids[start : start + _BATCH]):
-                sketches[stood.document.id] = found
-                if stood.tellings:
-                    first[stood.document.id] = stood.first
-        for group in groups(sketches, Texts(sketches)):
-            for id_, (source, copied) in original(group, first).items():
-                self.linkage.set_origin(id_, source, copied)
+            kept = self._kept(ids[start : start + _BATCH])
+            if held is not None:
+                held |= kept
+        shelf = _Shelf(self.linkage) if held is None else Texts(held)
+        for group in groups(self.linkage.sharing(), shelf):
+            if len(group) > 1:
+                for id_, (source, copied) in self.originals(group).items():
+                    if copied is not None:
+                        self.linkage.set_origin(id_, source, copied)
         # fewer documents are one slice or two
         workers = (workers or default_workers(len(ids))) if len(ids) >= _POOLED else 1
         pairs = Pairs()
@@ -202,14 +216,14 @@ class _Whole(_Linking):
             pairs.add(part)
         self.store(pairs.clusters(self.bounds))
 
-    def _kept(self, ids: Sequence[str]) -> Iterator[tuple[_Stood, Sketch]]:
-        """Stores what is kept of documents, and gives them with their sketches."""
+    def _kept(self, ids: Sequence[str]) -> dict[str, Sketch]:
+        """Stores what is kept of documents, and gives their sketches."""
         stood = list(self.told(ids))
         found = [one for of in stood for one in self.mentions(of)]
         sketches = [_sketch(of.document) for of in stood]
         self.linkage.put_mentions(map(_mention_row, found), _spot_rows(found))
         self.linkage.put_origins(*_origin_rows(stood, sketches))
-        yield from zip(stood, sketches, strict=True)
+        return {of.document.id: array("I", found) for of, found in zip(stood, sketches, strict=True)}
 
 
 class _Few(_Linking):
@@ -285,7 +299,7 @@ class _Few(_Linking):
         found: set[str] = set()
         for group in groups(start, shelf):
             before |= self.linkage.origins(set(group) - before.keys())
-            for id_, (source, copied) in self._original(group).items():
+            for id_, (source, copied) in self.originals(group).items():
                 self.linkage.set_origin(id_, source, copied)
                 if before.get(id_) != (source, copied):
                     found.add(id_)
@@ -302,13 +316,6 @@ class _Few(_Linking):
             if first in new - left or min(left, default=first) < first:
                 found.update(self.linkage.holders(key))
         return found
-
-    def _original(self, group: Sequence[str]) -> dict[str, tuple[str, str | None]]:
-        told = self.linkage.told(group)
-        documents, captures = self.linkage.documents(group), self.linkage.captures(group)
-        own = {id_: First.at(documents[id_], captures[id_]) for id_ in group}
-        alone: dict[str, tuple[str, str | None]] = {id_: (own[id_].source, None) for id_ in group}
-        return alone | original(group, {id_: own[id_] for id_ in group if id_ in told})
 
 
 class _State:
@@ -340,6 +347,8 @@ class _Shelf:
 
     def sketch(self, id_: str) -> Sketch:
         if id_ not in self._sketches:
+            if len(self._sketches) >= _REMEMBERED:
+                self._sketches.clear()
             self._sketches[id_] = _numbers(self._linkage.sketches([id_])[id_])
         return self._sketches[id_]
 
@@ -399,7 +408,7 @@ def _sketch(document: Document) -> Sketch:
 
 
 def _numbers(sketch: str) -> Sketch:
-    return tuple(map(int, sketch.split()))
+    return array("I", map(int, sketch.split()))
 
 
 def _holders(sketches: Mapping[str, str]) -> dict[int, set[str]]:

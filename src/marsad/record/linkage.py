@@ -276,6 +276,12 @@ class Linkage:
             for row in self._connection.execute(query.where(ORIGINS.c.document_id.in_(part)))
         }
 
+    def sharing(self) -> Iterator[str]:
+        """The documents that share a key with another one, in order; the others copy nothing."""
+        shared = select(SKETCH_KEYS.c.key).group_by(SKETCH_KEYS.c.key).having(func.count() > 1)
+        query = select(SKETCH_KEYS.c.document_id).where(SKETCH_KEYS.c.key.in_(shared)).distinct()
+        yield from self._connection.execute(query.order_by(SKETCH_KEYS.c.document_id)).scalars().all()
+
     def holders(self, key: int, *, first: bool = False) -> list[str]:
         """The documents whose sketch has the key, sorted; only the first of them with `first`."""
         query = (
