@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from marsad import lexicon
 from marsad.anatomy import Anatomy
-from marsad.engine import default_workers, map_pure
+from marsad.engine import POOL_FROM, default_workers, map_pure
 from marsad.errors import QueryError
 from marsad.model import Document, Reading, Span
 from marsad.pipeline.progress import Failure
@@ -64,18 +64,23 @@ def read_all(items: Iterable[Document], *, workers: int = 1) -> Iterator[tuple[D
 def read_stateless(
     paths: Iterable[str | Path], *, stdin: BinaryIO | None = None, workers: int | None = None
 ) -> Iterator[tuple[Document, Reading] | Failure]:
-    """Reads files without a record: each document with its reading, failures in their place."""
-    failures: list[Failure] = []
-    ready: list[Document] = []
-    for item in documents(paths, stdin=stdin):
-        if isinstance(item, Failure):
-            failures.append(item)
-        else:
-            # no bytes go with what is read and forgotten
-            ready.append(replace(item, capture=replace(item.capture, raw=None)))
-    yield from failures
-    for document, result in read_all(ready, workers=workers or default_workers(len(ready))):
+    """Reads files without a record: each document with its reading, and failures as they are met."""
+    items = documents(paths, stdin=stdin)
+    first = list(islice(items, POOL_FROM))
+    failures: deque[Failure] = deque()
+
+    def ready() -> Iterator[Document]:
+        for item in chain(first, items):
+            if isinstance(item, Failure):
+                failures.append(item)
+            else:
+                yield item
+
+    for document, result in read_all(ready(), workers=workers or default_workers(len(first))):
+        while failures:
+            yield failures.popleft()
         yield result if isinstance(result, Failure) else (document, result)
+    yield from failures
 
 
 def explain(
