@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -20,8 +21,8 @@ from marsad import pipeline
 from marsad.engine import Folder, crew, work
 from marsad.engine.spark import session
 from marsad.errors import InputError
-from marsad.pipeline import frames, rows
-from marsad.record import Record
+from marsad.pipeline import Failure, frames, rows
+from marsad.record import Added, Record
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "src" / "marsad" / "data" / "sample" / "articles.jsonl"
@@ -212,7 +213,9 @@ def test_a_kill_in_the_middle_of_a_run_costs_nothing(
         started.communicate()
         assert list(parts.glob("*/job.json"))
         report = run(tmp_path / "two.db", folder_of_articles, workers=2)
-        assert not report.failures
+        # what came in before the kill is told too
+        assert not report.failures and report.added is not None
+        assert report.added.documents == report.read == len(list(folder_of_articles.iterdir()))
     else:
         os.kill(children(started.pid)[-1], signal.SIGKILL)
         _, said = started.communicate()
@@ -267,11 +270,25 @@ def test_work_of_another_version_is_refused(tmp_path: Path) -> None:
         pipeline.labour(tmp_path / "job")
 
 
+def test_what_was_told_before_a_kill_is_told_after_it() -> None:
+    intake = pipeline.Intake(Added(3, 1, 0, 2), 3, [Failure("a:1", "رديء", "mend it")], Counter(pages=4), 7)
+    number, back = pipeline.Intake.loads(intake.dumps(5))
+    assert (number, back) == (5, intake)
+    back += intake
+    assert (back.added.documents, back.read, len(back.failures), back.passed, back.unlisted) == (
+        6,
+        6,
+        2,
+        {"pages": 8},
+        14,
+    )
+
+
 def test_rows_are_what_they_were(tmp_path: Path) -> None:
     items = list(pipeline.documents([SAMPLE]))[:5]
     read = pipeline.make_reader()
-    made = [rows.Row(d, read(d)) for d in items if not isinstance(d, pipeline.Failure)]  # type: ignore[arg-type]
-    made += [rows.Row(failure=pipeline.Failure("a.txt:3", "رديء", "mend it")), rows.Row(tally={"pages": 3})]
+    made = [rows.Row(d, read(d)) for d in items if not isinstance(d, Failure)]  # type: ignore[arg-type]
+    made += [rows.Row(failure=Failure("a.txt:3", "رديء", "mend it")), rows.Row(tally={"pages": 3})]
     with (tmp_path / "a.arrow").open("wb") as file:
         rows.write(made, file)
     back = [row for some in rows.read(tmp_path / "a.arrow") for row in some]

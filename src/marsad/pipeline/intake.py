@@ -7,6 +7,7 @@ goes on where it was: nothing is done twice but the units that somebody was at.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,6 +59,32 @@ class Intake:
             self.failures.append(failure)
         else:
             self.unlisted += 1
+
+    def __iadd__(self, other: Intake) -> Intake:
+        self.added += other.added
+        self.read += other.read
+        self.passed.update(other.passed)
+        self.unlisted += other.unlisted
+        for failure in other.failures:
+            self.note(failure)
+        return self
+
+    def dumps(self, number: int) -> str:
+        """What came in up to before unit `number`, as it is written down beside the work."""
+        told = {"read": self.read, "passed": self.passed, "unlisted": self.unlisted, "number": number}
+        return json.dumps(
+            told | {"added": asdict(self.added), "failures": [asdict(failure) for failure in self.failures]}
+        )
+
+    @classmethod
+    def loads(cls, text: str) -> tuple[int, Intake]:
+        """What was written down."""
+        from marsad.record import Added
+
+        told = json.loads(text)
+        number, failures = told.pop("number"), [Failure(**one) for one in told.pop("failures")]
+        passed, added = Counter(told.pop("passed")), Added(**told.pop("added"))
+        return number, cls(added=added, failures=failures, passed=passed, **told)
 
     @property
     def told(self) -> tuple[Failure, ...]:
@@ -283,10 +310,12 @@ def _gather(
 ) -> None:
     """Brings shared work to its end and its results into the record, in order.
 
-    Of its own work it notes how far the record has it, and takes the folder away at the end.
+    Of its own work it notes how far the record has it and what was told so far, and takes the folder away at the end.
     """
+    from marsad.record import Added
+
     note = folder.path / _GATHERED
-    since = int(note.read_text("ascii")) if own and note.exists() else 0
+    since, found = Intake.loads(note.read_text("utf-8")) if own and note.exists() else (0, Intake(Added()))
     same = folder.about == _about(True)
     count = workers or default_workers(_BATCH * len(folder))
     make = partial(make_work, folder.about)
@@ -295,13 +324,14 @@ def _gather(
         for number, path in folder.results(tend, since=since):
             iterator = (row for some in rows.read(path) for row in some)
             while some := list(islice(iterator, _BATCH)):
-                keep(record, some, intake, current=same)
+                keep(record, some, found, current=same)
             if own:
                 temporary = note.with_suffix(".new")
-                temporary.write_text(str(number + 1), "ascii")
+                temporary.write_text(found.dumps(number + 1), "utf-8")
                 temporary.replace(note)
                 folder.spent(number)
             progress("add", number + 1, len(folder))
+    intake += found
     if own:
         folder.remove()
         try:
