@@ -21,7 +21,7 @@ from marsad import pipeline
 from marsad.engine import Folder, crew, work
 from marsad.engine.spark import session
 from marsad.errors import InputError
-from marsad.pipeline import Failure, frames, rows
+from marsad.pipeline import Failure, rows
 from marsad.record import Added, Record
 
 ROOT = Path(__file__).parents[1]
@@ -244,12 +244,12 @@ def test_the_record_is_the_same_from_spark(
     spark = session("local[2]", spark_ui_enabled="false", spark_sql_shuffle_partitions="4")
     spark.sparkContext.setLogLevel("ERROR")
     try:
-        lines = frames.read_lines(spark.read.text(str(SAMPLE)).repartition(4))
-        found = [(value,) for value in frames.units([SAMPLE])]
-        units = frames.read_units(spark.createDataFrame(found, "value string"))
+        lines = batches.read_lines(spark.read.text(str(SAMPLE)).repartition(4))
+        found = [(value,) for value in batches.units([SAMPLE])]
+        units = batches.read_units(spark.createDataFrame(found, "value string"))
         for name, frame in (("lines", lines), ("units", units)):
             with Record.open(tmp_path / f"{name}.db", create=True) as record:
-                intake = frames.store_rows(record, frame.toArrow().to_batches())
+                intake = batches.store_rows(record, frame.toArrow().to_batches())
                 assert intake.added.documents == intake.read == len(record.document_ids())
                 pipeline.run(record, workers=1)
     finally:
