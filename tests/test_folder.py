@@ -21,7 +21,7 @@ from marsad import pipeline
 from marsad.engine import Folder, crew, work
 from marsad.engine.spark import session
 from marsad.errors import InputError
-from marsad.pipeline import Failure, rows
+from marsad.pipeline import Failure, batches, rows
 from marsad.record import Added, Record
 
 ROOT = Path(__file__).parents[1]
