@@ -152,7 +152,7 @@ def _announcer(
 def _candidate(
     layers: Layers, found: Findings, ground: Ground, cluster: Cluster, sentence: int
 ) -> Candidate | None:
-    lead, speaker = cluster.lead, ground.speaker
+    lead, speaker = cluster.lead, found.speaking
     if lead is None and not cluster.counts:
         return None
     initiators, targets = find_roles(layers, cluster, found.mentions, speaker)

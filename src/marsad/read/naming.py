@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from marsad.lexicon import Lexicon
 from marsad.model import Place, Span
@@ -45,15 +45,16 @@ class Naming:
     km: float | None = None
     line: str = ""
     beside: Place | None = None
+    #: The kind of place: of the table, else as its type word says.
+    kind: str = field(init=False, compare=False)
+    #: How exactly it says where.
+    rank: float = field(init=False, compare=False)
 
-    @property
-    def kind(self) -> str:
-        """The kind of place: of the table, else as its type word says."""
-        return self.place.type if self.place else self.cue or "area"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", self.place.type if self.place else self.cue or "area")
+        object.__setattr__(self, "rank", self._rank())
 
-    @property
-    def rank(self) -> float:
-        """How exactly it says where."""
+    def _rank(self) -> float:
         if self.members:
             return min(m.rank for m in self.members)
         base = float(RANK.get(self.kind, 4))

@@ -55,12 +55,16 @@ _CAPITALS = frozenset({"بغداد", "دمشق", "أنقرة", "طهران", "و
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where one document has things happen: namings by sentence; the tokens of its speakers' names."""
+    """Where one document has things happen: namings by sentence; the tokens of its speakers' names.
+
+    By the first token of a naming, `names` tells what namings of one place share, `seen` what holds
+    of it wherever the event is.
+    """
 
     layers: Layers
     namings: Mapping[int, Sequence[Naming]]
-    speaker: frozenset[int]
-    country: str
+    names: Mapping[int, str]
+    seen: Mapping[int, Observed]
 
     @classmethod
     def of(cls, layers: Layers, places: Sequence[Naming], speaker: frozenset[int]) -> Ground:
@@ -70,7 +74,14 @@ class Ground:
             if _stage(layers, naming):
                 by_sentence.setdefault(layers.text.sentence_at(naming.first), []).append(naming)
         countries = Counter(n.place.country for n in places if n.place is not None)
-        return cls(layers, by_sentence, speaker, max(countries, key=lambda c: countries[c], default=""))
+        country = max(countries, key=lambda c: countries[c], default="")
+        source = layers.text.source
+        names, seen = {}, {}
+        for number, here in by_sentence.items():
+            for naming in here:
+                names[naming.first] = fold(naming.span.of(source))
+                seen[naming.first] = tuple(_observed(layers, number, naming, speaker, country))
+        return cls(layers, by_sentence, names, seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,7 @@ def choose_place(ground: Ground, told: Told, *, around: bool) -> Naming | None:
 
 def name_of(ground: Ground, naming: Naming) -> str:
     """What namings of one place share."""
-    return fold(naming.span.of(ground.layers.text.source))
+    return ground.names[naming.first]
 
 
 def choose(
@@ -115,25 +126,35 @@ def choose(
 
 def candidates(ground: Ground, told: Told, *, around: bool) -> Iterator[tuple[Naming, Observed]]:
     """The places that may be its place, each with what holds of it."""
-    at = ground.layers.text.sentence_at
+    layers = ground.layers
+    at = layers.text.sentence_at
     tellings: dict[int, list[Cluster]] = {}
     for telling in told.tellings:
         tellings.setdefault(at(telling.first), []).append(telling)
     main = at(told.tellings[0].first)
     for number, here in ground.namings.items():
-        own = tellings.get(number) or (tellings.get(number - 1) if _torn_off(ground.layers, number) else None)
+        own = tellings.get(number)
+        if own is None and number - 1 in tellings and _torn_off(layers, number):
+            own = tellings[number - 1]
         if own is not None:
             for naming in here:
-                if _fled_to(ground.layers, told, naming):
-                    continue
-                telling = min(own, key=lambda t: (not t.holds(naming.first), abs(_anchor(t) - naming.first)))
-                yield naming, tuple(_observed_near(ground, told, telling, here, naming))
+                if not _fled_to(layers, told, naming):
+                    near = _observed_near(layers, told, _nearest(own, naming), here, naming)
+                    yield naming, (*ground.seen[naming.first], *near)
         elif around:
-            headline = ground.layers.text.sentences[number].headline
-            zone = _HEADLINE if headline else _ZONES.get(number - main)
+            zone = _HEADLINE if layers.text.sentences[number].headline else _ZONES.get(number - main)
             if zone is not None:
+                exact = max(o.rank for o in here)
                 for naming in here:
-                    yield naming, tuple(_observed_far(ground, told, zone, number, naming))
+                    far = _observed_far(ground, told, zone, exact, naming)
+                    yield naming, (*ground.seen[naming.first], *far)
+
+
+def _nearest(tellings: Sequence[Cluster], naming: Naming) -> Cluster:
+    """The telling whose territory the naming is in, else the one whose act is closest."""
+    if len(tellings) == 1:
+        return tellings[0]
+    return min(tellings, key=lambda t: (not t.holds(naming.first), abs(t.anchor - naming.first)))
 
 
 def _fled_to(layers: Layers, told: Told, naming: Naming) -> bool:
@@ -148,11 +169,7 @@ def _torn_off(layers: Layers, number: int) -> bool:
     """Whether a stray full stop has cut 'on the outskirts of X' from the sentence before."""
     sentence = layers.text.sentences[number]
     located = layers.role("grammar", sentence.first) == "locative" or layers.key(sentence.first) in _LOCATIVE
-    return located and not any(k in layers.at["events"] for k in range(sentence.first, sentence.last))
-
-
-def _anchor(telling: Cluster) -> int:
-    return telling.core[0] if telling.lead is None else telling.lead.first
+    return located and not layers.has("events", sentence.first, sentence.last)
 
 
 def _holds(layers: Layers, a: Naming, b: Naming) -> bool:
@@ -163,9 +180,11 @@ def _holds(layers: Layers, a: Naming, b: Naming) -> bool:
     return (b.place is None and known.id == a.place.id) or a.place.id in ancestors(layers.lexicon, known)
 
 
-def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str, float]]:
-    """What holds of the naming wherever the event is."""
-    layers, first = ground.layers, naming.first
+def _observed(
+    layers: Layers, number: int, naming: Naming, speaker: frozenset[int], country: str
+) -> Iterator[tuple[str, float]]:
+    """What holds of the naming wherever the event is; most places of the document are in the country."""
+    first = naming.first
     yield "always", 1.0
     before = layers.key(first - 1)
     if before in _TOWARDS and naming.span.start == layers.text.tokens[first].start:
@@ -176,7 +195,7 @@ def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str
     token = layers.text.tokens[first]
     if naming.span.start > token.start and token.word.key.startswith("ل"):
         yield "clitic-ل", 1.0
-    if naming.place is not None and naming.place.country != ground.country:
+    if naming.place is not None and naming.place.country != country:
         yield "abroad", 1.0
     if naming.place is not None and naming.place.name_ar in _CAPITALS:
         yield "capital", 1.0
@@ -184,7 +203,7 @@ def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str
         yield "seen", 1.0
     if naming.kind == "country" and naming.relation not in ("direction", "list"):
         yield "country", 1.0
-    if first in ground.speaker:
+    if first in speaker:
         yield "in-speaker", 1.0
     if naming.relation in ("edge", "near", "part"):
         yield f"relation:{naming.relation}", 1.0
@@ -193,42 +212,36 @@ def _observed(ground: Ground, number: int, naming: Naming) -> Iterator[tuple[str
 
 
 def _observed_near(
-    ground: Ground, told: Told, telling: Cluster, here: Sequence[Naming], naming: Naming
+    layers: Layers, told: Told, telling: Cluster, here: Sequence[Naming], naming: Naming
 ) -> Iterator[tuple[str, float]]:
     """What holds of a naming in the sentence of a telling."""
-    layers, first, rank = ground.layers, naming.first, naming.rank
-    yield from _observed(ground, layers.text.sentence_at(first), naming)
+    first, rank, anchor = naming.first, naming.rank, telling.anchor
     yield "rank", rank
-    anchor = _anchor(telling)
     yield "distance", min(abs(first - anchor), _FAR) / 10
     if first < anchor:
         yield "before-act", 1.0
     own = {m.first for m in telling.triggers}
-    if not telling.holds(naming.first):
+    if not telling.holds(first):
         low, high = sorted((anchor, first))
-        acts = sum(k not in own for k in range(low + 1, high) if k in layers.at["events"])
+        acts = sum(m.first not in own for m in layers.within("events", low + 1, high))
         yield "outside", 1.0
         yield "acts-between", float(min(acts, _MANY))
-        yield "turns-between", float(sum(layers.key(k) in _TURNS for k in range(low + 1, high)))
+        yield "turns-between", float(sum(key in _TURNS for key in layers.keys(low + 1, high)))
         if any(telling.holds(other.first) for other in here):
             yield "rival-inside", 1.0
-    governing = next(
-        (k for k in range(first, telling.sentence.first - 1, -1) if k in layers.at["events"]), None
-    )
-    if governing is not None and governing not in own:
+    before = layers.within("events", telling.sentence.first, first + 1)
+    if before and before[-1].first not in own:
         yield "other-act", 1.0
     if first < anchor:
         yield "places-before", float(min(sum(first < o.first < anchor for o in here), _MANY))
-    if any(
-        layers.key(k).startswith(_DESCRIBING) for k in range(max(first - 3, telling.sentence.first), first)
-    ):
+    if any(key.startswith(_DESCRIBING) for key in layers.keys(max(first - 3, telling.sentence.first), first)):
         yield "described", 1.0
     previous = next((o for o in reversed(here) if o.last <= first), None)
     if previous is not None:
-        gap = range(previous.last, first)
-        if len(gap) <= 8 and previous.rank > rank and not any(k in layers.at["events"] for k in gap):
+        gap = first - previous.last
+        if gap <= 8 and previous.rank > rank and not layers.has("events", previous.last, first):
             yield "beside-more-exact", 1.0
-        if len(gap) <= 3 and _holds(layers, naming, previous):
+        if gap <= 3 and _holds(layers, naming, previous):
             yield "holds-previous", 1.0
     if telling.sentence.headline:
         yield "in-headline", 1.0
@@ -237,13 +250,12 @@ def _observed_near(
 
 
 def _observed_far(
-    ground: Ground, told: Told, zone: str, number: int, naming: Naming
+    ground: Ground, told: Told, zone: str, exact: float, naming: Naming
 ) -> Iterator[tuple[str, float]]:
-    """What holds of a naming in another sentence."""
-    layers, rank = ground.layers, naming.rank
-    yield from _observed(ground, number, naming)
+    """What holds of a naming in another sentence, whose most exact naming has the rank `exact`."""
+    layers = ground.layers
     yield zone, 1.0
-    yield f"{zone}:less-exact", max(o.rank for o in ground.namings[number]) - rank
+    yield f"{zone}:less-exact", exact - naming.rank
     own = ground.namings.get(layers.text.sentence_at(told.tellings[0].first), ())
     if not own:
         yield f"{zone}:own-none", 1.0
