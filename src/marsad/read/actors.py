@@ -239,9 +239,7 @@ def _meant(
     gives: Mapping[str, Any] = match.gives
     patrons: Mapping[str, str] = gives.get("of", {})
     if patrons:
-        near = (
-            m.code for m in reversed(before) if match.first - m.last < _PATRON_REACH and m.code in patrons
-        )
+        near = (m.code for m in before[::-1] if match.first - m.last < _PATRON_REACH and m.code in patrons)
         patron = next(near, None)
         return patrons[patron] if patron else "UNKNOWN"
     if "among" in gives:
@@ -295,7 +293,7 @@ def _people(
             owner = next(
                 (
                     m
-                    for m in reversed(before)
+                    for m in before[::-1]
                     if m.kind in ("name", "force", "nationality") and m.code != "UNKNOWN"
                 ),
                 None,

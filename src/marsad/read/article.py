@@ -26,12 +26,12 @@ _CLAIM_REACH = 25
 class Known:
     """What the whole article says of one party, seen once for all events.
 
-    `told` holds of it towards any event; `sentences` name it; `does` and `suffers` are the events that
-    tell it as the doer and as the one acted on.
+    `prominence` is what that makes of it towards any event; `sentences` name it; `does` and `suffers` are
+    the events that tell it as the doer and as the one acted on.
     """
 
     side: str
-    told: tuple[str, ...]
+    prominence: tuple[str, ...]
     group: str
     sentences: tuple[int, ...]
     flies: bool
@@ -119,7 +119,7 @@ def article_of(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> Ar
         leaning=leaning, doers=doers, victims=victims, did=did, suffered=suffered,
         harmed=tuple(frozenset[str]().union(*(harmed(layers, t) for t in c.tellings)) for c in kept),
         says=says,
-        last=tuple(next((code for first, code in reversed(last_named) if first < c.cluster.core[0]), "") for c in kept),
+        last=tuple(next((code for first, code in last_named[::-1] if first < c.cluster.core[0]), "") for c in kept),
         claims=tuple(_claimant(layers, found, c) for c in kept), allies=_allies(layers, found.mentions),
         places=tuple(_place(c) for c in kept), alike=_alike([c.event.type for c in kept]),
     )  # fmt: skip
@@ -144,8 +144,6 @@ def _prominence(
     layers: Layers, code: str, mentions: Sequence[Mention], armed: Sequence[str]
 ) -> Iterator[str]:
     """How prominent the party is in the article, whichever event is asked of."""
-    yield "always"
-    yield f"side:{side_of(layers.lexicon, code)}"
     rank = armed.index(code) if code in armed else -1
     yield f"rank:{min(rank, 4)}"
     if len(armed) == 1:

@@ -109,7 +109,7 @@ def _filled(layers: Layers, told: Sequence[Candidate], events: Sequence[Event]) 
     weights = layers.lexicon.weights
     used = weapons_used(layers, events, [c.tellings for c in told], weights["weapons"])
     for event, weapons in zip(events, used, strict=True):
-        yield with_groups(layers, replace(event, weapons=weapons), weights["group"])
+        yield replace(event, weapons=weapons, figures=with_groups(layers, event, weights["group"]))
 
 
 def find_all(layers: Layers) -> Findings:

@@ -16,7 +16,7 @@ from marsad.read.layers import Layers
 from marsad.read.names import THAT, closes, head_role, opens_speech
 from marsad.read.relays import according, headed, past_hearer, source_of, spokesman_of, told_to
 from marsad.read.speakers import Phrase, read_speaker
-from marsad.text import Sentence
+from marsad.text import Sentence, prefixed
 
 _NEGATION = frozenset({"لم", "لن", "لا", "ما", "دون"})
 _RELATIVE = frozenset({"الذي", "التي", "الذين", "اللذين", "ما", "مما"})
@@ -26,6 +26,8 @@ _OPENERS = frozenset({"كان", "كانت", "لكن", "حيث", "فيما", "ب�
 #: What may stand between a verb of saying and its speaker: 'said in it', 'said for his part'.
 _BETWEEN = frozenset({"،", ",", "-", "بدوره", "بدورها", "فيه", "فيها", "ايضا", "كذلك"})
 _WAS = frozenset({"كان", "كانت"})
+_AND_WAS = prefixed(_WAS, "و")
+_HAD = _WAS | {"قد"}
 _OPENING = ('"', "“", "«")
 #: Tokens between a verb of saying and the speaker that dates and commas may fill.
 _GAP = 6
@@ -227,8 +229,9 @@ def _spoken(
 
 def _was_before(layers: Layers, cue: Match, sentence: Sentence) -> bool:
     """Whether the verb's subject stands before it: 'X had accused Y', and not Y after it."""
-    was = [k for k in range(sentence.first, cue.first) if layers.key(k).removeprefix("و") in _WAS]
-    return bool(was) and (layers.key(cue.first - 1) in ("قد", *_WAS) or cue.first - was[0] < _GAP + 2)
+    words = layers.keys(sentence.first, cue.first)
+    was = next((sentence.first + k for k, word in enumerate(words) if word in _AND_WAS), None)
+    return was is not None and (layers.key(cue.first - 1) in _HAD or cue.first - was < _GAP + 2)
 
 
 def _homograph(layers: Layers, cue: Match) -> bool:
@@ -358,7 +361,7 @@ def _same_gender(cue: Match, heard: list[Named], floor: Named) -> Named:
 
     if fits(floor):
         return floor
-    return next((n for n in reversed(heard[-4:]) if fits(n)), floor)
+    return next((n for n in heard[:-5:-1] if fits(n)), floor)
 
 
 def _clause(layers: Layers, end: int, begin: int) -> int:

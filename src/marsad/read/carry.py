@@ -21,6 +21,7 @@ from marsad.read.when import of_announcement, of_time, own_times, possible
 THRESHOLD = -0.4
 #: A longer stretch is no day of a happening.
 _LONGEST = 31
+_OPENING = frozenset({"more", "turn", "verb", "outlet"})
 #: Words of a line that may be a dateline.
 _LINE = 16
 
@@ -164,13 +165,11 @@ def _of_the_undated(layers: Layers, candidate: Candidate) -> Iterator[str]:
     """What the happening's own sentence says of how it hangs together with what stands before."""
     cluster, event = candidate.cluster, candidate.event
     sentence = cluster.sentence
-    opening = range(sentence.first, min(sentence.first + 4, sentence.last))
-    for role in sorted({layers.role("attribution", k) for k in opening} & {"more", "turn", "verb", "outlet"}):
+    first, last = sentence.first, min(sentence.first + 4, sentence.last)
+    for role in sorted(layers.roles("attribution", first, last) & _OPENING):
         yield f"opens:{role}"
-    lead = cluster.lead
-    anchor = cluster.core[0] if lead is None else lead.first
-    around = [*opening, *range(max(sentence.first, anchor - 3), min(anchor + 6, sentence.last))]
-    if any(layers.role("status", k) == "tie" for k in around):
+    around = max(first, cluster.anchor - 3), min(cluster.anchor + 6, sentence.last)
+    if "tie" in layers.roles("status", first, last) | layers.roles("status", *around):
         yield "tied"
     yield "figures" if event.figures else "no-figures"
     yield "said" if event.attribution.speaker else "unsaid"

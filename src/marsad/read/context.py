@@ -47,7 +47,6 @@ def filled(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[E
         initiators, targets = roles[index]
         if not targets and event.type not in _NO_TARGET:
             targets = (Party("UNKNOWN"),)
-        event = replace(event, initiators=initiators, targets=targets)
         recency = recency_of(
             layers,
             candidate.cluster,
@@ -55,11 +54,19 @@ def filled(layers: Layers, found: Findings, kept: Sequence[Candidate]) -> list[E
             layers.lexicon.weights["recency"],
             before=out[-1] if out else None,
         )
-        status = status_of(layers, candidate.cluster, event, found.mentions)
-        event = replace(event, recency=recency, status=status)
+        status = status_of(layers, candidate.cluster, event.attribution, initiators, found.mentions)
         naming = choose_place(ground, place_told(ordered, index), around=True)
-        event = replace(event, location=located(layers, naming) if naming is not None else None)
-        out.append(event)
+        location = located(layers, naming) if naming is not None else None
+        out.append(
+            replace(
+                event,
+                initiators=initiators,
+                targets=targets,
+                recency=recency,
+                status=status,
+                location=location,
+            )
+        )
     return out
 
 

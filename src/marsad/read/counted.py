@@ -68,13 +68,13 @@ def about(group: Group, seen: list[str]) -> tuple[str, ...]:
     return (group, *(f"{group}|{name}" for name in seen))
 
 
-def with_groups(layers: Layers, event: Event, weights: Mapping[str, float]) -> Event:
-    """The event, each count of people with the group that weighs most."""
+def with_groups(layers: Layers, event: Event, weights: Mapping[str, float]) -> tuple[Figure, ...]:
+    """The event's figures, each count of people with the group that weighs most."""
     figures: list[Figure] = []
     for figure in event.figures:
-        group = figure.group
-        if group != "objects":
+        if figure.group != "objects":
             seen = list(observations(layers, event, figure))
             group = max(GROUPS, key=lambda g: weigh(weights, about(g, seen)))
-        figures.append(replace(figure, group=group))
-    return replace(event, figures=tuple(figures))
+            figure = replace(figure, group=group) if group != figure.group else figure
+        figures.append(figure)
+    return tuple(figures)

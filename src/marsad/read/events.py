@@ -181,6 +181,7 @@ def _candidate(
         location=located(layers, naming) if naming else None, initiators=initiators, targets=targets,
         figures=figures_of(cluster.counts, found.speeches, attribution), weapons=weapons, attribution=attribution,
     )  # fmt: skip
-    event = replace(event, recency=recency_of(layers, cluster, event, layers.lexicon.weights["recency"]))
+    if recency_of(layers, cluster, event, layers.lexicon.weights["recency"]) == "background":
+        event = replace(event, recency="background")
     definite = lead is not None and lead.form.pos == "n" and lead.article
     return Candidate(event, cluster, definite, naming, headline, sentence, (cluster,))

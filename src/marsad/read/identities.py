@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from marsad.model import Span, SpeakerClass
 from marsad.read.layers import Layers
@@ -122,21 +123,23 @@ def name_speaker(layers: Layers, phrase: Phrase, earlier: Sequence[Named]) -> Na
                 same
                 and indefinite
                 and len(longer) >= len(words)
-                and fold(said.text) != fold(own.text)
                 and _contains(longer, words)
+                and fold(said.text) != fold(own.text)
             ):
                 return said
     return own
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    """The folded words of a name without their articles; each name is asked for again and again."""
     words = fold(text.replace('"', "").replace("“", "").replace("”", "")).split()
-    return ["و" + w[3:] if w.startswith("وال") and len(w) > 5 else stem(w) for w in words]
+    return tuple(["و" + w[3:] if w.startswith("وال") and len(w) > 5 else stem(w) for w in words])
 
 
-def _contains(longer: Sequence[str], shorter: Sequence[str]) -> bool:
+def _contains(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
     n = len(shorter)
-    return any(list(longer[k : k + n]) == list(shorter) for k in range(len(longer) - n + 1))
+    return any(longer[k : k + n] == shorter for k in range(len(longer) - n + 1))
 
 
 def _referent(layers: Layers, phrase: Phrase, earlier: Sequence[Named]) -> Named | None:

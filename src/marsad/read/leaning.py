@@ -52,7 +52,7 @@ def observations(layers: Layers, cluster: Cluster, scene: Scene) -> dict[str, tu
         if mention.code == "UNKNOWN" and mention.group not in ("fighters", "security_forces"):
             continue
         key = mention.code if mention.code != "UNKNOWN" else f"{GENERAL}{mention.role or mention.group}"
-        found.setdefault(key, set()).update(standing(layers, cluster, mention, scene))
+        found.setdefault(key, set()).update(standing(layers, cluster, frame, mention, scene))
     for count in cluster.counts:
         for code in count.codes if count.group != "objects" else ():
             found.setdefault(code, set()).add(f"victim:{'part' if count.part else count.measure}")
@@ -67,6 +67,7 @@ def observations(layers: Layers, cluster: Cluster, scene: Scene) -> dict[str, tu
             seen |= {f"nth:{place}", f"nth:{place}:{frame}"}
             if len(inside) == 1:
                 seen.add("only")
+    # a set has no order of its own, and a sum that lies on a step may turn with the order of its terms
     return {code: tuple(sorted(seen)) for code, seen in found.items()}
 
 
@@ -104,7 +105,7 @@ def harmed(layers: Layers, cluster: Cluster) -> frozenset[str]:
 
 def _spans(cluster: Cluster, mentions: Sequence[Mention]) -> dict[str, Span]:
     """The words that name each party, those of the cluster's own territory before others of its sentence."""
-    out = {m.code: m.span for m in reversed(mentions)}
+    out = {m.code: m.span for m in mentions[::-1]}
     out |= {code: c.span for c in cluster.counts for code in c.codes if code not in out}
-    out |= {m.code: m.span for m in reversed(mentions) if cluster.first <= m.first < cluster.last}
+    out |= {m.code: m.span for m in mentions[::-1] if cluster.first <= m.first < cluster.last}
     return out

@@ -21,8 +21,7 @@ def located(layers: Layers, naming: Naming) -> Location:
     place = naming.place or naming.parent
     if place is None:
         return Location(name, naming.span)
-    governorate = layers.lexicon.gazetteer.held_by(place, "governorate")
-    spot = _stretch(naming, place) or _spot(naming, place, governorate.id if governorate else "")
+    spot = _stretch(naming, place) or _spot(layers, naming, place)
     return Location(
         name=name, span=naming.span, place_id=place.id, admin1=naming.admin1,
         country=(naming.beside or place).country or None,
@@ -31,7 +30,7 @@ def located(layers: Layers, naming: Naming) -> Location:
     )  # fmt: skip
 
 
-def _spot(naming: Naming, place: Place, governorate: str) -> Spot:
+def _spot(layers: Layers, naming: Naming, place: Place) -> Spot:
     """Where the naming puts something, seen from the place that it names or that holds it."""
     if naming.line:
         first, second = (m.place or m.parent for m in naming.members)
@@ -40,7 +39,10 @@ def _spot(naming: Naming, place: Place, governorate: str) -> Spot:
     if naming.km is not None:
         return spots.away(place, naming.km, naming.bearing)
     if naming.bearing is not None:
-        return _towards(place, naming.bearing, governorate, naming.cue == "countryside")
+        governorate = layers.lexicon.gazetteer.held_by(place, "governorate")
+        return _towards(
+            place, naming.bearing, governorate.id if governorate else "", naming.cue == "countryside"
+        )
     if naming.members or naming.place is None:
         return spots.within(place, exact=naming.within)
     # 'the road of X' leads to X, unless it is a road of that name

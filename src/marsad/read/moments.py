@@ -85,7 +85,7 @@ def _worded(line: Timeline, match: Match) -> Moment | None:
 def _part(line: Timeline, match: Match) -> Moment | None:
     """A part of a day told without its day: منذ الصباح, بعد منتصف الليل, فجرا."""
     before, after = line.by_last.get(match.first), line.by_first.get(match.last)
-    if any(other is not None and _DAYS & other.gives.keys() for other in (before, after)):
+    if any(other is not None and not _DAYS.isdisjoint(other.gives) for other in (before, after)):
         return None
     if "of" in match.gives or line.amount_from.get(match.last):
         return None

@@ -13,6 +13,8 @@ from marsad.read.layers import Layers
 
 #: Type words whose plural introduces a row of names.
 SERIES = frozenset({"village", "town", "neighbourhood", "subdistrict"})
+#: Kinds that 'the house of' may be.
+_HOUSED = SERIES | {"facility"}
 _NOT_NAMES = frozenset(
     """
     محيطه مزدحمه مكتظه الي علي التي الذي الذين ان اخري مختلفه عده واسعه معينه هناك هي كان كانت ايضا ما لم لا تم نحو امنيه حتي منذ
@@ -96,13 +98,7 @@ def unknown_name(layers: Layers, cue: Match, i: int, inside: Set[int]) -> int | 
     if definite and kind in _HONOURS and not cue.article and form.number == "s" and _noun(layers, i):
         return i + 1
     opens = key in _OPENERS and i not in layers.at["grammar"]  # بيت ساوا: a house elsewhere
-    if (
-        opens
-        and kind in (*SERIES, "facility")
-        and not cue.article
-        and i + 1 < end
-        and _plain(layers, i + 1, inside)
-    ):
+    if opens and kind in _HOUSED and not cue.article and i + 1 < end and _plain(layers, i + 1, inside):
         return i + 2
     if not _plain(layers, i, inside):
         return None

@@ -206,7 +206,8 @@ def _river(layers: Layers, i: int) -> bool:
 
 def _on_bank(layers: Layers, item: Named) -> bool:
     """Take 'the east bank of' into the name of a river."""
-    first = item.first - (layers.key(item.first - 1) in ("من", *_SIDES))
+    key = layers.key(item.first - 1)
+    first = item.first - (key == "من" or key in _SIDES)
     first -= layers.key(first - 1) in _SIDES
     cue = layers.at["cues"].get(first - 1)
     if cue is None or cue.gives.get("role") != "bank" or item.match is None:
@@ -265,7 +266,7 @@ def _measure(layers: Layers, raw: Sequence[Named]) -> None:
         km = number * float(unit.gives["km"])
         first = amount.first if amount is not None else unit.first
         after = next((item for item in raw if item.first >= unit.last), None)
-        before = next((item for item in reversed(raw) if item.last <= first), None)
+        before = next((item for item in raw[::-1] if item.last <= first), None)
         gap = range(unit.last, after.first) if after is not None else range(0)
         if after is not None and len(gap) <= 2 and all(layers.key(k) in _FROM for k in gap):
             _unsided(layers, after)

@@ -49,7 +49,7 @@ def hold(
             inside = best[1] >= 0 and naming.kind == "neighbourhood"
             out.append(_seen_from(replace(naming, parent=best[2].place, within=inside), best[2], best[1]))
             continue
-        before = next((o.place for o in reversed(namings[:n]) if o.place and o.place.admin1), None)
+        before = next((o.place for o in namings[:n][::-1] if o.place and o.place.admin1), None)
         earlier = heads[-1] if heads else before
         leading = whole.most_common(1)
         if earlier is None and leading and leading[0][1] * 2 > sum(whole.values()):

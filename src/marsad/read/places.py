@@ -10,7 +10,7 @@ town') means the last place of that type; names that are listed become one namin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from marsad.gazetteer.choose import COMPATIBLE, Cues, choose
@@ -76,20 +76,15 @@ def _resolve(
     if match is None:
         return unknown
     bearers = [lexicon.places[i] for i in item.ids if not item.bank or lexicon.places[i].type in _BANKED]
-    near = _beside(layers, raw, n) if len(bearers) > 1 or any(p.needs_cue for p in bearers) else Counter()
-    if heading is not None:
-        near.update((heading.id, f"={heading.admin1}"))
+    asked = len(bearers) > 1 or any(p.needs_cue for p in bearers)
+    near: Mapping[str, int] = _beside(layers, raw, n, heading) if asked else {}
     ids = [place.id for place in bearers if _allowed(layers, place, match, kind, item, near)]
     # the road of a town is named by the town
     of_road = kind == "road" and not any(place.type == "road" for place in bearers)
-    cues = Cues(
-        None if of_road else kind,
-        near,
-        focus,
-        state,
-        _towards(layers, raw, n),
-        seat=item.bearing is not None or of_road,
-    )
+    seat = item.bearing is not None or of_road
+    cues = _NO_CUES
+    if len(ids) > 1:
+        cues = Cues(None if of_road else kind, near, focus, state, _towards(layers, raw, n), seat=seat)
     choice = choose(lexicon.gazetteer, ids, cues)
     if choice is None:
         return unknown if kind in _KEPT else None
@@ -108,8 +103,12 @@ def _resolve(
     return replace(unknown, place=place, runner_up=runner.id if runner else None)
 
 
-def _beside(layers: Layers, raw: Sequence[Named], n: int) -> Counter[str]:
-    """The places named next to a stretch, and the governorates that they lie in."""
+#: Of one place that bears a name nothing is asked.
+_NO_CUES = Cues()
+
+
+def _beside(layers: Layers, raw: Sequence[Named], n: int, heading: Place | None) -> Counter[str]:
+    """The places named next to a stretch, that which heads it, and the governorates that they lie in."""
     item, table = raw[n], layers.lexicon.places
     near: Counter[str] = Counter()
     for other in (raw[n + 1] if n + 1 < len(raw) else None, raw[n - 1] if n else None):
@@ -119,6 +118,8 @@ def _beside(layers: Layers, raw: Sequence[Named], n: int) -> Counter[str]:
             # the countryside of a governorate is the governorate
             holders = (table[i].parent for i in other.ids if table[i].type == "region")
             near.update({h for h in holders if h is not None and table[h].type == "governorate"})
+    if heading is not None:
+        near.update((heading.id, f"={heading.admin1}"))
     return near
 
 
@@ -142,7 +143,7 @@ _MANY_LEAD = 0.9
 
 
 def _allowed(
-    layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Counter[str]
+    layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Mapping[str, int]
 ) -> bool:
     """A name that is also a common word or a surname needs a type word, or a preposition and its parent."""
     # a mosque called after an imam is not in the town of that name
@@ -156,7 +157,7 @@ def _allowed(
     located = layers.key(before) in _BEFORE_NAME or match.proclitics.endswith("ب")
     opening = before < layers.sentence(item.first).first
     if place.needs_cue:
-        return (located or opening) and any(near[a] for a in ancestors(layers.lexicon, place))
+        return (located or opening) and any(near.get(a) for a in ancestors(layers.lexicon, place))
     if located or match.proclitics or place.weight >= 25 or match.last - match.first > 1:
         return True
     return opening or layers.is_break(before) or any(before in layers.at[x] for x in LAYERS)

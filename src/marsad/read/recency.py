@@ -14,8 +14,10 @@ from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
 from marsad.read.weigh import weigh
 from marsad.read.when import age, own_times, possible
+from marsad.text import prefixed
 
-_WAS = frozenset({"كان", "كانت", "كانوا", "سبق"})
+_WAS = prefixed({"كان", "كانت", "كانوا", "سبق"}, "و")
+_OPENING = frozenset({"outlet", "more", "turn", "verb"})
 _AFTER = frozenset({"بعد", "عقب", "منذ", "اثر", "بعدما", "غداه", "ردا", "علي"})
 
 
@@ -50,16 +52,16 @@ def observations(layers: Layers, cluster: Cluster, event: Event, before: Event |
         where = "same" if at == then else "near" if at - then <= 2 else "far"
         yield f"before:{where}:{_age(layers, before.period)}"
     yield f"type:{event.type}"
-    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
+    anchor = cluster.anchor
     for match in layers.within("status", sentence.first, anchor + 1):
         if match.gives["role"] in ("background", "habit"):
             yield f"cue:{match.gives['role']}" + ("+dated" if named != "none" else "")
-    opening = range(sentence.first, min(sentence.first + 4, sentence.last))
-    for role in sorted({layers.role("attribution", k) for k in opening} & {"outlet", "more", "turn", "verb"}):
+    opening = layers.roles("attribution", sentence.first, min(sentence.first + 4, sentence.last))
+    for role in sorted(opening & _OPENING):
         yield f"opens:{role}"
-    if any(layers.key(k).removeprefix("و") in _WAS for k in range(max(sentence.first, anchor - 6), anchor)):
+    if not _WAS.isdisjoint(layers.keys(max(sentence.first, anchor - 6), anchor)):
         yield "was"
-    if layers.key(sentence.first).removeprefix("و") in _WAS:
+    if layers.key(sentence.first) in _WAS:
         yield "opens:was"
     if layers.key(anchor - 1) in ("الذي", "التي", "الذين"):
         yield "relative"

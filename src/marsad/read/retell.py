@@ -77,6 +77,8 @@ def likeness(lexicon: Lexicon, one: Telling, other: Telling) -> float:
 
 def _merged(tellings: Sequence[Candidate]) -> Candidate:
     """The telling that says most, with what only the others say."""
+    if len(tellings) == 1:
+        return tellings[0]
     main = max(tellings, key=_says)
     out = main
     for telling in tellings:

@@ -301,8 +301,7 @@ def _of_trigger(
 ) -> tuple[list[Party], list[Party]]:
     initiators: list[Party] = []
     targets: list[Party] = []
-    counted = [m for m in sides if any(c.first <= m.first < c.last for c in cluster.counts)]
-    free = [m for m in sides if m not in counted]
+    free = [m for m in sides if not any(c.first <= m.first < c.last for c in cluster.counts)]
     next_trigger = min((t.first for t in cluster.triggers if t.first > trigger.first), default=cluster.last)
     after = [(n, m) for n, m in enumerate(free) if trigger.last <= m.first]
     verb = trigger.form.pos == "v"

@@ -42,7 +42,8 @@ def observations(article: Article, n: int, code: str) -> Iterator[str]:
     candidate = article.told[n]
     known, leaning = article.known[code], article.leaning[n]
     kind, lead = candidate.event.type, candidate.cluster.lead
-    yield from known.told
+    yield "always"
+    yield f"side:{known.side}"
     yield f"side:{known.side}:{kind}"
     own = leaning.get(code)
     did, suffered = (_size(own.did), _size(own.suffered)) if own is not None else ("none", "none")
@@ -95,8 +96,9 @@ def _of_ground(article: Article, n: int, known: Known) -> Iterator[str]:
 
 
 def _of_standing(article: Article, n: int, code: str, known: Known, form: str) -> Iterator[str]:
-    """Where the party was named last, whether it says so, what it is known for."""
+    """How prominent the party is, where it was named last, whether it says so, what it is known for."""
     candidate = article.told[n]
+    yield from known.prominence
     if code == article.last[n]:
         yield "last"
         rival = article.doers[n].best("")

@@ -158,9 +158,8 @@ def adjoined(layers: Layers, one: Mention, other: Mention) -> bool:
     return (other.proclitics.startswith("و") or "و" in gap) and _PARTING.isdisjoint(gap)
 
 
-def standing(layers: Layers, cluster: Cluster, mention: Mention, scene: Scene) -> Iterator[str]:
-    """What holds of one mention towards the cluster's act."""
-    frame = frame_in(layers, cluster)
+def standing(layers: Layers, cluster: Cluster, frame: str, mention: Mention, scene: Scene) -> Iterator[str]:
+    """What holds of one mention towards the cluster's act, whose frame is `frame`."""
     inside = cluster.first <= mention.first < cluster.last
     head = scene.heads[mention.first]
     lead = cluster.lead
@@ -238,8 +237,7 @@ def _launched(
 ) -> Iterator[str]:
     """Where the mention stands to the verb that launches the act, or that exposes one to it."""
     first = max(cluster.sentence.first, lead.first - 14)
-    before = layers.within("grammar", first, lead.first)
-    launch = next((m for m in reversed(before) if m.gives["role"] == "launch"), None)
+    launch = _last_launch(layers.within("grammar", first, lead.first))
     if mention.last <= lead.first:
         repelled = next((m for m in layers.within("events", first, lead.first) if m.entry.id == _REPEL), None)
         if repelled is not None:
@@ -256,6 +254,10 @@ def _launched(
         # 'X dealt a blow to Y': who launches it is named, so ل gives whom it hits
         launched = any(launch.last <= m.first < lead.first for m in mentions)
         yield "launch:past:by-another" if launched else "launch:past"
+
+
+def _last_launch(before: Sequence[Match]) -> Match | None:
+    return next((m for m in before[::-1] if m.gives["role"] == "launch"), None)
 
 
 def _between(

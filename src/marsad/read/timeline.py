@@ -23,6 +23,7 @@ MomentKind = Literal[
 THIS = frozenset({"هذا", "هذه", "بهذا", "بهذه", "لهذا", "لهذه", "وهذا", "وهذه"})
 #: Which unit counted from publication: the last, this, the next, the last but one.
 WHICH = frozenset({"last", "this", "next", "last_but_one"})
+_RELATED = WHICH | {"same", "before", "after"}
 _YEARS = range(1900, 2101)
 _HIJRI_YEARS = range(1343, 1501)
 _ERA = frozenset({"م", "ه", "هجري", "هجريه", "ميلادي", "ميلاديه"})
@@ -144,7 +145,7 @@ class Timeline:
         if this:
             return None, "this", unit.last
         rel = self.by_first.get(unit.last)
-        if self.gives(rel, "rel") in (*WHICH, "same", "before", "after") and rel is not None:
+        if self.gives(rel, "rel") in _RELATED and rel is not None:
             return None, self.gives(rel, "rel"), rel.last
         return None, "", last
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations
 
 from marsad.lexicon import Match
+from marsad.model import EventType
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
@@ -228,20 +230,26 @@ def _of_parties(candidate: Candidate) -> Iterator[str]:
         yield "target"
 
 
-def _together(candidate: Candidate) -> Iterator[str]:
+def _together(candidate: Candidate) -> tuple[str, ...]:
     """Pairs of what a telling says: a doer with a place says more than each alone."""
     event, lead = candidate.event, candidate.cluster.lead
     form = "toll" if lead is None else "past" if lead.form.tense == "past" else "the" if lead.article else "a"
-    said = {
-        "doer": bool(event.initiators),
-        "place": candidate.naming is not None,
-        "time": event.period is not None,
-        "number": any(not c.bare for c in candidate.cluster.counts),
-    }
-    for (one, a), (other, b) in combinations(said.items(), 2):
-        yield f"{one}-{a:d}+{other}-{b:d}"
-    for name, holds in said.items():
-        yield f"{form}+{name}-{holds:d}"
-    yield f"{event.type}+doer-{said['doer']:d}"
-    yield f"{event.type}+{form}"
-    yield f"{event.type}+place-{said['place']:d}+number-{said['number']:d}"
+    return _pairs(
+        event.type,
+        form,
+        doer=bool(event.initiators),
+        place=candidate.naming is not None,
+        time=event.period is not None,
+        number=any(not c.bare for c in candidate.cluster.counts),
+    )
+
+
+@lru_cache(maxsize=1 << 11)
+def _pairs(kind: EventType, form: str, **said: bool) -> tuple[str, ...]:
+    return (
+        *(f"{one}-{a:d}+{other}-{b:d}" for (one, a), (other, b) in combinations(said.items(), 2)),
+        *(f"{form}+{name}-{holds:d}" for name, holds in said.items()),
+        f"{kind}+doer-{said['doer']:d}",
+        f"{kind}+{form}",
+        f"{kind}+place-{said['place']:d}+number-{said['number']:d}",
+    )

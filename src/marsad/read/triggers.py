@@ -352,7 +352,7 @@ def can_result(kind: EventType, measure: Measure) -> bool:
 
 def _alike(one: Count, other: Count) -> bool:
     """Whether two tolls that no act is named for may be of one: the killed and the arrested are not."""
-    return one.measure == other.measure or not ({one.measure, other.measure} & _ONLY.keys())
+    return one.measure == other.measure or (one.measure not in _ONLY and other.measure not in _ONLY)
 
 
 _CAUSED = frozenset({"في", "اثر", "جراء", "نتيجه", "بعد", "خلال", "اثناء", "عقب"})
@@ -403,7 +403,7 @@ def clusters(
     for count in counts:
         target = _forward(layers, count, triggers)
         if target is None:
-            target = next((m for m in reversed(triggers) if m.first <= count.act), None)
+            target = next((m for m in triggers[::-1] if m.first <= count.act), None)
             if (
                 target is not None
                 and target.first < count.act

@@ -33,7 +33,7 @@ def unit(line: Timeline, match: Match) -> Moment | None:
         if moment is not None:
             return moment
     following = line.by_first.get(last)
-    if following is not None and _LED & following.gives.keys() and line.together(last - 1, last):
+    if following is not None and not _LED.isdisjoint(following.gives) and line.together(last - 1, last):
         return None  # شهري يناير وفبراير, يوم الخميس: the word only leads in
     if name == "month" and match.gives["count"] == "1" and following is None:
         typo = misspelt(line.key(last))

@@ -7,7 +7,7 @@ article itself tells it, though another may speak before or after.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,7 +43,9 @@ def spoken(
             total = weigh(weights, voice.observed)
             if total > most:
                 best, most = voice.attribution, total
-        out.append(replace(candidate, event=replace(candidate.event, attribution=best)))
+        event = candidate.event
+        same = best is event.attribution
+        out.append(candidate if same else replace(candidate, event=replace(event, attribution=best)))
     return out
 
 
@@ -125,7 +127,7 @@ def _between(layers: Layers, candidate: Candidate, speech: Speech) -> Iterator[s
         yield "breaks:elsewhere"
         return
     first, last = min(said, told), max(said, told)
-    n = sum(layers.is_break(k) for k in range(first, last))
+    n = bisect_left(layers.breaks, last) - bisect_left(layers.breaks, first)
     yield f"breaks:{'after' if told > said else 'before'}:{min(n, 3)}"
 
 

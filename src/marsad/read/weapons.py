@@ -7,9 +7,9 @@ observations; weights are fitted on coded articles (`bench/fit.py`, decision `we
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 from marsad.lexicon import Match
 from marsad.model import Event, Weapon
@@ -153,7 +153,11 @@ def cases(
     layers: Layers, events: Sequence[Event], tellings: Sequence[Sequence[Cluster]]
 ) -> Iterator[list[tuple[Naming, tuple[str, ...]]]]:
     """For each event with the words of its tellings: the weapons named there, and what holds of each."""
-    claimed = Counter(k for told in tellings for c in told for k in range(c.first, c.last))
+    changes = [0] * (len(layers.text.tokens) + 1)
+    for cluster in chain.from_iterable(tellings):
+        changes[cluster.first] += 1
+        changes[cluster.last] -= 1
+    claimed = list(accumulate(changes))  # how many tellings hold each token
     for event, told in zip(events, tellings, strict=True):
         found = namings(layers, told)
         out = []

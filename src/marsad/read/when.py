@@ -18,6 +18,7 @@ from marsad.read.dates import TimeExpression
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
 from marsad.read.weigh import weigh
+from marsad.text import prefixed
 
 #: Where held-out F1 of "is the day of this happening" peaks.
 THRESHOLD = 0.2
@@ -27,7 +28,9 @@ _BEFORE = frozenset({"في", "منذ", "حتي", "بعد", "قبل", "من", "خ
 #: الأول, الأعنف, الأكثر.
 _ELATIVE = re.compile("[ولبك]?الا[^ ]{3}")
 #: What follows these was before what is told.
-_FOLLOWING = frozenset({"بعد", "عقب", "ردا", "اعقاب", "منذ", "غداه", "بعدما"})
+_FOLLOWING = prefixed({"بعد", "عقب", "ردا", "اعقاب", "منذ", "غداه", "بعدما"}, "و")
+_RELATIVE = frozenset({"الذي", "التي", "الذين", "اللذين", "حيث"})
+_SAID = frozenset({"verb", "according"})
 _STEPS = (2, 4, 7, 12, 20)
 
 
@@ -104,7 +107,7 @@ def observations(
     yield "always"
     yield from of_time(layers, time)
     yield from of_announcement(layers, time)
-    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
+    anchor = cluster.anchor
     governed = [s for s in speeches if s.first <= anchor < s.last]
     if governed:
         spoken = any(s.first <= time.first < s.last for s in governed)
@@ -205,28 +208,28 @@ def _of_place(
     layers: Layers, cluster: Cluster, time: TimeExpression, times: Sequence[TimeExpression]
 ) -> Iterator[str]:
     """Where the time stands from the cluster's own words, and what stands between."""
-    anchor = cluster.core[0] if cluster.lead is None else cluster.lead.first
+    anchor = cluster.anchor
     after = time.first > anchor
-    gap = range(anchor + 1, time.first) if after else range(time.last, anchor)
+    begin, end = (anchor + 1, time.first) if after else (time.last, anchor)
     side = "after" if after else "before"
-    yield f"{side}:{_step(len(gap))}"
+    yield f"{side}:{_step(max(end - begin, 0))}"
     if time.kind in ("anaphoric", "since"):
         yield f"{side}:{time.kind}"
     inside = cluster.first <= time.first < cluster.last
     yield "inside" if inside else f"outside-{side}"
     own = {m.first for m in cluster.triggers} | {c.act for c in cluster.counts}
-    acts = [k for k in gap if k in layers.at["events"] or k in layers.at["casualties"]]
-    others = [k for k in acts if k not in own]
-    yield f"{side}+others:{min(len(others), 2)}"
-    if any(layers.key(k) in ("الذي", "التي", "الذين", "اللذين", "حيث") for k in gap):
+    acts = {m.first for layer in ("events", "casualties") for m in layers.within(layer, begin, end)}
+    yield f"{side}+others:{min(len(acts - own), 2)}"
+    words = layers.keys(begin, end)
+    if not _RELATIVE.isdisjoint(words):
         yield f"{side}+relative"
-    if any(layers.key(k).removeprefix("و") in _FOLLOWING for k in gap):
+    if not _FOLLOWING.isdisjoint(words):
         yield f"{side}+following"
-    roles = {layers.role("grammar", k) for k in gap}
+    roles = layers.roles("grammar", begin, end)
     for role in ("turn", "clause", "result", "cause", "launch"):
         if role in roles:
             yield f"{side}+{role}"
-    if any(layers.role("attribution", k) in ("verb", "according") for k in gap):
+    if layers.roles("attribution", begin, end) & _SAID:
         yield f"{side}+said"
     told = [t for t in times if possible(t) is not None]
     yield f"times:{min(len(told), 3)}"

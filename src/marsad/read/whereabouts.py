@@ -236,7 +236,7 @@ def _observed_near(
         yield "places-before", float(min(sum(first < o.first < anchor for o in here), _MANY))
     if any(key.startswith(_DESCRIBING) for key in layers.keys(max(first - 3, telling.sentence.first), first)):
         yield "described", 1.0
-    previous = next((o for o in reversed(here) if o.last <= first), None)
+    previous = next((o for o in here[::-1] if o.last <= first), None)
     if previous is not None:
         gap = first - previous.last
         if gap <= 8 and previous.rank > rank and not layers.has("events", previous.last, first):
