@@ -29,7 +29,7 @@ R = TypeVar("R")
 #: Below this many items a pool costs more than it saves.
 POOL_FROM = 200
 #: New objects between two runs of the collector of cycles; reading leaves no cycles.
-_SELDOM = 100_000
+SELDOM = 100_000
 
 #: What the factory made in this worker process; the parent never writes it.
 _made: dict[str, Callable[[Any], Any]] = {}
@@ -64,14 +64,14 @@ def _prepare(factory: Callable[[], Callable[[Any], Any]]) -> None:
     alone()
     _made["function"] = factory()
     gc.freeze()
-    gc.set_threshold(_SELDOM)
+    gc.set_threshold(SELDOM)
 
 
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
     """The collector of cycles comes seldom: it would walk the lexicon again and again and find nothing."""
     before = gc.get_threshold()
-    gc.set_threshold(max(_SELDOM, before[0]) if before[0] else 0, *before[1:])
+    gc.set_threshold(max(SELDOM, before[0]) if before[0] else 0, *before[1:])
     try:
         yield
     finally:

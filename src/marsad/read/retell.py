@@ -69,7 +69,7 @@ def agreement(likenesses: Sequence[float]) -> float:
 
 def likeness(lexicon: Lexicon, one: Telling, other: Telling) -> float:
     """The evidence that two candidates tell one happening; another kind of act with another toll is another."""
-    observed = list(observations(lexicon, one, other))
+    observed = observations(lexicon, one, other)
     if "figures:differ" in observed and "type:same" not in observed:
         return APART
     return weigh(lexicon.weights["same"], observed)

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from marsad.lexicon import Lexicon
-from marsad.model import Event, Party
+from marsad.model import Event, EventType, Party
 from marsad.read.actors import side_of
 from marsad.read.events import Candidate
 from marsad.read.layers import Layers
@@ -114,85 +115,104 @@ def _again(layers: Layers, candidate: Candidate) -> Iterator[str]:
         yield "this"
 
 
-def observations(lexicon: Lexicon, one: Telling, other: Telling) -> Iterator[str]:
-    """The names of what holds of two candidates, `one` the earlier."""
+def observations(lexicon: Lexicon, one: Telling, other: Telling) -> tuple[str, ...]:
+    """The names of what holds of two candidates, `one` the earlier.
+
+    Few values make the names of each kind, so these are made once and looked up: pairs are many.
+    """
     a, b = one.candidate, other.candidate
     kind = _kinds(one, other)
     kin = "same" if kind == "type:same" else "kin" if kind in ("type:family", "type:violent") else "other"
     position = "headline" if a.headline else "lead" if a.sentence <= 1 else "body"
     gap = b.sentence - a.sentence
     near = min(gap, 3)
-    yield "always"
-    if "near:result" in b.observed:
-        yield "second:result"
-    yield kind
-    if kin == "same":
-        yield f"both:{a.event.type}"
-    elif kin == "kin":
-        yield f"{a.event.type}>{b.event.type}"
     place = _places(lexicon, a.naming, b.naming)
-    yield place
-    if a.naming is not None and b.naming is not None:
-        yield f"{place}+{one.own:d}{other.own:d}"
-    yield f"{place}+{position}"
-    yield f"{place}+{kin}"
-    figures = list(_figures(one.ranges, other.ranges))
-    yield from figures
-    if "figures:same-many" in figures or "figures:same-some" in figures:
-        yield f"figures+{kind}"
+    owns = f"{one.own:d}{other.own:d}" if a.naming is not None and b.naming is not None else ""
     time = _times(a.event, b.event)
-    yield time
-    if time == "time:same" and place == "place:same":
-        yield "place+time"
-    yield from _parties(one, other, kin)
-    yield f"gap:{min(gap, 5)}"
-    yield position
-    yield f"{position}+{near}"
-    yield f"{position}+{kin}"
-    yield f"{position}+{kin}+{near}"
-    yield from _manners(one, other, kin, near)
-    if gap:
-        yield from other.opens
-    yield from other.again
-    shared = len(one.words & other.words) / (min(len(one.words), len(other.words)) or 1)
-    yield f"words:{min(5, int(shared * 10))}"
-    rare = len(one.rare & other.rare)
-    yield f"rare:{min(rare, 4)}"
-    yield f"rare:{min(rare, 3)}+{kin}"
-    yield f"recency:{'same' if a.event.recency == b.event.recency else 'differs'}"
-    between = other.upto[other.family] - 1 - one.upto.get(other.family, 0)
-    yield f"between:{min(between, 3)}"
-    yield f"nth:{min(one.upto[one.family], 3)}+{kin}"
-
-
-def _parties(one: Telling, other: Telling, kin: str) -> Iterator[str]:
-    """Whether the same act on the same; who strikes back is no doer of the first act."""
     doer, target = _sides(one.doers, other.doers), _sides(one.hit, other.hit)
-    yield f"doer:{doer}"
-    yield f"target:{target}"
-    yield f"doer:{doer}+{kin}"
-    if one.doers & other.hit:
-        yield "doer-hit"
-    if one.hit & other.doers:
-        yield "hit-does"
+    struck, strikes = not one.doers.isdisjoint(other.hit), not one.hit.isdisjoint(other.doers)
+    first, second = a.cluster.lead, b.cluster.lead
+    named = first is not None and second is not None
+    word = named and one.word == other.word
+    entry = first is not None and second is not None and first.entry.id == second.entry.id
+    shared = len(one.words & other.words) / (min(len(one.words), len(other.words)) or 1)
+    between = other.upto[other.family] - 1 - one.upto.get(other.family, 0)
+    recency = a.event.recency == b.event.recency
+    return (
+        *_of_kinds(kind, kin, a.event.type, b.event.type, result="near:result" in b.observed),
+        *_of_place(place, owns, position, kin),
+        *_of_figures(tuple(_figures(one.ranges, other.ranges)), kind),
+        *((time, "place+time") if time == "time:same" and place == "place:same" else (time,)),
+        *_of_parties(doer, target, kin, struck=struck, strikes=strikes),
+        *_of_position(position, min(gap, 5), near, kin),
+        *_of_manners(one.manner, other.manner, other.tells, near, kin, word=word, entry=entry),
+        *(other.opens if gap else ()),
+        *other.again,
+        *_of_words(min(5, int(shared * 10)), min(len(one.rare & other.rare), 4), kin),
+        *_of_others(min(between, 3), min(one.upto[one.family], 3), kin, recency=recency),
+    )
 
 
-def _manners(one: Telling, other: Telling, kin: str, near: int) -> Iterator[str]:
+#: As many sets of names of one kind as are kept.
+_KEPT = 1 << 12
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_kinds(kind: str, kin: str, a: EventType, b: EventType, *, result: bool) -> tuple[str, ...]:
+    types = {"same": (f"both:{a}",), "kin": (f"{a}>{b}",)}.get(kin, ())
+    return ("always", *(("second:result",) if result else ()), kind, *types)
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_place(place: str, owns: str, position: str, kin: str) -> tuple[str, ...]:
+    return (place, *((f"{place}+{owns}",) if owns else ()), f"{place}+{position}", f"{place}+{kin}")
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_figures(figures: tuple[str, ...], kind: str) -> tuple[str, ...]:
+    told = "figures:same-many" in figures or "figures:same-some" in figures
+    return (*figures, f"figures+{kind}") if told else figures
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_parties(doer: str, target: str, kin: str, *, struck: bool, strikes: bool) -> tuple[str, ...]:
+    """Whether the same act on the same; who strikes back is no doer of the first act."""
+    back = [name for name, holds in (("doer-hit", struck), ("hit-does", strikes)) if holds]
+    return (f"doer:{doer}", f"target:{target}", f"doer:{doer}+{kin}", *back)
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_position(position: str, gap: int, near: int, kin: str) -> tuple[str, ...]:
+    return (f"gap:{gap}", position, f"{position}+{near}", f"{position}+{kin}", f"{position}+{kin}+{near}")
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_manners(
+    first: str, second: str, tells: str, near: int, kin: str, *, word: bool, entry: bool
+) -> tuple[str, ...]:
     """How the two are told, and how much of its own the later one tells."""
-    a, b = one.candidate.cluster.lead, other.candidate.cluster.lead
-    manner, tells = other.manner, other.tells
-    yield f"second:{manner}+place-{tells[0]}"
-    yield f"second:{manner}+time-{tells[1]}"
-    yield f"second:{manner}+{near}"
-    yield f"second:{manner}+{kin}"
-    yield f"{one.manner}>{manner}"
-    yield f"{one.manner}>{manner}+{kin}"
-    yield f"tells:{tells}"
-    if a is not None and b is not None:
-        if one.word == other.word:
-            yield "word:same"
-        if a.entry.id == b.entry.id:
-            yield "entry:same"
+    alike = [name for name, holds in (("word:same", word), ("entry:same", entry)) if holds]
+    return (
+        f"second:{second}+place-{tells[0]}",
+        f"second:{second}+time-{tells[1]}",
+        f"second:{second}+{near}",
+        f"second:{second}+{kin}",
+        f"{first}>{second}",
+        f"{first}>{second}+{kin}",
+        f"tells:{tells}",
+        *alike,
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_words(shared: int, rare: int, kin: str) -> tuple[str, ...]:
+    return (f"words:{shared}", f"rare:{rare}", f"rare:{min(rare, 3)}+{kin}")
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_others(between: int, nth: int, kin: str, *, recency: bool) -> tuple[str, ...]:
+    """What the text tells besides the two."""
+    return (f"recency:{'same' if recency else 'differs'}", f"between:{between}", f"nth:{nth}+{kin}")
 
 
 def _kinds(a: Telling, b: Telling) -> str:
