@@ -41,12 +41,12 @@ Row = tuple[str, str]
 
 
 def seconds(work: Callable[[], object], *, rounds: int = 1) -> float:
-    """The least of several timings: what else the machine does only adds."""
+    """The least of several timings, of the processor: what else the machine does only adds."""
     taken = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return min(taken)
 
 
@@ -69,7 +69,7 @@ def loading() -> list[Row]:
 
 
 def rate(documents: Sequence[Document]) -> Row:
-    """Articles a second of reading as the commands do it, by the clock."""
+    """Articles a second of reading as the commands do it."""
     taken = seconds(lambda: deque(map_pure(make_reader, documents), maxlen=0), rounds=2)
     size = sum(len(d.text) for d in documents)
     return (

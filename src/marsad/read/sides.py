@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from marsad.model import Party
 from marsad.read.article import CIVIL, Article, Known
@@ -47,14 +48,8 @@ def observations(article: Article, n: int, code: str) -> Iterator[str]:
     yield f"side:{known.side}:{kind}"
     own = leaning.get(code)
     did, suffered = (_size(own.did), _size(own.suffered)) if own is not None else ("none", "none")
-    yield f"did:{did}"
-    yield f"suffered:{suffered}"
-    yield f"both:{did}{suffered}"
     rival, victim = _size(article.doers[n].best(code)), _size(article.victims[n].best(code))
-    yield f"rival:{rival}"
-    yield f"rival:{rival}:{did}"
-    yield f"victim:{victim}"
-    yield f"victim:{victim}:{suffered}"
+    yield from _of_sums(did, suffered, rival, victim)
     head = leaning.get(own.beside) if own is not None and own.beside != code else None
     if head is not None:
         yield f"beside:did:{_size(head.did)}"
@@ -82,6 +77,15 @@ def observations(article: Article, n: int, code: str) -> Iterator[str]:
         fought = any(m[0].group == "fighters" for c, m in article.mentions.items() if c != "GUNMEN")
         yield "gunmen:known" if fought else "gunmen"
         yield f"gunmen:{'known' if fought else 'alone'}:did:{did}"
+
+
+@lru_cache(maxsize=1 << 12)
+def _of_sums(did: str, suffered: str, rival: str, victim: str) -> tuple[str, ...]:
+    """How the event's sentences lean for the party, and most for any other."""
+    return (
+        f"did:{did}", f"suffered:{suffered}", f"both:{did}{suffered}", f"rival:{rival}", f"rival:{rival}:{did}",
+        f"victim:{victim}", f"victim:{victim}:{suffered}",
+    )  # fmt: skip
 
 
 def _of_ground(article: Article, n: int, known: Known) -> Iterator[str]:
@@ -143,10 +147,7 @@ def _of_others(article: Article, n: int, code: str, known: Known) -> Iterator[st
     """What the party does and suffers in the other events of the article."""
     candidate, told = article.told[n], article.told
     does, suffers = known.does - {n}, known.suffers - {n}
-    yield f"does:{min(len(does), 3)}"
-    yield f"suffers:{min(len(suffers), 3)}"
-    more = len(does) - len(suffers)
-    yield f"mostly:{'does' if more > 0 else 'suffers' if more < 0 else 'either' if does else 'absent'}"
+    yield from _of_parts(min(len(does), 3), min(len(suffers), 3), len(does) - len(suffers))
     alike = article.alike[n]
     if alike:
         yield "alike:not" if does.isdisjoint(alike) else "alike:does"
@@ -172,6 +173,12 @@ def _of_others(article: Article, n: int, code: str, known: Known) -> Iterator[st
         yield "fights-victim"
     if doers and any(article.did[k] & doers for k in suffers):
         yield "fought-by-doer"
+
+
+@lru_cache(maxsize=1 << 10)
+def _of_parts(does: int, suffers: int, more: int) -> tuple[str, ...]:
+    mostly = "does" if more > 0 else "suffers" if more < 0 else "either" if does else "absent"
+    return f"does:{does}", f"suffers:{suffers}", f"mostly:{mostly}"
 
 
 def _of_civilians(article: Article, n: int) -> Iterator[str]:
