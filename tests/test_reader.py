@@ -258,3 +258,24 @@ def test_what_was_read_leaves_nothing_to_collect() -> None:
 def test_any_text_is_read(text: str) -> None:
     for span in spans(READER.read(Document(text, published=date(2021, 5, 2)))):
         assert 0 <= span.start < span.end <= len(text)
+
+
+WORDS = sorted({word for entry in load().entries.values() for told in entry.yes for word in told.split()})
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=30))
+def test_words_of_the_lexicon_are_read_in_any_order(words: list[str]) -> None:
+    READER.read(Document(" ".join(words), published=date(2021, 5, 2)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "في محاولة للتقدم تعرضت البلدة لقصف مدفعي عنيف.",
+        "حاول المسلحون التقدم نحو البلدة وتعرضت مواقعهم لقصف مدفعي.",
+    ],
+)
+def test_what_came_under_fire_may_stand_behind_an_attempt(text: str) -> None:
+    # 'came under' is a word of grammar and tells no type
+    READER.read(Document(text))

@@ -163,7 +163,7 @@ def time_of(view: View, number: Number) -> TimeExpression | None:
     sentence = layers.sentence(amount.first)
     times = [t for t in layers.times if sentence.first <= t.first < sentence.last
              and not t.first <= amount.core < t.last and (t.kind != "duration" or throughout(view, t))
-             and "said+that" not in of_announcement(layers, t)]  # fmt: skip
+             and all(name != "said+that" for name in of_announcement(layers, t))]  # fmt: skip
     own = [t for t in times if clause.first <= t.first < clause.last]
     if own:
         return min(own, key=lambda t: (-min(days(view, t) or 0, LONG), abs(t.first - amount.first)))

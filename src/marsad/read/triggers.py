@@ -175,11 +175,17 @@ _PREPOSITIONS = frozenset({"الي", "من", "علي", "ب", "ل"})
 
 
 #: Types that are events when they are only tried, and when they are foiled: 'foiled an escape, a smuggling run'.
-_EVEN_TRIED = frozenset({"prison_break", "assassination"})
-_EVEN_PREVENTED = _EVEN_TRIED | {"arrest", "security_operation", "weapons_seizure"}
+_EVEN_TRIED: frozenset[EventType] = frozenset({"prison_break", "assassination"})
+_EVEN_PREVENTED: frozenset[EventType] = _EVEN_TRIED | {"arrest", "security_operation", "weapons_seizure"}
 
 
+#: Roles of words that make what they reach unreal.
 _UNREAL = frozenset({"negation", "plan", "purpose", "condition", "prevented", "attempt", "call"})
+
+
+def _is_one_of(layers: Layers, match: Match, types: frozenset[EventType]) -> bool:
+    """Whether the match tells an act of one of the types; 'came under' tells none."""
+    return "type" in match.gives and type_of(layers, match) in types
 
 
 def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
@@ -189,7 +195,7 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
         if role not in _UNREAL:
             continue
         if role == "attempt" and (
-            type_of(layers, match) in _EVEN_TRIED
+            _is_one_of(layers, match, _EVEN_TRIED)
             or any(
                 word.gives.get("code") == "PROTESTERS"
                 for word in layers.within("people", status.last, match.last + 3)
@@ -211,7 +217,7 @@ def _governed(layers: Layers, match: Match, sentence: Sentence) -> str:
             and not _possible(layers, status, match)
         ):
             continue
-        if role == "prevented" and type_of(layers, match) in _EVEN_PREVENTED:
+        if role == "prevented" and _is_one_of(layers, match, _EVEN_PREVENTED):
             continue
         return f"under «{status.span.of(layers.text.source)}», {status.entry.id} ({role})"
     return ""
