@@ -30,12 +30,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import httpx
 from tests.postgres import running
 
 from bench.increments import articles
 from bench.synthetic import mentions
+from marsad import lexicon
 from marsad.errors import MarsadError
 from marsad.pipeline import deciding, silent
 from marsad.pipeline.linkage import link_record
@@ -118,7 +120,7 @@ def chosen(chance: random.Random, events: Sequence[str]) -> tuple[str, str, str]
 def through_api(address: str, number: int, events: Sequence[str], until: float, out: Tally) -> None:
     """One reviewer who calls the functions."""
     chance, author = random.Random(number), f"reviewer {number}"
-    with Record.open(address) as record:
+    with Record.open(address, patience=30) as record:
         while time.time() < until:
             event, verdict, value = chosen(chance, events)
             began = time.perf_counter()
@@ -154,8 +156,11 @@ def through_web(where: str, token: str, number: int, events: Sequence[str], unti
 
 
 def _process(
-    address: str, numbers: Sequence[int], events: Sequence[str], until: float, queue: object
+    address: str, numbers: Sequence[int], events: Sequence[str], seconds: float, together: Any, queue: Any
 ) -> None:
+    lexicon.load()
+    together.wait()
+    until = time.time() + seconds
     tallies = [Tally() for _ in numbers]
     _threads(
         [
@@ -163,7 +168,7 @@ def _process(
             for number, tally in zip(numbers, tallies, strict=True)
         ]
     )
-    queue.put(tallies)  # type: ignore[attr-defined]
+    queue.put(tallies)
 
 
 def _threads(threads: Sequence[threading.Thread]) -> None:
@@ -179,13 +184,11 @@ def decide(address: str, through: str, reviewers: int, seconds: float, events: S
     if through == "api":
         context = multiprocessing.get_context("spawn")
         queue = context.Queue()
-        until = time.time() + seconds + 8  # what the processes take to begin
+        parts = [range(reviewers)[start : start + _THREADS] for start in range(0, reviewers, _THREADS)]
+        together = context.Barrier(len(parts))
         processes = [
-            context.Process(
-                target=_process,
-                args=(address, range(reviewers)[start : start + _THREADS], events, until, queue),
-            )
-            for start in range(0, reviewers, _THREADS)
+            context.Process(target=_process, args=(address, part, events, seconds, together, queue))
+            for part in parts
         ]
         for process in processes:
             process.start()

@@ -7,7 +7,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -53,8 +54,21 @@ def read(record: Record, told: dict[str, tuple[Event, ...]], *, reader: str = "t
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Record]:
-    with Record.open(tmp_path / "r.db", create=True) as opened:
+def record(fresh: Callable[[], str]) -> Iterator[Record]:
+    with told(fresh()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def in_file(tmp_path: Path) -> Iterator[Record]:
+    """The same in a SQLite file, for what only a file can be done to."""
+    with told(tmp_path / "r.db") as opened:
+        yield opened
+
+
+@contextmanager
+def told(address: str | Path) -> Iterator[Record]:
+    with Record.open(address, create=True) as opened:
         opened.add([A, B, C])
         read(opened, TOLD)
         yield opened
@@ -361,10 +375,9 @@ def _three(record: Record) -> None:
 
 
 def _edit(record: Record, *statements: str) -> None:
-    with sqlite3.connect(record.address) as other:
+    with record._writes() as connection:
         for statement in statements:
-            other.execute(statement)
-    other.close()
+            connection.exec_driver_sql(statement)
 
 
 def test_a_sound_chain_has_no_faults(record: Record) -> None:
@@ -374,9 +387,9 @@ def test_a_sound_chain_has_no_faults(record: Record) -> None:
     assert record.decision_head()[0] == 3
 
 
-def test_one_flipped_byte_in_a_decision_is_found_and_nothing_is_derived_from_it(record: Record) -> None:
-    _three(record)
-    path = Path(record.address)
+def test_one_flipped_byte_in_a_decision_is_found_and_nothing_is_derived_from_it(in_file: Record) -> None:
+    _three(in_file)
+    path = Path(in_file.address)
     with sqlite3.connect(path) as checkpoint:
         checkpoint.execute("pragma wal_checkpoint(truncate)")
     checkpoint.close()
@@ -512,12 +525,12 @@ insert into meta values ('schema', '1');
 """
 
 
-def test_a_record_of_the_first_version_keeps_decisions_and_ids(record: Record, tmp_path: Path) -> None:
+def test_a_record_of_the_first_version_keeps_decisions_and_ids(in_file: Record, tmp_path: Path) -> None:
     """The file is as the first version wrote it, with decisions and incidents in it."""
     path = tmp_path / "old.db"
     old = sqlite3.connect(path)
     old.executescript(FIRST_TABLES)
-    old.execute("attach ? as new", (record.address,))
+    old.execute("attach ? as new", (in_file.address,))
     for table in ("documents", "readings", "events", "claims"):
         old.execute(f"insert into main.{table} select * from new.{table}")
     common = "number, document_id, source_id, url, outlet, retrieved, seq"
@@ -540,7 +553,7 @@ def test_a_record_of_the_first_version_keeps_decisions_and_ids(record: Record, t
     )
     old.commit()
     old.close()
-    gone = record.incident_of(EVENT["shelling"]) or ""
+    gone = in_file.incident_of(EVENT["shelling"]) or ""
     with Record.open(path) as upgraded:
         assert upgraded.decision_faults() == () and len(upgraded.decisions()) == 2
         assert set(upgraded.document_ids()) == {A.id, B.id, C.id}

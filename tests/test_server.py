@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import String
 from sqlalchemy.dialects import postgresql
 from tests.making import TEXT, document, event, reading
 from tests.postgres import Postgres
+from tests.test_linkage import Article, articles, at_once, put
 from tests.test_record import tell
+from tests.web.conftest import served
+from typer.testing import CliRunner
 
 from marsad import doctor, pipeline
+from marsad.cli import app
 from marsad.errors import RecordError
+from marsad.model import Reading
+from marsad.pipeline import silent
+from marsad.pipeline.linkage import link_record
 from marsad.record import Added, Filters, Record
 from marsad.record.codec import dumps
 from marsad.record.schema import METADATA
@@ -84,10 +97,6 @@ def test_a_search_finds_the_same(both: tuple[Record, Record], question: str) -> 
 
 @pytest.mark.parametrize("table", ["incidents", "events", "claims"])
 def test_exports_are_the_same_bytes(both: tuple[Record, Record], table: str) -> None:
-    from typer.testing import CliRunner
-
-    from marsad.cli import app
-
     one, two = (
         CliRunner().invoke(app, ["--record", record.address, "export", table, "--format", "csv"])
         for record in both
@@ -96,6 +105,77 @@ def test_exports_are_the_same_bytes(both: tuple[Record, Record], table: str) -> 
     assert one.stdout_bytes == two.stdout_bytes and len(one.stdout) > 1000
 
 
+@pytest.mark.slow
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(articles(), st.integers(1, 5))
+def test_linking_bit_by_bit_gives_the_record_of_all_at_once_in_a_file(
+    postgres: Postgres, some: list[Article], size: int
+) -> None:
+    with postgres.records() as fresh, Record.open(fresh(), create=True) as record:
+        for start in range(0, len(some), size):
+            put(record, some[start : start + size])
+            link_record(record, silent)
+        for article in some:
+            if article.recapture:
+                record.add([replace(article.document, capture=article.recapture)])
+            if article.reread is not None:
+                record.save_readings([Reading(article.document.id, "t-2", article.reread)], lexicon="w")
+        link_record(record, silent)
+        assert record.digest() == at_once(some)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/incidents?sort=deadliest", "/ar/incidents?q=قصف", "/ar/incidents/{incident}", "/en/trends",
+        "/ar/sources", "/api/v1/incidents?limit=20&sort=latest", "/api/v1/events?limit=20", "/ar/incidents.geojson",
+    ],
+)  # fmt: skip
+def test_pages_are_the_same_bytes(both: tuple[Record, Record], clients: tuple[Any, Any], path: str) -> None:
+    path = path.format(incident=both[0].incident_ids()[0])
+    one, two = (client.get(path) for client in clients)
+    assert one.status_code == two.status_code == 200, (path, two.text[:300])
+    assert one.content == two.content and len(one.content) > 200
+    again = clients[1].get(path, headers={"If-None-Match": two.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.fixture(scope="module")
+def clients(both: tuple[Record, Record]) -> Iterator[tuple[Any, Any]]:
+    """The web app over either."""
+    with served(both[0].address) as one, served(both[1].address) as two:
+        yield one, two
+
+
+@pytest.mark.slow
+def test_a_record_goes_to_a_server_and_back_whole(postgres: Postgres, tmp_path: Path) -> None:
+    """Bytes of captures, both chains and what people decided; then it goes on as before."""
+    article = tmp_path / "a.txt"
+    article.write_text(TEXT, "utf8")
+    here, back = str(tmp_path / "here.db"), str(tmp_path / "back.db")
+    with Record.open(here, create=True) as record, postgres.records() as fresh:
+        pipeline.run(record, [SAMPLE, article], workers=1)
+        event, _ = record.told_ids("events", limit=1)[0]
+        pipeline.deciding.accept(record, event, author="ن")
+        there = fresh()
+        for source, target in ((here, there), (there, back)):
+            done = CliRunner().invoke(app, ["copy", source, target])
+            assert done.exit_code == 0, done.output
+            assert done.stdout.strip() == record.digest()
+            assert "1 decisions, every table the same" in done.stderr
+        with Record.open(there) as two, Record.open(back) as three:
+            for copy in (two, three):
+                assert copy.holding() == record.holding() and list(copy.wrongs()) == []
+                assert copy.kept() == record.kept() and any(k.capture.raw for k in copy.kept())
+            for record in (two, three):  # numbers go on
+                assert record.add([document("نص آخر كل الاختلاف")]) == Added(documents=1)
+                pipeline.deciding.reject(record, event, author="ن")
+                assert record.decision_faults() == () and record.decision_head()[0] == 2
+        refused = CliRunner().invoke(app, ["copy", here, there])
+        assert refused.exit_code == 5 and "holds something already" in refused.stderr
+
+
+@pytest.mark.slow
 def test_a_copy_in_a_file_is_the_same_and_can_be_derived_again(both: tuple[Record, Record]) -> None:
     deep = {finding.check: finding for finding in doctor.examine(both[1], deep=True, workers=1)}
     assert all(finding.sound for finding in deep.values()), deep
@@ -125,6 +205,30 @@ def test_what_no_tree_holds_is_kept_and_found(address: str) -> None:
         tell(record, (taken, (event(),)))
         assert record.add([taken]) == Added(known=1)
         assert [s.outlets for s in record.summaries(Filters(source=long))] == [(long,)]
+
+
+@pytest.mark.slow
+def test_every_command_takes_an_address(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    with postgres.records() as fresh:
+        monkeypatch.setenv("MARSAD_RECORD", fresh())
+        monkeypatch.setenv("MARSAD_BY", "ليلى")
+
+        def marsad(*words: str, says: int = 0, keys: str | None = None) -> str:
+            done = CliRunner().invoke(app, list(words), input=keys)
+            assert done.exit_code == says, (words, done.output, done.exception)
+            return done.output
+
+        assert "postgresql://marsad@/" in marsad("run", str(SAMPLE), "--workers", "1")
+        first = marsad("incidents", "--sources", "2", "--format", "jsonl").splitlines()[0]
+        incident = json.loads(first)["id"]
+        assert incident in marsad("show", incident)
+        assert "1" in marsad("review", "--incident", incident, keys="a\nq\n")
+        for words in (
+            ("export", "events"), ("trend",), ("coverage",), ("brief", "--from", "2021-01-01", "--to", "2021-12-31"),
+            ("decisions", "list"), ("doctor",),
+        ):  # fmt: skip
+            assert marsad(*words)
+        assert re.search(r"^[0-9a-f]{64}$", marsad("rebuild", "--workers", "1"), re.MULTILINE)
 
 
 # ── many at once ──────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
 from marsad.model import Actor, Capture, Document, Event, Incident, Join, Kept, Place, Reading
-from marsad.record import captures, coverage, decisions, derived, documents, ids, query, watching
+from marsad.record import captures, copying, coverage, decisions, derived, documents, ids, query, watching
 from marsad.record.base import Base, is_address
 from marsad.record.documents import Added, Version
 from marsad.record.file import give_all, open_file
@@ -394,6 +394,15 @@ class Record:
     def state(self) -> str:
         """Something else whenever what is stored has changed."""
         return self._base.state()
+
+    def fill(self, source: Record) -> None:
+        """Puts all that another record holds into this new one, and compares both to the byte.
+
+        Raises `RecordError` where this one holds something already.
+        """
+        if self.readonly:
+            raise RecordError("was opened to be read only", where=self.where)
+        copying.fill(self._base, source._base)
 
     def copy(self, path: Path) -> None:
         """A copy of the record as it stands, at a path where there is nothing yet."""

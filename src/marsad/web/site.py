@@ -22,6 +22,8 @@ from marsad.web.desk import Desk
 from marsad.web.i18n import translations
 
 T = TypeVar("T")
+#: Seconds that a decision waits for others: where many decide at once, rather late than in vain.
+_PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Site:
             # roles say who decides
             desk=Desk() if accounts else desk,
             accounts=accounts,
-            writing=Record.open(address) if desk or accounts else None,
+            writing=Record.open(address, patience=_PATIENCE) if desk or accounts else None,
         )
 
     @cached_property
