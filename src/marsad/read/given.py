@@ -18,7 +18,7 @@ FLAT = ("attribution", "grammar", "cues", "status", "events", "casualties", "num
          "company", "claims", "actors")  # fmt: skip
 #: Layers whose words may be a family name after two others.
 _TELLING = frozenset({"people", "events", "casualties", "claims", "weapons", "company"})
-MIDDLE = frozenset({"عبد", "ابو", "ابي", "ابا", "بن", "ابن", "بنت", "ال"})
+MIDDLE = frozenset({"عبد", "ابو", "ابي", "ابا", "بن", "ابن", "بنت", "ال", "حج", "حاج", "ملا"})
 #: What follows a name and is none of it.
 _AFTER = frozenset(
     "انا حاله هما هم هن او اي ام البالغ البالغه المنحدر المنحدره المعروف المعروفه المقيم المقيمه السابق "
@@ -172,7 +172,7 @@ def namesake(layers: Layers, i: int, end: int) -> int:
 def opened_by(layers: Layers, i: int) -> str:
     """What kind of word before the token says that a name follows, empty where none does."""
     j = i - 1
-    while j >= 0 and layers.key(j) in ("(", ":", "["):
+    while j >= 0 and layers.key(j) in ("(", ":", "[", '"', "“", "«"):
         j -= 1
     if j < 0 or layers.text.sentence_at(j) != layers.text.sentence_at(i):
         return ""
@@ -184,6 +184,8 @@ def opened_by(layers: Layers, i: int) -> str:
     adjective = j > 0 and layers.key(j).startswith("ال") and layers.key(j).endswith(("ي", "يه"))
     for k in (j, j - 1) if adjective else (j,):
         cuts = layers.text.tokens[k].word.cuts
+        if {(layers.key(j),), (layers.key(j).removeprefix("و"),)} & words()["kin"].keys():
+            return "kin"
         for cut in cuts:
             form = words()["person"].get((cut.key,)) or words()["civil"].get((cut.key,))
             if form is None:

@@ -29,6 +29,7 @@ from marsad.read.given import (
     words,
 )
 from marsad.read.layers import Layers
+from marsad.read.marked_names import aged, in_quotes, with_nisba
 from marsad.read.names import (
     after_gloss,
     closes,
@@ -80,9 +81,44 @@ def find_persons(layers: Layers) -> tuple[Person, ...]:
                 continue
             found.append(one if one.public else _held(layers, one, sentence))
             i = one.last
+    found = _repeated(layers, _marked(layers, found))
     spans = [(_span(layers, one), one.public) for one in _again(layers, found)]
     spans += [(s, False) for s in _initials(layers) if not any(s.overlaps(t) for t, _ in spans)]
     return tuple(Person(span, public) for span, public in sorted(spans, key=lambda s: s[0].start))
+
+
+def _marked(layers: Layers, found: list[_Found]) -> list[_Found]:
+    """The names, each as far as quotation marks or an origin carry it, and those that an age marks."""
+    out: list[_Found] = []
+    for one in found:
+        first, last = in_quotes(layers, one.first, one.last)
+        last = with_nisba(layers, first, last, layers.sentence(one.first).last)
+        out.append(replace(one, first=first, last=last, clitics=one.clitics if first == one.first else ""))
+    for first, last in aged(layers):
+        within = [one for one in out if one.first < last and first < one.last]
+        if not any(one.public for one in within):
+            first = min([first, *(one.first for one in within)])
+            clitics = next((one.clitics for one in within if one.first == first), "")
+            out = [one for one in out if one not in within]
+            out.append(_Found(first, max([last, *(one.last for one in within)]), clitics, False))
+    out.sort(key=lambda one: one.first)
+    return [one for k, one in enumerate(out) if not k or one.first >= out[k - 1].last]
+
+
+def _repeated(layers: Layers, found: list[_Found]) -> list[_Found]:
+    """The names, and where a private one of several words stands again word for word."""
+    keys = layers.text.keys
+    taken = {k for one in found for k in range(one.first, one.last)}
+    out = list(found)
+    for name in {_name(layers, one) for one in found if not one.public and one.last > one.first + 1}:
+        for i in range(len(keys) - len(name) + 1):
+            if keys[i + 1 : i + len(name)] != name[1:] or taken.intersection(range(i, i + len(name))):
+                continue
+            clitics = keys[i].removesuffix(name[0])
+            if keys[i].endswith(name[0]) and CLITICS.issuperset(clitics):
+                out.append(_Found(i, i + len(name), clitics, False))
+                taken.update(range(i, i + len(name)))
+    return sorted(out, key=lambda one: one.first)
 
 
 def _span(layers: Layers, one: _Found) -> Span:
@@ -214,6 +250,11 @@ def _named(layers: Layers, i: int, end: int) -> _Found | None:
         return _Found(i, run_of(layers, i, end), "", False)
     if opened == "house" and layers.key(i).startswith("ال"):
         return _Found(i, i + 1, "", False)
+    # 'the mother of X Y, who': two words that no list has
+    if opened == "kin":
+        last = run_of(layers, i, end)
+        whole = last > i + 1 and (last >= end or layers.is_break(last)) and not layers.key(i).startswith("ال")
+        return _Found(i, last, "", False) if whole else None
     # 'was killed in', 'the wounded': no name
     nameless = opened != "called" and layers.key(i).startswith(("ال", "ب", "ل", "و"))
     if nameless or opened not in ("called", "definite", "suffered"):
