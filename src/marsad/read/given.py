@@ -206,6 +206,6 @@ def _says(layers: Layers, i: int) -> bool:
 
 def lists(layers: Layers, i: int) -> bool:
     """Whether the names of those just counted begin at the token: 'they are', 'each of', a colon, 'said'."""
-    before = layers.key(i - 1)
+    before = layers.key(i - 2 if layers.key(i - 1) in ("“", '"', "«") else i - 1)
     told = before in (":", "هم", "هما", "وهم", "وهما", "وهو") or _says(layers, i - 1)
     return told or layers.governor(i) < i - 1

@@ -366,7 +366,9 @@ def _again(layers: Layers, found: list[_Found]) -> list[_Found]:
             shown |= {"".join(parts[k:]) for k in range(len(parts)) if not k or parts[k - 1] not in MIDDLE}
         elif len(parts) > 1 and any(listed(layers, k) for k in range(one.first, one.last)):
             inner.update(parts[1:])
-            hidden |= {parts[0], parts[-1]} - {"ابو", "عبد", "ام", "ال", "الدين", "الله"}
+            # the second word too: what follows it may be no name any more
+            second = {parts[1]} if not listed(layers, one.first + 1) else set()
+            hidden |= ({parts[0], parts[-1]} | second) - {"ابو", "عبد", "ام", "ال", "الدين", "الله"}
     shown -= hidden
     out = []
     for one in found:
