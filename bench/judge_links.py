@@ -49,11 +49,14 @@ def decided(known: World) -> tuple[list[int], dict[str, int]]:
 
 
 def draw(seed: int, number: int) -> Iterator[dict[str, Any]]:
-    """A random sample of joins and of near misses, without verdicts."""
+    """A random sample of joins and of near misses that were never judged, without verdicts."""
     known = world()
     scores, home = decided(known)
+    seen = {frozenset((a.id, b.id)) for _, a, b in judged(known)}
     kinds: dict[str, list[int]] = {"join": [], "near miss": []}
     for k, (a, b) in enumerate(known.pairs):
+        if {known.mentions[a].id, known.mentions[b].id} in seen:
+            continue
         if home[known.mentions[a].id] == home[known.mentions[b].id]:
             kinds["join"].append(k)
         elif scores[k] >= (THRESHOLD if known.bars[k] else THRESHOLD - NEAR):
@@ -101,6 +104,8 @@ def table() -> Iterator[str]:
     for seed in sorted({pair["seed"] for pair in found}):
         for kind in ("join", "near miss"):
             of = [p for p in found if p["seed"] == seed and p["kind"] == kind and p["right"] is not None]
+            if not of:
+                continue
             right = sum(p["right"] for p in of)
             wrong = Counter(p["why"] for p in of if not p["right"])
             reasons = ", ".join(f"{why} {count}" for why, count in sorted(wrong.items()))
