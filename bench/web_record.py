@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from marsad import lexicon, pipeline
+from marsad.decide import doubt
 from marsad.model import (
     Document,
     Incident,
@@ -118,7 +119,8 @@ def make(path: Path, incidents: int, *, seed: int = 7) -> None:
             if len(told) >= 2000:
                 store()
         store()
-        record.replace_incidents(made, places=table.places, text=texts, actors=table.actors)
+        doubts = {t.event_id: doubt(one, t) for one in made for t in one.tellings}
+        record.replace_incidents(made, places=table.places, text=texts, actors=table.actors, doubts=doubts)
 
 
 def main() -> None:

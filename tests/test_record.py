@@ -339,6 +339,23 @@ def test_a_record_of_an_older_marsad_keeps_its_documents_and_is_linked_again(tmp
         assert record.schema_version() == VERSION
 
 
+def test_a_record_without_doubts_keeps_its_incidents_until_it_is_linked_anew(tmp_path: Path) -> None:
+    path = tmp_path / "r.db"
+    with Record.open(path, create=True) as record:
+        tell(record, (document(outlet="أ"), (event(),)))
+        told = record.incidents()
+    with sqlite3.connect(path) as older:
+        older.executescript(
+            "alter table incident_events drop column doubt; update meta set value = '7' where key = 'schema';"
+            "insert or replace into meta values ('linked', 'by an older one')"
+        )
+    older.close()
+    with Record.open(path) as record:
+        assert record.incidents() == told and [doubt for _, doubt in record.doubtful()] == [0.0]
+        with record.linkage() as linkage:
+            assert linkage.version() is None
+
+
 def test_an_empty_file_becomes_a_record(tmp_path: Path) -> None:
     path = tmp_path / "r.db"
     path.touch()

@@ -22,6 +22,7 @@ from marsad.cli import app
 from marsad.cli.review import _ARABIC, KEYS
 from marsad.decide import doubts
 from marsad.decide.doubts import rules
+from marsad.decision import Case
 from marsad.model import Incident
 from marsad.pipeline import deciding, reviewing
 from marsad.record import Record
@@ -62,15 +63,20 @@ def linked() -> set[frozenset[str]]:
         return incidents(record)
 
 
+def _cases(record: Record) -> list[Case]:
+    told = reviewing.decided_on(record)
+    return [reviewing.case_of(record, id_, told) for id_ in reviewing.queue(record, author="ليلى")]
+
+
 # ── the queue ─────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_second_opinion_is_asked_of_what_others_decided() -> None:
     with Record.open("marsad.db") as record:
         deciding.accept(record, EVENT["a"], author="سامر")
-        assert [c.event_id for c in reviewing.queue(record, author="ليلى", second=True)] == [EVENT["a"]]
-        assert EVENT["a"] not in {c.event_id for c in reviewing.queue(record, author="ليلى")}
-        assert reviewing.queue(record, author="سامر", second=True) == []
+        assert reviewing.queue(record, author="ليلى", second=True) == (EVENT["a"],)
+        assert EVENT["a"] not in reviewing.queue(record, author="ليلى")
+        assert reviewing.queue(record, author="سامر", second=True) == ()
     assert asked(review("r", "--second")) == [EVENT["a"]]
     with Record.open("marsad.db") as record:
         assert reviewing.agreement(record) == (1, 0)
@@ -80,7 +86,7 @@ def test_a_second_opinion_is_asked_of_what_others_decided() -> None:
 
 def test_the_most_doubtful_come_first_by_the_published_points() -> None:
     with Record.open("marsad.db", readonly=True) as record:
-        cases = reviewing.queue(record, author="ليلى")
+        cases = _cases(record)
         assert {case.event_id for case in cases} == set(EVENT.values())
         assert [case.points for case in cases] == sorted((case.points for case in cases), reverse=True)
         for case in cases:
@@ -92,17 +98,28 @@ def test_the_most_doubtful_come_first_by_the_published_points() -> None:
         assert "alone" in {d.name for d in deciding_on[EVENT["arrest"]].doubts}
 
 
+def test_the_order_is_that_of_the_doubts_then_of_the_days() -> None:
+    with Record.open("marsad.db") as record:
+        for author in ("نور", "سامر"):
+            deciding.correct(record, EVENT["arrest"], "killed", str(len(author)), author=author)
+        told, judged = reviewing.decided_on(record), record.judged()
+        places = {
+            t.event_id: (-sum(d.points for d in doubts(one, t, judged.get(t.event_id))), number, t.event_id)
+            for number, one in enumerate(record.incidents())
+            for t in one.tellings
+        }
+        order = reviewing.queue(record, author="ليلى")
+        assert list(order) == sorted(places, key=places.__getitem__) and set(told) <= set(order)
+
+
 def test_what_was_decided_is_not_asked_again_but_what_is_disputed_is() -> None:
     with Record.open("marsad.db") as record:
         deciding.accept(record, EVENT["a"], author="سامر")
         deciding.accept(record, EVENT["b"], author="ليلى")
-        assert {c.event_id for c in reviewing.queue(record, author="ليلى")} == {
-            EVENT["shelling"],
-            EVENT["arrest"],
-        }
+        assert set(reviewing.queue(record, author="ليلى")) == {EVENT["shelling"], EVENT["arrest"]}
         deciding.correct(record, EVENT["a"], "killed", "5", author="سامر")
         deciding.correct(record, EVENT["a"], "killed", "6", author="نور")
-        first = reviewing.queue(record, author="ليلى")[0]
+        first = _cases(record)[0]
         assert (first.event_id, first.doubts[0].name) == (EVENT["a"], "disputed")
 
 
@@ -181,7 +198,7 @@ def test_a_value_is_corrected_with_the_words_that_say_it() -> None:
 
 def test_undo_goes_back_to_the_event_and_takes_the_whole_act_back() -> None:
     with Record.open("marsad.db", readonly=True) as record:
-        queue = [case.event_id for case in reviewing.queue(record, author="ليلى")]
+        queue = reviewing.queue(record, author="ليلى")
     pair = next(n for n, id_ in enumerate(queue) if id_ in (EVENT["a"], EVENT["b"]))
     out = review("n" * pair + "duaq")
     assert asked(out) == [*queue[: pair + 2], *queue[pair : pair + 2]]
@@ -325,6 +342,6 @@ def test_a_case_alone_has_no_company() -> None:
         later = document(f"{TEXT} هـ", outlet="هـ", published="2022-01-01")
         record.add([later])
         read(record, {**TOLD, later.id: (event(on=None, place=None, killed=None),)})
-        (case,) = [c for c in reviewing.queue(record, author="ليلى") if c.telling.document_id == later.id]
+        (case,) = [c for c in _cases(record) if c.telling.document_id == later.id]
         assert {d.name for d in case.doubts} >= {"no day", "no place", "tells little", "alone"}
         assert isinstance(case.incident, Incident) and reviewing.nearest(record, case) is None

@@ -75,7 +75,7 @@ def made(path: Path) -> list[Decision]:
 
 def queue(path: Path, author: str = ME) -> list[str]:
     with Record.open(path, readonly=True) as record:
-        return [case.event_id for case in reviewing.queue(record, author=author)]
+        return list(reviewing.queue(record, author=author))
 
 
 def shown(page: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -157,27 +157,31 @@ def review(
 
     with Record.open(ctx.obj) as record, _keys() as keys:
         who = author(by)
-        cases = reviewing.queue(record, author=who, incident=incident, second=second)
-        if not cases:
+        order = reviewing.queue(record, author=who, incident=incident, second=second)
+        if not order:
             out.say("nothing to review")
             return
-        session = _Session(record, keys, who, cases[:limit])
+        session = _Session(record, keys, who, order[:limit])
         try:
             session.run()
         finally:
             if session.made:
                 deciding.settle(record)
-        typer.echo(session.summary(left=len(cases)))
+        typer.echo(session.summary(left=len(order)))
 
 
 class _Session:
-    """One sitting: the cases in order, and what was decided, so that it can be taken back."""
+    """One sitting: the events in order, and what was decided, so that it can be taken back."""
 
-    def __init__(self, record: Record, keys: Keys, who: str, cases: list[Case]) -> None:
+    def __init__(self, record: Record, keys: Keys, who: str, order: Sequence[str]) -> None:
+        from marsad.pipeline import reviewing
+
         self._record = record
         self._keys = keys
         self._who = who
-        self._cases = cases
+        self._order = order
+        #: What was decided before this sitting.
+        self._told = reviewing.decided_on(record)
         self._at = 0
         self._near: tuple[Incident, Join] | None = None
         #: Acts that stand, with the case that each was on.
@@ -186,9 +190,15 @@ class _Session:
 
     def run(self) -> None:
         """Asks until the cases or the keys end."""
+        from marsad.pipeline import reviewing
+
         typer.echo(_SHORT)
-        while self._at < len(self._cases):
-            case = self._cases[self._at]
+        while self._at < len(self._order):
+            try:
+                case = reviewing.case_of(self._record, self._order[self._at], self._told)
+            except QueryError:  # read otherwise since, by another process
+                self._at += 1
+                continue
             document = self._show(case)
             while True:
                 pressed = self._keys.key()
@@ -215,7 +225,7 @@ class _Session:
         document = others[case.telling.document_id]
         captures = record.captures([document.id])[document.id]
         lines = review_text.lines(case, document, captures, nearest=self._near, others=others)
-        typer.echo(f"\n[{self._at + 1} of {len(self._cases)}]")
+        typer.echo(f"\n[{self._at + 1} of {len(self._order)}]")
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         for line in drawn(lines, width=out.width(), colour=colour):
             typer.echo(line)

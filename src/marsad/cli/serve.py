@@ -97,6 +97,10 @@ def serve(
             port=port,
             log_level="warning",
             server_header=False,
+            log_config=None,  # ours, which tells no article text
+            # many at once are told to come again, long heads are refused
+            limit_concurrency=500,
+            h11_max_incomplete_event_size=32 * 1024,
             ssl_certfile=cert,
             ssl_keyfile=key,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +23,11 @@ _WEEK = 7
 class Rules:
     """The points of each doubt, and its words by language.
 
-    `sure` is the score from which a join is beyond doubt, `offered` that from which another incident
-    is offered as the same.
+    `version` tells them from others, `sure` is the score from which a join is beyond doubt, `offered` that
+    from which another incident is offered as the same.
     """
 
+    version: str
     sure: float
     offered: float
     points: Mapping[str, float]
@@ -36,11 +38,13 @@ class Rules:
 def rules() -> Rules:
     """The published rules; `LexiconError` where the file does not say what it must."""
     path = resources.files("marsad") / "data" / "review.yaml"
-    data: Any = yaml.safe_load(path.read_text("utf8"))
+    text = path.read_text("utf8")
+    data: Any = yaml.safe_load(text)
     doubts = data["doubts"]
     if set(doubts) != set(_DOUBTS):
         raise LexiconError(f"the doubts are not {', '.join(_DOUBTS)}", where=str(path))
     return Rules(
+        version=hashlib.sha256(text.encode()).hexdigest()[:8],
         sure=float(data["sure"]),
         offered=float(data["offered"]),
         points={name: float(item["points"]) for name, item in doubts.items()},
@@ -60,6 +64,16 @@ def doubts(incident: Incident, telling: Telling, judged: Judged | None = None) -
     """The doubts about one event of an incident, those of most points first."""
     found = [doubt for doubt in _doubts(incident, telling, judged, rules()) if doubt.points > 0]
     return tuple(sorted(found, key=lambda doubt: (-doubt.points, doubt.name)))
+
+
+def doubt(incident: Incident, telling: Telling) -> float:
+    """How doubtful one event of an incident is, before what people decided of it."""
+    return sum(one.points for one in doubts(incident, telling))
+
+
+def disputed() -> float:
+    """How much more doubtful an event is about which people disagree."""
+    return rules().points["disputed"]
 
 
 def _doubts(incident: Incident, telling: Telling, judged: Judged | None, by: Rules) -> Iterator[Doubt]:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marsad import lexicon
+from marsad.decide import doubt, rules
 from marsad.decision import Judgement
 from marsad.engine import default_workers, map_pure
 from marsad.lexicon import Lexicon
@@ -84,7 +85,7 @@ def _link(
     record: Record, progress: Progress, *, workers: int | None, anew: bool = False, if_waiting: bool = False
 ) -> int:
     table = lexicon.load()
-    version = f"{VERSION} {table.version}"
+    version = f"{VERSION} {table.version} {rules().version}"
     with record.linkage() as linkage:  # nobody else links, nor stores a reading, until it is done
         if if_waiting and linkage.is_done(version):
             return linkage.incidents()
@@ -183,7 +184,10 @@ class _Linking:
                 text[document.id] = document.text
                 told |= {t.event_id: replace(t, source=source, copy_of=copied) for t in own}
             found = [self._incident(cluster, told, bodies) for cluster in batch]
-            self.linkage.put_incidents(found, places=self.table.places, text=text, actors=self.table.actors)
+            self.linkage.put_incidents(
+                found, places=self.table.places, text=text, actors=self.table.actors,
+                doubts={t.event_id: doubt(one, t) for one in found for t in one.tellings},
+            )  # fmt: skip
 
     def _incident(self, cluster: Cluster, told: Mapping[str, Telling], bodies: Mapping[str, str]) -> Incident:
         compared = joins(cluster, {id_: bodies[id_] for id_ in cluster.events}, self.weights)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from marsad.decide import best_join, doubts, rules
+from marsad.decide import best_join, disputed, doubt, doubts, rules
 from marsad.decision import Case, Judged, Standing
 from marsad.errors import QueryError
 from marsad.model import Incident, Join, Telling
@@ -23,31 +23,32 @@ _AROUND = timedelta(days=3)
 _OTHERS = 25
 
 
-def queue(record: Record, *, author: str, incident: str | None = None, second: bool = False) -> list[Case]:
-    """The events that this person has not decided on, the most doubtful first.
+def queue(
+    record: Record, *, author: str, incident: str | None = None, second: bool = False
+) -> tuple[str, ...]:
+    """The events that this person has not decided on, the most doubtful first; `case_of` has each whole.
 
     What others decided on is left out, unless people disagree about it. With `second` only what others
     decided on: those that a second person should look at. With `incident` only the events of that
     one, decided or not.
     """
     told = decided_on(record)
-    judged = record.judged()
-    found = record.incidents() if incident is None else [find(record, incident).incident]
-    cases = [
-        _case(one, telling, judged.get(telling.event_id), told.get(telling.event_id, ()))
-        for one in found
-        for telling in one.tellings
-    ]
-    order = {one.id: number for number, one in enumerate(found)}
+    disputed_ones = {id_ for id_, judged in record.judged().items() if judged.disputed}
     if incident is not None:
-        asked = cases
-    elif second:
-        asked = [
-            case for case in cases if live(case.decided) and not settled(case.decided, author, second=True)
-        ]
+        one = find(record, incident).incident
+        weighed = sorted((t.event_id, doubt(one, t)) for t in one.tellings)
     else:
-        asked = [case for case in cases if not settled(case.decided, author)]
-    return sorted(asked, key=lambda case: (-case.points, order[case.incident.id], case.event_id))
+        weighed = [
+            (id_, points)
+            for id_, points in record.doubtful()
+            if (_asked(told[id_], author, second) if id_ in told else not second)
+        ]
+    found = [(-points - disputed() * (id_ in disputed_ones), id_) for id_, points in weighed]
+    return tuple(id_ for _, id_ in sorted(found, key=lambda pair: pair[0]))
+
+
+def _asked(decided: Sequence[Standing], author: str, second: bool) -> bool:
+    return not settled(decided, author, second=second) and bool(live(decided) or not second)
 
 
 def case_of(record: Record, event_id: str, told: Mapping[str, Sequence[Standing]]) -> Case:

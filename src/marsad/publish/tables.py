@@ -46,6 +46,10 @@ FIELDS: Mapping[str, Sequence[str]] = {
     "incidents": INCIDENT_FIELDS,
 }
 
+#: How a cell begins that spreadsheets run; some take the wide forms of the signs too.
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+#: After what it also begins, where the comma is no separator.
+_SPLIT = re.compile(r"[;\t](?=[=+\-@＝＋－＠])|[\r\n](?=[=@＝＠])")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -201,16 +205,15 @@ def cell(value: object) -> str:
     """A value as a CSV cell.
 
     A cell that begins as a formula does is run by spreadsheets: it gets an apostrophe,
-    unless it is a plain number.
+    unless it is a plain number. So does what would begin one where a spreadsheet splits lines at
+    semicolons or tabs, as in countries with a decimal comma, and does not see our quotes.
     """
     if value is None:
         return ""
     if isinstance(value, list | tuple):
         value = "; ".join(_item(item) for item in value)
-    text = str(value)
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    text = _SPLIT.sub("\\g<0>'", str(value))
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _item(item: object) -> str:

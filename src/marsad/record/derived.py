@@ -157,11 +157,12 @@ def replace_incidents(
     places: Mapping[str, Place],
     text: Mapping[str, str],
     actors: Mapping[str, Actor] | None = None,
+    doubts: Mapping[str, float] | None = None,
 ) -> None:
     """Puts the incidents in the place of all earlier ones; see `put_incidents`."""
     found = sorted(incidents, key=lambda i: i.id)
     gone = drop_incidents(connection)
-    put_incidents(connection, found, places=places, text=text, actors=actors)
+    put_incidents(connection, found, places=places, text=text, actors=actors, doubts=doubts)
     staying = {incident.id for incident in found}
     ids.keep(connection, {id_: acts for id_, acts in gone.items() if id_ not in staying})
 
@@ -193,12 +194,13 @@ def put_incidents(
     places: Mapping[str, Place],
     text: Mapping[str, str],
     actors: Mapping[str, Actor] | None = None,
+    doubts: Mapping[str, float] | None = None,
 ) -> None:
     """Stores incidents whose ids the record does not hold.
 
     `places` is the gazetteer (an incident is found under every place that holds it), `text`
     the text of each document, for the search in the evidence, `actors` the table whose names
-    are searched too.
+    are searched too, `doubts` how doubtful each event is.
     """
     for incident in incidents:
         connection.execute(insert(INCIDENTS).values(**_row(incident)))
@@ -214,6 +216,7 @@ def put_incidents(
                     "retrieved": telling.retrieved.isoformat() if telling.retrieved else None,
                     "headline": int(telling.headline),
                     "copy_of": telling.copy_of,
+                    "doubt": (doubts or {}).get(telling.event_id, 0.0),
                 }
                 for number, telling in enumerate(incident.tellings)
             ],

@@ -213,9 +213,12 @@ class Linkage:
         places: Mapping[str, Place],
         text: Mapping[str, str],
         actors: Mapping[str, Actor],
+        doubts: Mapping[str, float],
     ) -> None:
-        """Stores incidents, and in which their events are now."""
-        derived.put_incidents(self._connection, incidents, places=places, text=text, actors=actors)
+        """Stores incidents, and in which their events are now; `doubts` as `derived.put_incidents` has them."""
+        derived.put_incidents(
+            self._connection, incidents, places=places, text=text, actors=actors, doubts=doubts
+        )
         row = MENTIONS.c
         moved = (
             update(MENTIONS)

@@ -133,6 +133,17 @@ def _only_new_tables(connection: Connection) -> None:
     """Tables are added, which `create` makes."""
 
 
+def _weigh_doubts(connection: Connection) -> None:
+    """Events of incidents carry how doubtful they are: incidents stay as they are until the next run links them anew."""
+    there = inspect(connection)
+    if "incident_events" in there.get_table_names():
+        if "doubt" not in {column["name"] for column in there.get_columns("incident_events")}:
+            connection.exec_driver_sql(
+                "ALTER TABLE incident_events ADD COLUMN doubt FLOAT NOT NULL DEFAULT 0"
+            )
+    connection.execute(delete(META).where(META.c.key == LINKED))
+
+
 #: What has to be done to reach each version from the one before.
 _STEPS: Mapping[int, Callable[[Connection], None]] = {
     2: _drop_incidents,
@@ -142,4 +153,5 @@ _STEPS: Mapping[int, Callable[[Connection], None]] = {
     6: _link_anew,
     7: _chain_captures,
     8: _only_new_tables,
+    9: _weigh_doubts,
 }

@@ -312,6 +312,18 @@ def place_counts(connection: Connection) -> list[tuple[str, int]]:
     return [(id_, count) for id_, count in connection.execute(query.order_by(number.desc(), _ROW.place_id))]
 
 
+def doubtful(connection: Connection) -> list[tuple[str, float]]:
+    """Every event that is in an incident with how doubtful it is, incident by incident, the earliest first."""
+    event = INCIDENT_EVENTS.c
+    query = _sorted(
+        select(event.event_id, event.doubt).join_from(
+            INCIDENTS, INCIDENT_EVENTS, event.incident_id == _ROW.id
+        ),
+        "earliest",
+    ).order_by(event.event_id)
+    return [(id_, doubt) for id_, doubt in connection.execute(query)]
+
+
 def told(
     connection: Connection, kind: Literal["events", "claims"], *, after: str, limit: int
 ) -> list[tuple[str, str]]:

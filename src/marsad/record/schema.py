@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 8
+VERSION = 9
 
 METADATA = MetaData()
 
@@ -209,6 +209,8 @@ INCIDENT_EVENTS = Table(
     Column("retrieved", String),
     Column("headline", Integer, nullable=False),
     Column("copy_of", String),
+    # how doubtful the event is, before what people decided of it
+    Column("doubt", Float, nullable=False, server_default="0"),
 )
 
 JOINS = Table(

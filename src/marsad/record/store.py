@@ -251,10 +251,13 @@ class Record:
         places: Mapping[str, Place],
         text: Mapping[str, str],
         actors: Mapping[str, Actor] | None = None,
+        doubts: Mapping[str, float] | None = None,
     ) -> None:
         """Puts these incidents in the place of all earlier ones, in one transaction."""
         with self._writes() as connection:
-            derived.replace_incidents(connection, incidents, places=places, text=text, actors=actors)
+            derived.replace_incidents(
+                connection, incidents, places=places, text=text, actors=actors, doubts=doubts
+            )
 
     @contextmanager
     def linkage(self) -> Iterator[Linkage]:
@@ -288,6 +291,11 @@ class Record:
         """The incidents that satisfy the filters by the point they have."""
         with self._reads() as connection:
             return query.spots(connection, filters or Filters())
+
+    def doubtful(self) -> list[tuple[str, float]]:
+        """Every event that is in an incident with how doubtful it is, incident by incident, the earliest first."""
+        with self._reads() as connection:
+            return query.doubtful(connection)
 
     def place_counts(self) -> list[tuple[str, int]]:
         """Every place of the table at which an incident is, with the number of incidents, the most first."""

@@ -1,4 +1,4 @@
-"""What every answer carries and every request must: strict headers, and a host that is ours.
+"""What every answer carries and every request must: strict headers, a host that is ours, a bounded length.
 
 The Host check is what keeps a page of another site from reading this server through a name
 that it has pointed at 127.0.0.1.
@@ -10,6 +10,7 @@ import ipaddress
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +32,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+#: Bytes of a form or a decision; the longest that one of ours sends is a reason of 2,000 characters.
+LONGEST_BODY = 64 * 1024
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,12 +60,23 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
+        read = 0
+
+        async def bounded() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > LONGEST_BODY:  # of a body that did not say its length
+                raise HTTPException(413)
+            return message
+
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], headers)
-        if refusal:
+        if refusal := self._refusal(scope["method"], headers):
             await PlainTextResponse(refusal, status_code=403)(scope, receive, guarded)
+        elif _says(headers.get("content-length", "0")) > LONGEST_BODY:
+            await PlainTextResponse("This is too long.", status_code=413)(scope, receive, guarded)
         else:
-            await self._app(scope, receive, guarded)
+            await self._app(scope, bounded, guarded)
 
     def _refusal(self, method: str, headers: Headers) -> str | None:
         host = headers.get("host", "")
@@ -86,3 +100,8 @@ class Guard:
         except ValueError:
             return False
         return True
+
+
+def _says(length: str) -> int:
+    """How many bytes a body says that it has; one that says nothing sensible has too many."""
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 12 else LONGEST_BODY + 1

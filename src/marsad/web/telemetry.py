@@ -142,8 +142,10 @@ def log_to(stream: TextIO, *, requests: bool) -> None:
     """Logs to the stream from now on: faults, and with `requests` a line for every answer."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Lines())
-    logger = logging.getLogger("marsad")
-    logger.handlers[:] = [handler]
-    logger.propagate = False
-    logger.setLevel(logging.WARNING)
+    # the server's own lines go the same way: it would quote what a fault says
+    for name in ("marsad", "uvicorn"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.WARNING)
     _LOG.setLevel(logging.INFO if requests else logging.WARNING)

@@ -71,7 +71,8 @@ def paper(request: Request, view: Seen, paper: Paper) -> Response:
     module, function, media = _PAPERS[paper]
     # typst and docx take long to load and may be missing
     write: Callable[[Brief, Any], str | bytes] = getattr(import_module(f"marsad.publish.{module}"), function)
-    name = f"marsad-{asked['from']}-{asked['to']}.{paper}"
+    # in Western digits, whatever was typed: a header has no others
+    name = f"marsad-{read_day(asked['from'])}-{read_day(asked['to'])}.{paper}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(write(_brief(asked, view), view.words), media_type=media, headers=headers)
 

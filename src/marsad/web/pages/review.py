@@ -111,7 +111,7 @@ def _next(
     record, order = view.site.record, desk.order(name, second=second)
     start = order.index(after) + 1 if after in order else 0
     if not start:
-        order = tuple(case.event_id for case in reviewing.queue(record, author=name, second=second))
+        order = reviewing.queue(record, author=name, second=second)
         desk.keep_order(name, order, second=second)
     for number, event in enumerate(order[start:], start + 1):
         if reviewing.settled(told.get(event, ()), name, second=second):
