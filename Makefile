@@ -3,6 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := $(VENV)-tools
 APP := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 SAMPLE := src/marsad/data/sample/articles.jsonl
@@ -13,7 +14,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: assets browser database java demo test check gate bench clean
+.PHONY: assets audit bench browser check clean database demo gate java sbom test
 
 # Ends in the web app; SERVE=0 shows what there is to show and leaves it at that.
 SERVE ?= 1
@@ -61,6 +62,19 @@ java:
 		&& { apt-get install -y -qq default-jre-headless || { apt-get update -qq && apt-get install -y -qq default-jre-headless; }; } >/dev/null 2>&1; \
 	} || echo "no Java here: the test on Spark is skipped (Debian: apt install default-jre-headless)" >&2
 
+# Known faults of what users get, and the list of it all. Their tools have an environment of their own; they need a network.
+audit: $(APP) $(TOOLS)/.pip-audit
+	$(BIN)/python -m pip freeze --exclude-editable > $(TOOLS)/requirements.txt
+	$(TOOLS)/bin/pip-audit --progress-spinner off --no-deps --disable-pip -r $(TOOLS)/requirements.txt
+
+sbom: $(APP) $(TOOLS)/.cyclonedx-bom
+	$(TOOLS)/bin/cyclonedx-py environment --output-reproducible --of JSON -o sbom.cdx.json $(BIN)/python
+
+$(TOOLS)/.%:
+	@test -x $(TOOLS)/bin/python || "$(PYTHON)" -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet $*
+	@touch $@
+
 gate: $(STAMP)
 	$(BIN)/python -m bench.gate
 
@@ -69,7 +83,7 @@ bench: $(STAMP)
 
 # Everything that the other targets made, the environment too.
 clean:
-	rm -rf $(VENV) src/marsad/web/static src/marsad/web/frontend/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(TOOLS) sbom.cdx.json src/marsad/web/static src/marsad/web/frontend/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm .coverage
 	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
 
