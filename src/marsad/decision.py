@@ -162,7 +162,8 @@ class Case:
     """An event to look at: why, and where it is now.
 
     `join` is the comparison by which it holds in its incident, where it is not alone there, `decided`
-    what people decided of it so far.
+    what people decided of it so far. An event that is in none, as one that was rejected, is not `placed`:
+    `incident` then is what it would be by itself.
     """
 
     incident: Incident
@@ -170,6 +171,7 @@ class Case:
     doubts: tuple[Doubt, ...]
     join: Join | None = None
     decided: tuple[Standing, ...] = ()
+    placed: bool = True
 
     @property
     def event_id(self) -> str:

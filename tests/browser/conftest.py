@@ -52,14 +52,14 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(record: Path) -> Iterator[str]:
-    """Where `marsad serve --review` answers for that record."""
+def serving(record: Path, *words: str) -> Iterator[str]:
+    """Where `marsad serve` answers for that record, with `--review` or other words."""
     need((ROOT / "src/marsad/web/static/manifest.json").exists(), "the assets are not built: make assets")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [*MARSAD, record, "serve", "--review", "--port", str(port)],
+        [*MARSAD, record, "serve", *(words or ("--review",)), "--port", str(port)],
         stderr=subprocess.PIPE,
         text=True,
         env=HERE,
@@ -156,6 +156,7 @@ def routes() -> dict[str, re.Pattern[str]]:
 
     from marsad.web.pages import ROUTERS
 
+    # those of users are only there where people log in, and have tests of their own
     every = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     paths = {r.path for r in every if r.path.startswith("/{language}/") and "GET" in r.methods}
     pages = sorted(path for path in paths if "." not in path.rsplit("/", 1)[1] and path != "/{language}/")

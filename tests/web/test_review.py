@@ -272,6 +272,31 @@ def test_a_name_is_not_taken_from_a_form_of_unknown_site(path: Path) -> None:
         }
 
 
+def test_a_rejected_event_has_its_page_and_is_taken_back_there(open_: httpx.Client, path: Path) -> None:
+    event = queue(path)[0]
+    with Record.open(path, readonly=True) as record:
+        document, read = record.event(event)
+        words = read.trigger.of(record.document(document).text)  # type: ignore[union-attr]
+    act(open_, "reject", f"/ar/review?event={event}", reason="تدريب")
+    listed = open_.get("/ar/review/decisions").text
+    assert f"/ar/review?event={event}" in listed
+    for language, said in (("ar", "ليس هذا الحدث في أي حادثة"), ("en", "This event is in no incident")):
+        page = open_.get(f"/{language}/review?event={event}")
+        assert (
+            page.status_code == 200
+            and said in page.text
+            and words in unescape(page.text)
+            and "تدريب" in page.text
+        )
+        links = re.findall(r'href="(/\w\w/incidents/[^"]+)"', page.text)
+        assert all(open_.get(link).status_code == 200 for link in links)
+    undo = next(form for form in forms(page.text) if "decision" in form)
+    assert open_.post("/en/review/undo", data=undo).status_code == 303
+    with Record.open(path, readonly=True) as record:
+        assert record.incident_of(event) is not None
+    assert "in no incident" not in open_.get(f"/en/review?event={event}").text
+
+
 def test_getting_changes_nothing(open_: httpx.Client, path: Path) -> None:
     act(open_, "accept")
     before = made(path)
@@ -301,6 +326,28 @@ def test_a_server_that_only_shows_refuses(client: httpx.Client, sample_record: P
 
 
 # ── hostile words ─────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_wrong_with_a_decision_is_said_in_the_language_of_the_page(
+    open_: httpx.Client, path: Path
+) -> None:
+    event = queue(path)[0]
+    wrong = (
+        ({"field": "killed", "value": "many"}, "ليست عددًا", "is no count"),
+        ({"field": "place", "value": "لا مكان"}, "لا مكان واحدًا اسمه", "no one place is"),
+        ({"field": "initiators", "value": "NOBODY"}, "لا طرف", "no actor"),
+        ({"field": "colour", "value": "x"}, "لا حقل", "no field"),
+    )
+    for fields, arabic, english in wrong:
+        for language, said in (("ar", arabic), ("en", english)):
+            page = f"/{language}/review?event={event}"
+            answer = open_.post(
+                f"/{language}/review/decide",
+                data={**forms(open_.get(page).text)[0], "verdict": "correct", **fields},
+            )
+            assert answer.status_code == 400 and said in answer.text, (fields, language)
+    assert "لا حدث" in open_.get("/ar/review?event=e0").text
+    assert made(path) == []
 
 
 def test_hostile_names_and_reasons_are_only_shown(open_: httpx.Client, path: Path) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from marsad import lexicon
 from marsad.decision import Judgement
 from marsad.errors import QueryError
-from marsad.link import THRESHOLD, UNIT, Bounds, content_words, copies, link
+from marsad.link import THRESHOLD, UNIT, Bounds, content_words, copies, incident, link
 from marsad.link import explain as explain_pair
 from marsad.model import DATA_SETS, Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
 from marsad.pipeline.judging import find
@@ -192,6 +192,11 @@ def _members(record: Record, id_: str) -> tuple[Telling, ...]:
         raise QueryError(f"document {document_id} is being read anew", hint="try again when that run is done")
     told = tellings(documents[document_id], reading, record.captures([document_id])[document_id])
     return tuple(replace(telling, event=event) for telling in told if telling.event_id == id_)
+
+
+def alone(record: Record, event_id: str) -> Incident:
+    """What an event is by itself, as it is read: of one that is in no incident."""
+    return incident(_members(record, event_id), (), actors=lexicon.load().actors)
 
 
 def verdict(record: Record, join: Join) -> str:

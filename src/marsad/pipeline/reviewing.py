@@ -12,7 +12,7 @@ from marsad.decision import Case, Judged, Standing
 from marsad.errors import QueryError
 from marsad.model import Incident, Join, Telling
 from marsad.pipeline.judging import find, judgement
-from marsad.pipeline.linking import compare
+from marsad.pipeline.linking import alone, compare
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
     from marsad.record import Record
@@ -51,13 +51,19 @@ def _asked(decided: Sequence[Standing], author: str, second: bool) -> bool:
     return not settled(decided, author, second=second) and bool(live(decided) or not second)
 
 
-def case_of(record: Record, event_id: str, told: Mapping[str, Sequence[Standing]]) -> Case:
+def case_of(
+    record: Record, event_id: str, told: Mapping[str, Sequence[Standing]], *, anywhere: bool = False
+) -> Case:
     """The case of one event, whoever decided on it; `told` is what `decided_on` gives.
 
-    Raises `QueryError` where there is no such event, or it is in no incident.
+    Raises `QueryError` where there is no such event, or it is in no incident; with `anywhere` such a
+    one is given too, as one that was rejected.
     """
     record.event(event_id)
     within = record.incident_of(event_id)
+    if within is None and anywhere:
+        one = alone(record, event_id)
+        return Case(one, one.tellings[0], (), decided=tuple(told.get(event_id, ())), placed=False)
     if within is None:
         raise QueryError(
             "{id} is in no incident", hint="it was rejected, or waits for the next run", id=event_id

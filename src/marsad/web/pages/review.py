@@ -60,7 +60,9 @@ def review(
         return ask_who(view, desk)
     told = reviewing.decided_on(view.site.record)
     if event:
-        case, order = reviewing.case_of(view.site.record, event, told), desk.order(me.name, second=second)
+        # what was rejected has its page too: it may be taken back there
+        case = reviewing.case_of(view.site.record, event, told, anywhere=True)
+        order = desk.order(me.name, second=second)
         number = order.index(event) + 1 if event in order else 0
         found: tuple[Case | None, int, int] = case, number, len(order)
     else:
@@ -167,7 +169,7 @@ def _page(
     }  # fmt: skip
     if case is None:
         return page(view, "review.html", **values)
-    near = reviewing.nearest(view.site.record, case)
+    near = reviewing.nearest(view.site.record, case) if case.placed else None
     documents = dict(texts(view.site.record, case.incident))
     if near is not None:
         documents |= texts(view.site.record, near[0])
