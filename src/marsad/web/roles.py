@@ -147,7 +147,10 @@ def _log_in(request: Request, visitor: Visitor) -> Response:
     path = request.url.path
     language = next((known for known in LANGUAGES if path.split("/")[1] == known), reader(request).language)
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/{language}/login?{urlencode({'next': path + query})}", status_code=303)
+    to = f"/{language}/login?{urlencode({'next': path + query})}"
+    if "hx-request" in request.headers:  # a part of a page is asked for: the browser has to leave the whole
+        return Response(headers={"HX-Redirect": to, "Cache-Control": "no-store"})
+    return RedirectResponse(to, status_code=303)
 
 
 def _unknown(request: Request, *, local: bool) -> Response:
