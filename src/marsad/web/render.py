@@ -13,7 +13,7 @@ from marsad.codebook import Language
 from marsad.web.i18n import _
 from marsad.web.preferences import COOKIE, read_cookie
 from marsad.web.site import Site
-from marsad.web.view import View, escaped
+from marsad.web.view import View, escaped, sentence
 from marsad.web.visitor import asking
 
 
@@ -71,7 +71,9 @@ def page(view: View, template: str, *, status: int = 200, **values: Any) -> HTML
     """The template in the reader's language."""
     found = view.site.environments[view.language].get_template(template)
     navigation, tools = _ways(view.visitor.role)
-    text = found.render(view=view, navigation=navigation, tools=tools, escaped=escaped, **values)
+    text = found.render(
+        view=view, navigation=navigation, tools=tools, escaped=escaped, sentence=sentence, **values
+    )
     return HTMLResponse(text, status_code=status, headers={"Content-Language": view.language})
 
 

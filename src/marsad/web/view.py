@@ -161,7 +161,7 @@ class View:
     @staticmethod
     def token(text: object) -> Markup:
         """A machine token (an id, a day in figures, an address) that keeps its own order."""
-        return Markup('<bdi dir="ltr">{}</bdi>').format(str(text))
+        return Markup('<bdi dir="ltr">{}</bdi>').format(shown(str(text)))
 
     @staticmethod
     def name(text: object) -> Markup:
@@ -298,6 +298,10 @@ _STEERING = {
 }
 
 
+#: The same but for isolates: sentences of ours have them around names.
+_STEERING_SENTENCES = {code: to for code, to in _STEERING.items() if not 0x2066 <= code < 0x206A}
+
+
 def shown(text: str) -> str:
     """`text` with direction overrides and control characters made visible, so that they steer nothing."""
     return text.translate(_STEERING)
@@ -306,3 +310,8 @@ def shown(text: str) -> str:
 def escaped(text: str) -> Markup:
     """`text` as markup that only shows it."""
     return escape(shown(text))
+
+
+def sentence(text: str) -> Markup:
+    """A sentence of ours that has names of others in it, as markup that only shows it."""
+    return escape(text.translate(_STEERING_SENTENCES))
