@@ -221,7 +221,7 @@ class Outlet:
     def out(self) -> list[Piece]:
         """What has come out, the newest first; three are there from the start."""
         passed = int((self.now() - self.start) / self.every) if self.every else 0
-        return [Piece(self.number, n, self.start + (n - 3) * self.every) for n in range(passed + 3)][::-1]
+        return [Piece(self.number, n, self.start + (n - 2) * self.every) for n in range(passed + 3)][::-1]
 
     def edition(self, piece: Piece) -> int:
         """0, and 1 from ten minutes after it came out where the outlet edits its articles."""
