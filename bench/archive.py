@@ -163,10 +163,12 @@ def run(folder: Path, record: Path, *, workers: int, kill: float | None) -> None
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
     load = ", ".join(f"{part:.0f}" for part in os.getloadavg())
-    print(
-        f"{'killed at ' + format(_share(record), '.0%') if kill else 'to the end'}: {time.perf_counter() - began:,.0f} s, "
-        f"{cpu:,.0f} CPU s, peak memory {peak:,.0f} MB of all processes, {largest:,.0f} MB of one; load {load}"
-    )
+    taken = f"{time.perf_counter() - began:,.0f} s"
+    memory = f"peak memory {peak:,.0f} MB of all processes, {largest:,.0f} MB of one; load {load}"
+    if kill is not None:  # what killed workers used is not told by the system
+        print(f"killed when {_share(record):.0%} was done: {taken}, {memory}")
+        return
+    print(f"to the end: {taken}, {cpu:,.0f} CPU s, {memory}")
     print("  " + said.strip().replace("\n", "\n  "), flush=True)
 
 

@@ -130,8 +130,8 @@ def plot(rows: Sequence[Row]) -> str:
         )
 
     out = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 380" font-family="sans-serif" font-size="13">',
-        '<rect width="860" height="380" fill="#fff"/>',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 380" font-family="sans-serif" font-size="13">',
+        '<rect width="900" height="380" fill="#fff"/>',
     ]
     for power in range(floor, top + 1):
         y = at(rows[0]["size"], 10**power)[1]
@@ -162,6 +162,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--svg", type=Path)
     parser.add_argument("--rows", type=Path)
+    parser.add_argument("--report", action="store_true", help="only tell the rows of the file")
     parser.add_argument("--json", action="store_true", help="one size, in this process")
     options = parser.parse_args()
     if options.json:
@@ -170,7 +171,7 @@ def main() -> int:
     rows: list[Row] = []
     if options.rows and options.rows.exists():
         rows = [json.loads(line) for line in options.rows.read_text("utf-8").splitlines()]
-    for size in options.sizes:
+    for size in () if options.report else options.sizes:
         command = [
             sys.executable,
             "-m",
@@ -189,8 +190,8 @@ def main() -> int:
     for row in rows:
         print("| " + " | ".join(_cells(row)) + " |")
     if len(rows) > 1:
-        for name in ("read", "link", "read memory", "link memory", "disk MB"):
-            print(f"{name} grows with size to the power {exponent(rows, name):.2f}")
+        grows = (f"{name} {exponent(rows, name):.2f}" for name in ("read", "link", "link memory", "disk MB"))
+        print(f"\nExponents by which they grow with size: {', '.join(grows)}.")
         if options.svg:
             options.svg.write_text(plot(rows), "utf-8")
     return 0

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -170,11 +171,13 @@ def test_a_node_that_is_killed_costs_nothing(tmp_path: Path, expected: str) -> N
     assert whole(tmp_path / "record.db") == expected and not report.failures
 
 
-def children(pid: int) -> list[int]:
-    out = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
-    )
-    return [int(line) for line in out.stdout.split()]
+def at_work(parts: Path) -> list[int]:
+    """Those who hold a lease of a run's work."""
+    held: list[str] = []
+    for lease in parts.glob("*/leases/*"):
+        with suppress(FileNotFoundError):
+            held += [lease.read_text()] if lease.name.isdigit() else []
+    return [int(owner.rpartition(":")[2]) for owner in held if owner]
 
 
 @pytest.fixture(scope="module")
@@ -198,17 +201,16 @@ def never_killed(folder_of_articles: Path, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("ps"), reason="looks processes up with ps")
 @pytest.mark.parametrize("victim", ["the run", "a worker"])
 def test_a_kill_in_the_middle_of_a_run_costs_nothing(
     victim: str, tmp_path: Path, folder_of_articles: Path, never_killed: str
 ) -> None:
     started = marsad("--record", tmp_path / "two.db", "run", folder_of_articles, "--workers", "2")
     parts = tmp_path / "two.db-work"
-    while not list(parts.glob("*/done/*.arrow")):
-        assert started.poll() is None
-        time.sleep(0.02)
     if victim == "the run":
+        while not list(parts.glob("*/done/*.arrow")):
+            assert started.poll() is None
+            time.sleep(0.02)
         started.kill()
         started.communicate()
         assert list(parts.glob("*/job.json"))
@@ -217,7 +219,10 @@ def test_a_kill_in_the_middle_of_a_run_costs_nothing(
         assert not report.failures and report.added is not None
         assert report.added.documents == report.read == len(list(folder_of_articles.iterdir()))
     else:
-        os.kill(children(started.pid)[-1], signal.SIGKILL)
+        while not (workers := at_work(parts)):
+            assert started.poll() is None
+            time.sleep(0.002)
+        os.kill(workers[0], signal.SIGKILL)
         _, said = started.communicate()
         assert started.returncode == 0, said
     assert not parts.exists()
