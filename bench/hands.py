@@ -255,7 +255,10 @@ def serving(address: str, *options: str) -> Iterator[tuple[str, str]]:
         yield where.rstrip("/"), said[-1].split(": ")[-1].strip()
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def reader(where: str, number: int, end: threading.Event, out: Tally) -> None:
