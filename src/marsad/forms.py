@@ -27,7 +27,8 @@ class Form:
     """The grammar of one generated form.
 
     `pos` is v(erb), n(oun) or w(ord as written); `tense` past, present or empty; `number`
-    s(ingular), d(ual), p(lural); `gender` m, f or empty; `suffix` the attached pronoun.
+    s(ingular), d(ual), p(lural); `gender` m, f or empty; `suffix` the attached pronoun. A `twin` is spelled
+    both as a verb's past and as its noun: قصف.
     """
 
     pos: Literal["v", "n", "w"] = "w"
@@ -35,6 +36,12 @@ class Form:
     number: Number = ""
     gender: Literal["", "m", "f"] = ""
     suffix: str = ""
+    twin: bool = False
+
+    def twins(self, other: Form) -> bool:
+        """Whether one is the past and the other the noun, both as bare as they come."""
+        bare = all(f.number == "s" and f.gender == "m" and not f.suffix for f in (self, other))
+        return bare and {(self.pos, self.tense), (other.pos, other.tense)} == {("v", "past"), ("n", "")}
 
 
 _OBJECTS = ("ه", "ها", "هم", "هما")

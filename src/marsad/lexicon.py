@@ -14,7 +14,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -30,7 +30,7 @@ from marsad.model import ACLED, UCDP_GED, Actor, EventType, Place, Span, Speaker
 from marsad.text import Text, Token, Word, word
 
 #: Raised when the compiled form changes its shape.
-_COMPILED = 12
+_COMPILED = 13
 #: Says nothing to the reader, so it is no part of the version.
 _UNREAD = "given.yaml"
 _ENTRY_KEYS = {"id", "forms", "gives", "unless", "yes", "no", "note"}
@@ -386,7 +386,9 @@ def _expanded(patterns: Iterable[str]) -> list[Any]:
             # استعادة stands before استعاد + ه, which folds to the same letters
             if known is None or (known.suffix == "ه" and not form.suffix):
                 forms[keys] = form
-    return [[list(keys), [f.pos, f.tense, f.number, f.gender, f.suffix]] for keys, f in forms.items()]
+            elif known.twins(form):
+                forms[keys] = replace(known, twin=True)
+    return [[list(keys), list(astuple(form))] for keys, form in forms.items()]
 
 
 def _digest(data: Any) -> str:

@@ -38,7 +38,7 @@ def kind_of(
     if kind == "bombing" and suicide:
         return "suicide_bombing"
     crowd = "PROTESTERS" in doers or (
-        beside(layers, lead, cluster.sentence, "protesters")
+        beside(layers, lead, cluster.sentence, "protesters") and not _at_crowd(layers, cluster, lead)
         if lead.form.pos == "v"
         # 'protesters tried the storming of'
         else any(
@@ -61,6 +61,15 @@ def kind_of(
     if open_ == "1":
         return _of_attack(layers, cluster, lead, kind, codes, doers, state, suicide=suicide)
     return kind
+
+
+def _at_crowd(layers: Layers, cluster: Cluster, lead: Match) -> bool:
+    """Whether the protesters are those whom it hits: 'the forces opened fire on protesters'."""
+    crowd = (m for m in layers.within("people", lead.last, cluster.last) if m.gives.get("code") == "PROTESTERS")
+    first = next(crowd, None)
+    return first is not None and (
+        layers.role("grammar", first.first - 1) == "against" or first.proclitics.endswith("ل")
+    )
 
 
 def _all_from_afar(doers: set[str], state: str) -> bool:

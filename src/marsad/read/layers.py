@@ -10,6 +10,7 @@ from datetime import date
 from marsad.lexicon import Lexicon, Match
 from marsad.model import Document, Span
 from marsad.read.dates import TimeExpression, find_times
+from marsad.read.homographs import settled
 from marsad.read.numbers import Amount, find_amounts
 from marsad.text import Sentence, Text, reach, tokenise
 
@@ -118,7 +119,7 @@ def _any_in(places: Sequence[int], first: int, last: int) -> bool:
 def annotate(document: Document, lexicon: Lexicon) -> Layers:
     """Tokens, lexicon matches, numbers and times of a document."""
     text = tokenise(document.text[: reach(document.text)], headline=document.headline)
-    matches = lexicon.scan(text)
+    matches = settled(text, lexicon.scan(text))
     amounts = find_amounts(text, matches)
     times = find_times(text, matches, document.published, amounts=amounts)
     breaks = [k for k, key in enumerate(text.keys) if key in BREAKS]

@@ -146,12 +146,10 @@ def _allowed(
     layers: Layers, place: Place, match: Match, cue: str | None, item: Named, near: Mapping[str, int]
 ) -> bool:
     """A name that is also a common word or a surname needs a type word, or a preposition and its parent."""
-    # a mosque called after an imam is not in the town of that name
-    if (
-        cue not in (None, "building")
-        or item.typed not in ("", "building")
-        or item.relation in ("direction", "near", "edge")
-    ):
+    # a mosque called after an imam is not in the town of that name, and what is near a car not near Markaba
+    beside = item.relation in ("direction", "near", "edge")
+    thing = place.needs_cue and match.first in layers.at["people"]
+    if cue not in (None, "building") or item.typed not in ("", "building") or (beside and not thing):
         return True
     before = item.first - 1
     located = layers.key(before) in _BEFORE_NAME or match.proclitics.endswith("ب")
