@@ -27,6 +27,8 @@ _LINKS = frozenset({"من", "ل", "تابعه", "تابعين", "التابعه"
 
 _ONE_OF = frozenset({"احد", "كل"})
 
+_OF_ITS_COUNTRY = frozenset({"بلاده", "بلادها", "بلادهم"})
+
 #: How far before "the factions loyal to it" the one meant is named.
 _PATRON_REACH = 25
 
@@ -288,8 +290,8 @@ def _people(
         known = None if named_unit else _state_actor(layers.lexicon, country, role)
         if known is None and country and country not in ("IRQ", "SYR") and not named_unit:
             known = country if country in layers.lexicon.actors else None
-        if match.form.suffix and nation is None:
-            # 'its forces': those of the side named last
+        if (match.form.suffix or layers.key(last) in _OF_ITS_COUNTRY) and nation is None:
+            # 'its forces', 'the forces of its country': those of the side named last
             owner = next(
                 (
                     m

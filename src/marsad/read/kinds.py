@@ -65,7 +65,9 @@ def kind_of(
 
 def _at_crowd(layers: Layers, cluster: Cluster, lead: Match) -> bool:
     """Whether the protesters are those whom it hits: 'the forces opened fire on protesters'."""
-    crowd = (m for m in layers.within("people", lead.last, cluster.last) if m.gives.get("code") == "PROTESTERS")
+    crowd = (
+        m for m in layers.within("people", lead.last, cluster.last) if m.gives.get("code") == "PROTESTERS"
+    )
     first = next(crowd, None)
     return first is not None and (
         layers.role("grammar", first.first - 1) == "against" or first.proclitics.endswith("ل")
