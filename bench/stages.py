@@ -48,7 +48,7 @@ class Stage:
     seconds: float
 
 
-def stages(documents: Sequence[Document], lexicon: Lexicon, *, rounds: int = 3) -> list[Stage]:
+def stages(documents: Sequence[Document], lexicon: Lexicon, *, rounds: int = 2) -> list[Stage]:
     """The stages of reading in their order, reading as a whole, and beside it taking articles out of pages.
 
     The first is bare tokenising; the rest is what the others leave of the whole.
