@@ -15,6 +15,7 @@ import openpyxl
 import pandas
 import pyarrow.parquet as pq
 import pytest
+import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,10 +176,16 @@ def test_a_workbook_is_right_to_left_in_arabic_and_runs_nothing(
     assert [(cell[0].data_type, cell[0].value) for cell in cells] == [("s", "=1+1"), ("s", "bad\ufffd")]
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 def test_linked_data_names_each_thing_once(record: Record, incidents: list[Incident]) -> None:
     graph = json.loads(exported(record, "jsonld"))["@graph"]
     assert {node["identifier"] for node in graph} == {incident.id for incident in incidents}
     assert all(article["publisher"] for node in graph for article in node["subjectOf"])
+    rdf = rdflib.Graph().parse(data=exported(record, "jsonld").decode(), format="json-ld")
+    schema = rdflib.Namespace("https://schema.org/")
+    assert {
+        str(rdf.value(event, schema.identifier)) for event in rdf.subjects(rdflib.RDF.type, schema.Event)
+    } == {incident.id for incident in incidents}
     entities = [json.loads(line) for line in exported(record, "ftm").splitlines()]
     ids = [entity["id"] for entity in entities]
     assert len(set(ids)) == len(ids)
@@ -195,7 +202,7 @@ def test_entities_are_followthemoney_s(record: Record) -> None:
 
 
 def test_plover_events_say_who_did_what(record: Record, incidents: list[Incident]) -> None:
-    events = [json.loads(line) for line in exported(record, "plover").splitlines()]
+    events = pandas.read_json(io.BytesIO(exported(record, "plover")), lines=True).to_dict("records")
     assert len(events) == len(incidents) and {event["event"] for event in events} >= {"ASSAULT", "PROTEST"}
     assert all(side["name"] for event in events for side in (*event["source"], *event["target"]))
 
