@@ -1,13 +1,17 @@
-"""Commands that keep the record sound: rebuild, doctor."""
+"""Commands that keep the record sound: rebuild, doctor, backup, restore."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from marsad.cli import out
 from marsad.cli.take import Workers
+
+if TYPE_CHECKING:
+    from marsad.record.backup import Manifest
 
 
 def rebuild(ctx: typer.Context, workers: Workers = None) -> None:
@@ -46,4 +50,38 @@ def doctor(
     raise typer.Exit(1 if faults else 0)
 
 
-COMMANDS = (rebuild, doctor)
+def backup(
+    ctx: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The backup to write, as record-2026-01-31.zip.")
+    ],
+) -> None:
+    """Write the whole record into one file with its checksum, also while others write, and read it back."""
+    from datetime import UTC, datetime
+
+    from marsad.record import backup
+
+    made = backup.back_up(ctx.obj, file, made=datetime.now(UTC))
+    out.say(f"{_held(made)} are in {file}, read back and sound")
+    typer.echo(made.sha256)
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` wrote.")],
+) -> None:
+    """Make a record, where there is none yet, of a backup: marsad --record NEW.db restore FILE."""
+    from marsad.errors import RecordError
+    from marsad.record import backup, is_address
+
+    if is_address(ctx.obj):
+        raise RecordError("a backup is restored into a file", hint="name a new file with --record")
+    made = backup.restore(file, Path(ctx.obj))
+    out.say(f"{_held(made)} are in {ctx.obj}, as they were on {made.made}")
+
+
+def _held(made: Manifest) -> str:
+    return f"{made.documents} documents and {made.decisions} decisions"
+
+
+COMMANDS = (rebuild, doctor, backup, restore)

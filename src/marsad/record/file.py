@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
@@ -192,6 +192,49 @@ def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> F
         engine.dispose()
         raise
     return File(path, engine, patience=patience)
+
+
+def snapshot(path: Path, target: Path) -> None:
+    """Copies a record's file as it stands at one moment, whichever version its tables are of.
+
+    SQLite's online backup in one step: others may write on, what they write is not in the copy.
+    """
+    if not path.is_file():
+        raise RecordError("there is no record here", where=str(path), hint="name one with --record FILE")
+    with (
+        _guarded(path),
+        closing(sqlite3.connect(_uri(path, readonly=True), uri=True)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        _must_be_record(source, path)
+        source.backup(copy)
+
+
+def _must_be_record(database: sqlite3.Connection, path: Path) -> None:
+    names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    if not names >= {"meta", "documents", "decisions"}:
+        raise RecordError("is not a Marsad record", where=str(path), hint="name one with --record FILE")
+
+
+def contents(path: Path) -> tuple[int, int, int, tuple[str, ...]]:
+    """Version of the tables, number of documents and decisions, and what SQLite finds wrong with the file."""
+    with _guarded(path), closing(sqlite3.connect(_uri(path, readonly=True), uri=True)) as database:
+        _must_be_record(database, path)
+
+        def number(query: str) -> int:
+            return int(database.execute(query).fetchone()[0])
+
+        wrong = [str(row[0]) for row in database.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        wrong += [
+            f"a row of {row[0]} refers to a missing row of {row[2]}"
+            for row in database.execute("PRAGMA foreign_key_check")
+        ]
+        return (
+            number("SELECT value FROM meta WHERE key = 'schema'"),
+            number("SELECT count(*) FROM documents"),
+            number("SELECT count(*) FROM decisions"),
+            tuple(wrong),
+        )
 
 
 def _check(connection: Connection, path: Path, *, create: bool, readonly: bool) -> None:
