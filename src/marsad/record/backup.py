@@ -120,7 +120,7 @@ def _manifest(copy: Path, made: str) -> Manifest:
     tables, documents, decisions, wrong = contents(copy)
     if not wrong and tables == VERSION:
         with Record.open(copy, readonly=True) as record:
-            wrong = record.decision_faults()
+            wrong = tuple(one.message for one in record.wrongs())
     for end in ("-wal", "-shm"):  # what a reader of such a file leaves
         Path(f"{copy}{end}").unlink(missing_ok=True)
     if wrong:
