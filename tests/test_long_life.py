@@ -50,10 +50,16 @@ def test_a_record_of_any_version_opens_and_nothing_appended_is_lost(name: str, t
         made = record.decisions()
         assert len(made) == appended["decisions"] == 3
         assert [d.verdict for d in made] == ["accept", "reject", "accept"]
-        assert {d.author for d in made} == {"سلمى"} and [d.reason for d in made] == ["سبب 0", "سبب 1", "سبب 2"]
+        assert {d.author for d in made} == {"سلمى"} and [d.reason for d in made] == [
+            "سبب 0",
+            "سبب 1",
+            "سبب 2",
+        ]
         assert record.decision_faults() == ()
         pipeline.run(record, workers=1)
-        assert record.incidents() and not any(s.state == "unanchored" for s in pipeline.deciding.standings(record))
+        assert record.incidents() and not any(
+            s.state == "unanchored" for s in pipeline.deciding.standings(record)
+        )
         gone = []
         for old in appended["incidents"]:  # ids that were handed out lead on
             try:
@@ -64,7 +70,9 @@ def test_a_record_of_any_version_opens_and_nothing_appended_is_lost(name: str, t
         faults = [f for f in doctor.examine(record, deep=True, workers=1) if not f.sound]
         assert faults == []
     database = sqlite3.connect(path)
-    rows = database.execute("select document_id, source_id, url, outlet, retrieved, seq from captures order by number")
+    rows = database.execute(
+        "select document_id, source_id, url, outlet, retrieved, seq from captures order by number"
+    )
     assert [list(row) for row in rows] == appended["captures"]
     database.close()
 
@@ -125,9 +133,13 @@ def test_the_same_bytes_whatever_the_process_thinks_of_hashes_places_and_hours(t
     made = []
     for folder, process in running:
         assert process.wait(timeout=300) == 0
-        files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(("r.db", "made")))
+        files = sorted(
+            p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(("r.db", "made"))
+        )
         made.append({str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files})
         with Record.open(folder / "r.db", readonly=True) as record:
             made[-1]["digest"] = record.digest()
     assert len(made[0]) > 5
-    assert all(one == made[0] for one in made[1:]), [dict(set(one.items()) - set(made[0].items())) for one in made[1:]]
+    assert all(one == made[0] for one in made[1:]), [
+        dict(set(one.items()) - set(made[0].items())) for one in made[1:]
+    ]

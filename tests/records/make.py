@@ -45,14 +45,18 @@ def main(commit: str) -> None:
     """Makes the record of that commit."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        archive = subprocess.run(["git", "archive", commit, "src"], cwd=ROOT, check=True, capture_output=True).stdout
+        archive = subprocess.run(
+            ["git", "archive", commit, "src"], cwd=ROOT, check=True, capture_output=True
+        ).stdout
         subprocess.run(["tar", "x", "-C", name], input=archive, check=True)
         articles = [json.loads(line) for line in SAMPLE.read_text("utf8").splitlines()[:6]]
         for number, article in enumerate(articles):
             article["url"] = f"https://example.org/{number}"
         # a page with a second version, and a text with a second capture
         articles.append({**articles[0], "text": articles[0]["text"] + " ولم تتبن جهة الهجوم."})
-        articles.append({**articles[1], "outlet": "وكالة أخرى", "url": "https://example.net/x", "id": "again"})
+        articles.append(
+            {**articles[1], "outlet": "وكالة أخرى", "url": "https://example.net/x", "id": "again"}
+        )
         news = folder / "news.jsonl"
         news.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in articles), "utf8")
         record = folder / "r.db"
@@ -63,7 +67,9 @@ def main(commit: str) -> None:
         version = database.execute("select value from meta where key = 'schema'").fetchone()[0]
         database.execute("pragma journal_mode = delete")  # one file; a record of WAL is opened as well
         database.execute("vacuum")
-        taken = database.execute("select document_id, source_id, url, outlet, retrieved, seq from captures order by number")
+        taken = database.execute(
+            "select document_id, source_id, url, outlet, retrieved, seq from captures order by number"
+        )
         appended = {
             "commit": commit,
             "documents": [list(row) for row in database.execute("select id, text from documents order by number")],
@@ -73,7 +79,9 @@ def main(commit: str) -> None:
         }  # fmt: skip
         database.close()
         (HERE / f"v{version}.db.gz").write_bytes(gzip.compress(record.read_bytes(), 9, mtime=0))
-        (HERE / f"v{version}.json").write_text(json.dumps(appended, ensure_ascii=False, indent=1) + "\n", "utf8")
+        (HERE / f"v{version}.json").write_text(
+            json.dumps(appended, ensure_ascii=False, indent=1) + "\n", "utf8"
+        )
 
 
 if __name__ == "__main__":
