@@ -65,7 +65,7 @@ def main(commit: str) -> None:
             subprocess.run([sys.executable, *command], env=environment, check=True, cwd=folder)
         database = sqlite3.connect(record)
         version = database.execute("select value from meta where key = 'schema'").fetchone()[0]
-        database.execute("pragma journal_mode = delete")  # one file; a record of WAL is opened as well
+        database.execute("pragma journal_mode = delete")  # one file
         database.execute("vacuum")
         taken = database.execute(
             "select document_id, source_id, url, outlet, retrieved, seq from captures order by number"

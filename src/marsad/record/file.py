@@ -252,9 +252,6 @@ def _check(connection: Connection, path: Path, *, create: bool, readonly: bool) 
         if not made(connection):
             migrate.make(connection)
         connection.commit()
-    # a copy that SQLite wrote anew is not in this mode: readers would wait for writers
-    if not readonly and connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     if is_older(connection, str(path), readonly=readonly):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         migrate.upgrade(connection)
