@@ -585,6 +585,8 @@ def main() -> None:
                         file=sys.stderr,
                         flush=True,
                     )
+        except KeyboardInterrupt:  # what was survived so far is told
+            pass
         except BaseException:
             if given.keep:
                 shutil.copytree(folder, given.keep, dirs_exist_ok=True)
