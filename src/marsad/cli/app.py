@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from marsad.cli import (
+    alert,
     ask,
     beside,
     brief,
@@ -87,6 +88,7 @@ def _options(
 
 
 _MODULES = (
+    alert,
     take,
     why,
     ask,

@@ -106,11 +106,11 @@ def _references(
             period=Period(one.first, one.last) if one.first or one.last else None,
             place=name_of(one, subject.gazetteer),
             admin1=subject.governorate(one),
-            tolls=tuple(_tolls(incident)),
+            tolls=tuple(tolls_of(incident)),
             grade=one.grade,
             sources=one.outlets,
             citations=tuple(
-                _citation(telling, documents[telling.document_id], captures[telling.document_id])
+                citation(telling, documents[telling.document_id], captures[telling.document_id])
                 for telling in cited[one.id]
                 if telling.document_id in documents
             ),
@@ -128,13 +128,15 @@ def _cited(incident: Incident, most: int) -> list[Telling]:
     return list(by_source.values())[:most]
 
 
-def _tolls(incident: Incident) -> Iterator[Value]:
+def tolls_of(incident: Incident) -> Iterator[Value]:
+    """Its figures of people, with the bounds that sources give."""
     for toll in incident.tolls:
         if toll.measure in _TOLLS:
             yield Counted(toll.measure, toll.low, toll.high)
 
 
-def _citation(telling: Telling, document: Document, captures: Iterable[Capture]) -> Citation:
+def citation(telling: Telling, document: Document, captures: Iterable[Capture]) -> Citation:
+    """A few words of the telling, and where they stand."""
     url = next((capture.url for capture in captures if capture.url), None)
     event = telling.event
     words = quote(event.evidence.of(document.text), event.trigger.of(document.text))

@@ -75,7 +75,7 @@ def release(
     out = [_as_told_by(incident, last) for incident in whole]
     known = reference(record, out)
     originals = known.documents
-    private = _private(known.documents) if chosen.persons == "mask" else {}
+    private = private_names(known.documents) if chosen.persons == "mask" else {}
     texts = {id_: masked(text, private.get(id_, ())) for id_, text in known.documents.items()}
     let_out = [released(incident, chosen, known.places, texts) for incident in out]
     known = replace(known, documents=texts)
@@ -118,7 +118,7 @@ def _later(whole: Sequence[Incident], out: Sequence[Incident]) -> int:
     return sum(len(one.tellings) - len(other.tellings) for one, other in zip(whole, out, strict=True))
 
 
-def _private(texts: Mapping[str, Document]) -> dict[str, tuple[Span, ...]]:
+def private_names(texts: Mapping[str, Document]) -> dict[str, tuple[Span, ...]]:
     """The spans of the names of private persons, by document."""
     words = lexicon.load()
     out = {}

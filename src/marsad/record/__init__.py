@@ -1,5 +1,6 @@
 """The record: documents and decisions appended, everything else derived and rebuildable."""
 
+from marsad.record.alerting import Alerting
 from marsad.record.base import is_address
 from marsad.record.documents import Added, Version
 from marsad.record.ids import Act
@@ -9,6 +10,6 @@ from marsad.record.store import Record
 from marsad.record.watching import Watching
 
 __all__ = [
-    "Act", "Added", "Filters", "Linkage", "Order", "Range", "Record", "Spot", "Summary", "Totals", "Version", "Watching",
-    "is_address",
+    "Act", "Added", "Alerting", "Filters", "Linkage", "Order", "Range", "Record", "Spot", "Summary", "Totals",
+    "Version", "Watching", "is_address",
 ]  # fmt: skip

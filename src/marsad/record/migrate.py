@@ -154,4 +154,5 @@ _STEPS: Mapping[int, Callable[[Connection], None]] = {
     7: _chain_captures,
     8: _only_new_tables,
     9: _weigh_doubts,
+    10: _only_new_tables,
 }

@@ -47,6 +47,7 @@ class Filters:
     reviewed: bool | None = None
     text: str | None = None
     box: Box | None = None
+    reported: date | None = None
     limit: int | None = None
 
     def check(self) -> None:
@@ -362,6 +363,8 @@ def _conditions(connection: Connection, filters: Filters) -> list[ColumnElement[
             out.append(column <= most)
     if filters.sources is not None:
         out.append(_ROW.sources >= filters.sources)
+    if filters.reported is not None:
+        out.append(_ROW.reported >= filters.reported)
     if filters.reviewed is not None:
         decided = select(INCIDENT_EVENTS.c.incident_id).where(
             INCIDENT_EVENTS.c.event_id.in_(select(JUDGED.c.event_id))

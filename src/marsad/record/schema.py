@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 9
+VERSION = 10
 
 METADATA = MetaData()
 
@@ -323,6 +323,31 @@ PAGES = Table(
 
 HOSTS = Table(
     "hosts", METADATA, Column("host", String, primary_key=True), Column("free", String, nullable=False)
+)
+
+# ── what alert rules told ─────────────────────────────────────────────────────────────────
+
+#: Of each incident that a rule told of, what it told last: see `marsad.alerts.Alerted`.
+ALERTED = Table(
+    "alerted",
+    METADATA,
+    Column("rule", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+#: Messages that are not sent yet.
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("due", String, nullable=False),
+    Column("digest", Integer, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
 )
 
 #: What a rebuild must give again, row for row; `incident_words` is an index of it.

@@ -12,10 +12,23 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, select
 
+from marsad.alerts import Waiting
 from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
 from marsad.model import Actor, Capture, Document, Event, Incident, Join, Kept, Place, Reading
-from marsad.record import captures, copying, coverage, decisions, derived, documents, ids, query, watching
+from marsad.record import (
+    alerting,
+    captures,
+    copying,
+    coverage,
+    decisions,
+    derived,
+    documents,
+    ids,
+    query,
+    watching,
+)
+from marsad.record.alerting import Alerting
 from marsad.record.base import Base, is_address
 from marsad.record.documents import Added, Version
 from marsad.record.file import give_all, open_file
@@ -371,6 +384,17 @@ class Record:
         """Where the watching of feeds stands, to be moved on in one transaction."""
         with self._writes() as connection:
             yield Watching(connection)
+
+    @contextmanager
+    def alerting(self) -> Iterator[Alerting]:
+        """What alert rules told, to be moved on in one transaction."""
+        with self._writes() as connection:
+            yield Alerting(connection)
+
+    def unsent(self) -> list[Waiting]:
+        """Every alert that is not sent yet, the first due first."""
+        with self._reads() as connection:
+            return alerting.waiting(connection)
 
     def feeds(self) -> list[FeedState]:
         """Every feed that was ever watched, by name."""
