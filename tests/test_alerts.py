@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -165,6 +167,30 @@ def test_a_profile_with_a_delay_holds_back(desk: Desk) -> None:
     assert not desk.alert().alerts
     (late,) = desk.alert(NOW + timedelta(days=8)).alerts
     assert late.profile == "public"
+
+
+def test_the_watch_tells_what_its_articles_bring(tmp_path: Path) -> None:
+    with Server() as server:
+        server.answers["/live"] = lambda asked: asked.send(
+            Piece(1, 1, NOW).html(3).encode(), kind="text/html; charset=utf-8"
+        )
+        (tmp_path / "rules.toml").write_text(LOG + KILLED, "utf8")
+        (tmp_path / "feeds.toml").write_text(
+            f'[watch]\nalerts = "rules.toml"\n[defaults]\ndelay = "0s"\nbacklog = "3650d"\n'
+            f'allow_private = ["127.0.0.1:{server.port}"]\n'
+            f'[[feed]]\nname = "live"\nurl = "{server.url("/live")}"\nkind = "page"\n',
+            "utf8",
+        )
+        command = [sys.executable, "-m", "marsad", "--record", str(tmp_path / "r.db")]
+        done = subprocess.run(
+            [*command, "watch", str(tmp_path / "feeds.toml"), "--once"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    (told,) = [json.loads(line) for line in (tmp_path / "alerts.jsonl").read_text("utf8").splitlines()]
+    assert told["kind"] == "new" and told["citations"]
 
 
 # ── webhook ───────────────────────────────────────────────────────────────────────────────

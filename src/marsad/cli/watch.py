@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -19,6 +19,7 @@ from marsad.errors import QueryError
 
 if TYPE_CHECKING:
     from marsad.pipeline.watching import Happening
+    from marsad.record import Record
     from marsad.watched import FeedState
 
 _NEEDED = ("httpx", "feedparser", "protego")
@@ -80,13 +81,36 @@ def feeds(
             at = datetime.now().strftime("%H:%M:%S")
             out.say(f"{at} {plain(happening.feed or '-')}: {plain(happening.what)}")
 
+    tell = _alerting(read.alerts, read.agent)
     with Record.open(ctx.obj, create=True, patience=60) as record, alone(record), _stopping() as stop:
-        done = run(record, read, once=once, lasting=_span(lasting), stop=stop, say=say)
+        tell(record, datetime.now(UTC))
+        done = run(record, read, once=once, lasting=_span(lasting), stop=stop, say=say, after=tell)
     out.say(
         f"{done.visits} visits, {done.failed} without success; {done.documents - done.versions} new articles, "
         f"{done.versions} changed ones; the record holds {done.incidents} incidents ({record.where})"
     )
     raise typer.Exit(3 if read.faults else 0)
+
+
+def _alerting(path: Path | None, agent: str) -> Callable[[Record, datetime], None]:
+    """What puts the rules of a file to the record, whenever there is something new in it."""
+    if path is None:
+        return lambda record, now: None
+    from marsad.net import Client
+    from marsad.notify import rules
+    from marsad.pipeline.alerting import alert
+    from marsad.publish.lines import plain
+
+    read, client = rules(path), Client(agent)
+    for fault in read.faults:
+        out.say(f"left out: {plain(str(fault))}")
+
+    def tell(record: Record, now: datetime) -> None:
+        done = alert(record, read, now, client=client)
+        for failure in done.failed:
+            out.say(f"alert failed: {plain(failure)}")
+
+    return tell
 
 
 def _span(told: str | None) -> timedelta | None:
