@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from marsad.brief import Reference
-from marsad.wording.values import Saying, Value
+if TYPE_CHECKING:  # every command opens a record, few tell anything in words
+    from marsad.brief import Reference
+    from marsad.wording.values import Saying, Value
 
 #: `gone`: what was alerted to meets its rule no more.
 AlertKind = Literal["new", "changed", "gone", "rate"]

@@ -116,7 +116,8 @@ def map_pure(
     except BrokenProcessPool as error:
         raise MarsadError(
             "a worker process died",
-            hint="memory may be short: try again with fewer --workers; finished work is kept",
+            hint="memory may be short: try again with fewer --workers; finished work is kept. "
+            'A script of your own has to call this under if __name__ == "__main__"',
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
