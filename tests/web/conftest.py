@@ -36,7 +36,9 @@ def served(
     thread.start()
     port = listening.getsockname()[1]
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        # a connection that is kept may be closed by the server in the moment in which it is used again
+        alone = httpx.Limits(max_keepalive_connections=0)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, limits=alone) as client:
             yield client
     finally:
         server.should_exit = True
