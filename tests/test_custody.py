@@ -21,11 +21,12 @@ from typer.testing import CliRunner, Result
 
 from marsad import pipeline
 from marsad.cli.app import app
+from marsad.database import is_address
 from marsad.errors import RecordError
 from marsad.ingest import Fault, again, http_head, ingest
 from marsad.model import Capture, Document, Piece, Raw
 from marsad.pipeline import custody, deciding
-from marsad.record import Added, Record, is_address
+from marsad.record import Added, Record
 from marsad.record.custody import Wrong
 
 NOON = datetime(2021, 5, 6, 12, tzinfo=UTC)

@@ -8,38 +8,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    create_engine,
-    event,
-    exc,
-    func,
-    insert,
-    inspect,
-    select,
-    update,
-)
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
 
 from marsad.accounts import names, passwords, tokens, tries
 from marsad.accounts.model import ROLES, Key, Role, Session, User, allows
 from marsad.accounts.schema import META, METADATA, USERS, VERSION
+from marsad.database import file, is_address
 from marsad.errors import AccountError, RecordError
+
+#: What the file of accounts is to SQLite, in messages.
+_ACCOUNTS = file.Meant(
+    other="holds no accounts of Marsad",
+    hint="move it away; `marsad users add` makes them anew",
+    damaged="restore a copy",
+    unknown="is it theirs, and may it be read and written?",
+)
 
 
 def beside(record: str | Path) -> str:
     """Where the accounts of a record are: the file beside it, or the database that it is in."""
-    return str(record) if _is_address(str(record)) else f"{record}.users"
-
-
-def _is_address(where: str) -> bool:
-    return where.startswith(("postgresql:", "postgres:"))
+    return str(record) if is_address(str(record)) else f"{record}.users"
 
 
 def _now() -> datetime:
@@ -58,12 +51,12 @@ class Accounts:
     def open(
         cls, where: str | Path, *, create: bool = False, clock: Callable[[], datetime] = _now
     ) -> Accounts | None:
-        """The accounts at a path or an address of SQLAlchemy; `None` where there are none and none are to be made.
+        """The accounts at a path or the address of a database; `None` where there are none and none are to be made.
 
         Raises `RecordError` where they cannot be read, or are of a newer Marsad.
         """
         place = str(where)
-        if not _is_address(place) and not Path(place).exists():
+        if not is_address(place) and not Path(place).exists():
             if not create:
                 return None
             _touch(Path(place))
@@ -271,7 +264,7 @@ class Accounts:
 
     def _made(self, *, create: bool) -> bool:
         """Whether the tables stand, made first where they are to be."""
-        with guarded(self.shown), self._engine.connect() as connection:
+        with self._guarded(), self._engine.connect() as connection:
             there = inspect(connection).has_table(META.name)
         if not there:
             if not create:
@@ -289,17 +282,28 @@ class Accounts:
     @property
     def shown(self) -> str:
         """Where they are, for people; an address may have a password in it."""
-        return "the record's database" if _is_address(self.where) else self.where
+        if is_address(self.where):
+            from marsad.database import server
+
+            return server.shown(self.where)
+        return self.where
+
+    def _guarded(self) -> AbstractContextManager[None]:
+        if is_address(self.where):
+            from marsad.database import server
+
+            return server.guarded(self.shown)
+        return file.guarded(Path(self.where), _ACCOUNTS)
 
     @contextmanager
     def _reads(self) -> Iterator[Connection]:
-        with guarded(self.shown), self._engine.connect() as connection:
+        with self._guarded(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writes(self) -> Iterator[Connection]:
         """One transaction; on SQLite taken at once, so that two writers wait instead of failing midway."""
-        with guarded(self.shown), self._engine.connect() as connection:
+        with self._guarded(), self._engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
@@ -308,20 +312,6 @@ class Accounts:
             except BaseException:
                 connection.rollback()
                 raise
-
-
-@contextmanager
-def guarded(where: str) -> Iterator[None]:
-    """Turns what the database raises into a `RecordError`."""
-    try:
-        yield
-    except exc.DBAPIError as error:
-        said = str(error.orig).splitlines()[0]
-        raise RecordError(
-            f"the accounts cannot be used: {said}",
-            where=where,
-            hint="is it theirs, and may it be read and written?",
-        ) from error
 
 
 def _role(role: str) -> Role:
@@ -344,26 +334,8 @@ def _touch(path: Path) -> None:
 
 
 def _engine(where: str) -> Engine:
-    if _is_address(where):
-        try:
-            import psycopg
-            from psycopg.conninfo import make_conninfo
-        except ImportError:
-            raise RecordError(
-                "a record on PostgreSQL needs psycopg", hint="pip install 'marsad[server]'"
-            ) from None
-        timed = make_conninfo(where, connect_timeout=10)
-        return create_engine(
-            "postgresql+psycopg://", creator=lambda: psycopg.connect(timed), pool_pre_ping=True
-        )
-    # autocommit: transactions begin where we say
-    engine = create_engine(
-        f"sqlite:///{where}", poolclass=NullPool, connect_args={"timeout": 10.0, "isolation_level": None}
-    )
+    if is_address(where):
+        from marsad.database import server  # only who has such a record needs its driver
 
-    def pragmas(connection: object, _: object) -> None:
-        for pragma in ("foreign_keys=ON", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
-
-    event.listen(engine, "connect", pragmas)
-    return engine
+        return server.engine(where)
+    return file.engine(Path(where), pragmas=("foreign_keys=ON", "secure_delete=ON"))

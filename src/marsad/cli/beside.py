@@ -64,9 +64,9 @@ def _data_sets(
     lang: str,
     output: Path | None,
 ) -> None:
+    from marsad.database import is_address
     from marsad.pipeline import comparing
     from marsad.publish import tables, versus_report
-    from marsad.record import is_address
     from marsad.wording import words_for
 
     if not is_address(source) and not Path(source).exists():

@@ -71,8 +71,9 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` wrote.")],
 ) -> None:
     """Make a record, where there is none yet, of a backup: marsad --record NEW.db restore FILE."""
+    from marsad.database import is_address
     from marsad.errors import RecordError
-    from marsad.record import backup, is_address
+    from marsad.record import backup
 
     if is_address(ctx.obj):
         raise RecordError("a backup is restored into a file", hint="name a new file with --record")

@@ -39,7 +39,7 @@ def alone(record: Record) -> Iterator[None]:
 
 
 def _lock(record: Record) -> Path:
-    from marsad.record import is_address
+    from marsad.database import is_address
 
     if is_address(record.address):
         name = hashlib.sha256(record.where.encode()).hexdigest()[:16]

@@ -26,7 +26,8 @@ _DEADLY = 0.9
 
 def others(source: str | Path, *, workers: int | None = None) -> tuple[tuple[Case, ...], tuple[Failure, ...]]:
     """The incidents of another record or of any file that can be taken in, as cases, and what failed."""
-    from marsad.record import Record, is_address
+    from marsad.database import is_address
+    from marsad.record import Record
 
     if str(source).endswith(".db") or is_address(source):
         with Record.open(source, readonly=True) as other:

@@ -1,7 +1,6 @@
 """The record: documents and decisions appended, everything else derived and rebuildable."""
 
 from marsad.record.alerting import Alerting
-from marsad.record.base import is_address
 from marsad.record.documents import Added, Version
 from marsad.record.ids import Act
 from marsad.record.linkage import Linkage
@@ -11,5 +10,5 @@ from marsad.record.watching import Watching
 
 __all__ = [
     "Act", "Added", "Alerting", "Filters", "Linkage", "Order", "Range", "Record", "Spot", "Summary", "Totals",
-    "Version", "Watching", "is_address",
+    "Version", "Watching",
 ]  # fmt: skip

@@ -20,8 +20,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO
 
+from marsad.database import is_address
 from marsad.errors import RecordError
-from marsad.record.base import is_address
 from marsad.record.file import contents, snapshot
 from marsad.record.schema import VERSION
 from marsad.record.store import Record

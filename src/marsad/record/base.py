@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table, delete, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from marsad.errors import BusyError, RecordError
+from marsad.database import busy
+from marsad.errors import RecordError
 from marsad.record.schema import META, VERSION
 
 #: The key of `META` that counts the transactions that wrote, where the database does not tell.
@@ -60,20 +61,6 @@ def turn(lock: Lock, patience: float, where: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def busy(where: str) -> BusyError:
-    """What is said when another writes for too long."""
-    return BusyError(
-        "is being written by another process",
-        where=where,
-        hint="wait until that run has finished and try again",
-    )
-
-
-def is_address(text: object) -> bool:
-    """Whether it is the address of a server's database, not a path."""
-    return isinstance(text, str) and text.startswith(("postgresql:", "postgres:"))
 
 
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:

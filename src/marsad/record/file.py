@@ -5,66 +5,30 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Engine, inspect
 
+from marsad.database.file import Meant, guarded, uri
+from marsad.database.file import engine as connections
 from marsad.errors import RecordError
 from marsad.record import migrate
-from marsad.record.base import busy, is_older, made, turn
+from marsad.record.base import is_older, made, turn
 
-#: What SQLite says, what it means, and the way out.
-_FAULTS = (
-    (
-        "not a database",
-        "is not a Marsad record",
-        "name a record with --record FILE, or a new file to make one",
-    ),
-    (
-        "readonly database",
-        "is read-only",
-        "make the file and its folder writable, or copy the record elsewhere",
-    ),
-    ("disk is full", "cannot grow: the disk is full", "free some space; nothing that was stored is lost"),
-    (
-        "unable to open",
-        "cannot be opened",
-        "check that the folder exists and that you may read and write there",
-    ),
-    ("malformed", "is damaged", "restore a copy; `marsad doctor` shows what can still be read"),
-    (
-        "disk I/O error",
-        "cannot be read or written: the disk reports an error",
-        "check the disk and restore a copy",
-    ),
-    ("FOREIGN KEY", "would refer to something that the record does not hold", "add the document first"),
+#: What a record's file is to SQLite, in messages.
+_RECORD = Meant(
+    other="is not a Marsad record",
+    hint="name a record with --record FILE, or a new file to make one",
+    damaged="restore a copy; `marsad doctor` shows what can still be read",
+    unknown="`marsad doctor` checks the file",
 )
+_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
 
 
-def _fault(path: Path, error: BaseException) -> RecordError:
-    """The `RecordError` that says in plain words what SQLite said."""
-    said = str(getattr(error, "orig", None) or error)
-    if "locked" in said:
-        return busy(str(path))
-    for sign, message, hint in _FAULTS:
-        if sign.lower() in said.lower():
-            return RecordError(message, where=str(path), hint=hint)
-    return RecordError(f"cannot be used: {said}", where=str(path), hint="`marsad doctor` checks the file")
-
-
-@contextmanager
-def _guarded(path: Path) -> Iterator[None]:
-    """Turns what the database raises into a `RecordError` about `path`."""
-    try:
-        yield
-    except (exc.DBAPIError, sqlite3.Error) as error:
-        raise _fault(path, error) from error
-    except UnicodeDecodeError as error:  # where even the names of its tables are no text any more
-        raise _fault(path, sqlite3.DatabaseError("malformed")) from error
+def _guarded(path: Path) -> AbstractContextManager[None]:
+    return guarded(path, _RECORD)
 
 
 def give_all(connection: Connection) -> None:
@@ -72,32 +36,6 @@ def give_all(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-
-
-def _uri(path: Path, *, readonly: bool) -> str:
-    if not readonly:
-        return f"file:{quote(str(path))}?mode=rw"
-    # A WAL file needs its -shm beside it even to be read; where none can be made and
-    # nobody writes, SQLite must be told that the file stands still.
-    still = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
-    return f"file:{quote(str(path))}?mode=ro" + ("&immutable=1" if still else "")
-
-
-def _engine(path: Path, *, readonly: bool, patience: float) -> Engine:
-    uri = _uri(path, readonly=readonly)
-
-    def connect() -> sqlite3.Connection:
-        # isolation_level None: transactions begin where we say, DDL included
-        return sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
-
-    def pragmas(connection: sqlite3.Connection, _: object) -> None:
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA synchronous=FULL")
-
-    event.listen(engine, "connect", pragmas)
-    return engine
 
 
 class File:
@@ -184,7 +122,7 @@ def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> F
             ) from error
     elif not os.access(path, os.R_OK):
         raise RecordError("may not be read", where=str(path), hint="ask its owner for the right to read it")
-    engine = _engine(path, readonly=readonly, patience=patience)
+    engine = connections(path, pragmas=_PRAGMAS, readonly=readonly, patience=patience)
     try:
         with _guarded(path), engine.connect() as connection:
             _check(connection, path, create=create, readonly=readonly)
@@ -203,7 +141,7 @@ def snapshot(path: Path, target: Path) -> None:
         raise RecordError("there is no record here", where=str(path), hint="name one with --record FILE")
     with (
         _guarded(path),
-        closing(sqlite3.connect(_uri(path, readonly=True), uri=True)) as source,
+        closing(sqlite3.connect(uri(path, readonly=True), uri=True)) as source,
         closing(sqlite3.connect(target)) as copy,
     ):
         _must_be_record(source, path)
@@ -218,7 +156,7 @@ def _must_be_record(database: sqlite3.Connection, path: Path) -> None:
 
 def contents(path: Path) -> tuple[int, int, int, tuple[str, ...]]:
     """Version of the tables, number of documents and decisions, and what SQLite finds wrong with the file."""
-    with _guarded(path), closing(sqlite3.connect(_uri(path, readonly=True), uri=True)) as database:
+    with _guarded(path), closing(sqlite3.connect(uri(path, readonly=True), uri=True)) as database:
         _must_be_record(database, path)
 
         def number(query: str) -> int:

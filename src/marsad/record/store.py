@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import Connection, select
 
 from marsad.alerts import Waiting
+from marsad.database import is_address
 from marsad.decision import Decision, Judged
 from marsad.errors import RecordError
 from marsad.model import Actor, Capture, Document, Event, Incident, Join, Kept, Place, Reading
@@ -29,7 +30,7 @@ from marsad.record import (
     watching,
 )
 from marsad.record.alerting import Alerting
-from marsad.record.base import Base, is_address
+from marsad.record.base import Base
 from marsad.record.documents import Added, Version
 from marsad.record.file import give_all, open_file
 from marsad.record.ids import Act
