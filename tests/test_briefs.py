@@ -144,6 +144,10 @@ def test_the_period_before_ends_the_day_before(first: date, days: int) -> None:
     assert abs(before(window).days - window.days) <= 31
 
 
+def test_a_quote_holds_the_word_within_which_it_is_asked_for() -> None:
+    assert quote("قصف والقصف هنا", "القصف", 1) == "… والقصف …"
+
+
 @given(st.lists(st.text("ابجد", min_size=1, max_size=4), min_size=1, max_size=60), st.data())
 def test_a_quote_is_words_in_a_row_around_those_asked_for(said: list[str], data: st.DataObject) -> None:
     most, at = data.draw(st.integers(1, 40)), data.draw(st.sampled_from(said))

@@ -16,7 +16,9 @@ def quote(text: str, at: str, words: int | None = WORDS) -> str:
         return text
     if len(said) <= words:
         return " ".join(said)
-    before = len(text[: max(text.find(at), 0)].split())
+    start = max(text.find(at), 0)
+    inside = start > 0 and not text[start - 1].isspace()  # they may begin within a word
+    before = len(text[:start].split()) - inside
     begin = max(0, min(before - words // 3, len(said) - words))
     cut = " ".join(said[begin : begin + words])
     return f"{'… ' if begin else ''}{cut}{' …' if begin + words < len(said) else ''}"
