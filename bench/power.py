@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.kills import Lost, begins, chain, inputs, require, state
+from bench.held import begins, sound, state
+from bench.killer import Lost, require
+from bench.lives import inputs
 
 _SECTOR = 512
 _LINE = re.compile(
@@ -199,7 +201,7 @@ def cuts(steps: list[Step], record: Path, *, number: int, seed: int, folder: Pat
             begins(whole.documents, now.documents, "documents")
             begins(whole.decisions, now.decisions, "decisions")
             if now.decisions:
-                chain(path)
+                sound(path)
         except Exception as error:
             raise Lost(f"cut before step {moment} of {len(steps)}: {error}") from error
         torn += any(disk.waiting.values())

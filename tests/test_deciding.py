@@ -450,6 +450,20 @@ def test_an_import_keeps_authors_moments_and_conflicts_and_takes_nothing_twice(
         assert other.digest() == record.digest()
 
 
+def test_decisions_that_were_taken_in_before_a_crash_are_applied_when_it_is_tried_again(
+    record: Record, tmp_path: Path
+) -> None:
+    deciding.reject(record, EVENT["a"], author="ن", reason="تجربة")
+    made = record.decisions()
+    with Record.open(tmp_path / "other.db", create=True) as other:
+        other.add([A])
+        read(other, {A.id: TOLD[A.id]})
+        deciding.take_in(other, made, link=False)  # killed here
+        assert other.waiting() == 1
+        assert deciding.take_in(other, made)[0] == 0
+        assert other.waiting() == 0
+
+
 DECIDE = """
 import sys
 from marsad.pipeline import deciding

@@ -24,8 +24,11 @@ def survived(*words: str) -> str:
     return done.stdout
 
 
-def test_commands_that_are_killed_lose_nothing_and_double_nothing() -> None:
-    assert "kills survived" in survived("bench.kills", "--kills", "12", "--lives", "take", "fill")
+@pytest.mark.parametrize(
+    "kinds", [("take", "fill", "increase", "rebuild"), ("review", "serve", "watch"), ("migrate", "keep")]
+)
+def test_commands_that_are_killed_lose_nothing_and_double_nothing(kinds: tuple[str, ...]) -> None:
+    assert "kills survived" in survived("bench.kills", "--kills", "8", "--lives", *kinds)
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="no strace here")

@@ -131,6 +131,27 @@ def test_a_new_reading_takes_the_place_of_the_old(record: Record) -> None:
     assert record.readings() == (newer,)
 
 
+def test_incidents_stand_while_their_documents_are_read_anew(record: Record) -> None:
+    """Killed, or only looked at, between reading and linking, a record shows what was told before."""
+    one, two = document(outlet="أ"), document(TEXT + " تتمة.", outlet="ب")
+    (incident,) = tell(record, (one, (event(),)), (two, (event(killed=5),)))
+    record.save_readings([reading(one, event(), reader="test-2")], lexicon="v")
+    assert record.incidents() == [incident]
+    record.save_readings([reading(two, reader="test-2")], lexicon="v")
+    (left,) = record.incidents()
+    assert [telling.document_id for telling in left.tellings] == [one.id]
+
+
+def test_no_incident_stands_that_nothing_tells(record: Record) -> None:
+    one, two = document(outlet="أ"), document(TEXT + " تتمة.", outlet="ب")
+    (incident,) = tell(record, (one, (event(),)), (two, (event(killed=5),)))
+    record.save_readings([reading(one, reader="test-2")], lexicon="v")
+    record.forget_readings([two.id])
+    assert record.incidents() == [] and record.summaries() == []
+    retired = record.retired(incident.id)
+    assert retired and retired[0] == incident.id
+
+
 def test_an_event_is_found_by_its_id(record: Record) -> None:
     taken = document()
     record.add([taken])

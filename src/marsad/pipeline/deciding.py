@@ -216,7 +216,7 @@ def take_in(
     before = record.decision_head()[0]
     record.decide(*decisions)
     new = record.decision_head()[0] - before
-    if new and link:
+    if link and (new or record.waiting()):  # those that were taken in before a crash are waiting
         settle(record)
     ids = {decision.id for decision in decisions}
     return new, tuple(s for s in standings(record) if s.decision.id in ids)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from marsad.decision import Judged
 from marsad.errors import QueryError
@@ -46,33 +46,19 @@ from marsad.text import fold
 
 
 def save_readings(connection: Connection, readings: Iterable[Reading], *, lexicon: str) -> None:
-    """Puts each reading in the place of its document's earlier one."""
+    """Puts each reading in the place of its document's earlier one.
+
+    Events that are told as before stay in their incidents, so that a record which is being read anew shows
+    them until it is linked.
+    """
     for reading in readings:
         _unlink(connection, reading.document_id)
-        connection.execute(delete(READINGS).where(READINGS.c.document_id == reading.document_id))
-        connection.execute(
-            insert(READINGS).values(
-                document_id=reading.document_id,
-                reader=reading.reader,
-                lexicon=lexicon,
-                body=codec.dumps(reading),
-            )
-        )
-        events = [
-            {
-                "id": id_,
-                "document_id": reading.document_id,
-                "ordinal": number,
-                "type": event.type,
-                "status": event.status,
-                "recency": event.recency,
-                "first": event.period.first if event.period else None,
-                "last": event.period.last if event.period else None,
-                "place_id": event.location.place_id if event.location else None,
-                "country": event.location.country if event.location else None,
-            }
-            for number, (id_, event) in enumerate(zip(event_ids(reading), reading.events, strict=True))
-        ]
+        values = {"reader": reading.reader, "lexicon": lexicon, "body": codec.dumps(reading)}
+        at = READINGS.c.document_id == reading.document_id
+        if connection.execute(update(READINGS).where(at).values(values)).rowcount == 0:
+            connection.execute(insert(READINGS).values(document_id=reading.document_id, **values))
+        _put_events(connection, reading)
+        connection.execute(delete(CLAIMS).where(CLAIMS.c.document_id == reading.document_id))
         claims = [
             {
                 "id": id_,
@@ -83,17 +69,60 @@ def save_readings(connection: Connection, readings: Iterable[Reading], *, lexico
             }
             for number, (id_, claim) in enumerate(zip(claim_ids(reading), reading.claims, strict=True))
         ]
-        if events:
-            connection.execute(insert(EVENTS), events)
         if claims:
             connection.execute(insert(CLAIMS), claims)
+
+
+def _put_events(connection: Connection, reading: Reading) -> None:
+    rows = {
+        id_: {
+            "id": id_,
+            "document_id": reading.document_id,
+            "ordinal": number,
+            "type": event.type,
+            "status": event.status,
+            "recency": event.recency,
+            "first": event.period.first if event.period else None,
+            "last": event.period.last if event.period else None,
+            "place_id": event.location.place_id if event.location else None,
+            "country": event.location.country if event.location else None,
+        }
+        for number, (id_, event) in enumerate(zip(event_ids(reading), reading.events, strict=True))
+    }
+    before = _events_of(connection, reading.document_id)
+    _drop_events(connection, sorted(before - rows.keys()))
+    for id_ in sorted(before & rows.keys()):
+        connection.execute(update(EVENTS).where(EVENTS.c.id == id_).values(rows[id_]))
+    if new := [row for id_, row in rows.items() if id_ not in before]:
+        connection.execute(insert(EVENTS), new)
 
 
 def forget_readings(connection: Connection, document_ids: Sequence[str]) -> None:
     """Drops the readings of documents that can no longer be read."""
     for id_ in document_ids:
         _unlink(connection, id_)
+        _drop_events(connection, sorted(_events_of(connection, id_)))
         connection.execute(delete(READINGS).where(READINGS.c.document_id == id_))
+
+
+def _events_of(connection: Connection, document_id: str) -> set[str]:
+    query = select(EVENTS.c.id).where(EVENTS.c.document_id == document_id)
+    return set(connection.execute(query).scalars())
+
+
+def _drop_events(connection: Connection, event_ids: Sequence[str]) -> None:
+    """Takes out events, and the incidents that nothing tells then."""
+    told = INCIDENT_EVENTS.c
+    for part in parts(event_ids):
+        query = select(told.incident_id).distinct().where(told.event_id.in_(part))
+        homes = sorted(connection.execute(query).scalars())
+        connection.execute(delete(EVENTS).where(EVENTS.c.id.in_(part)))
+        left = set(
+            connection.execute(
+                select(told.incident_id).distinct().where(told.incident_id.in_(homes))
+            ).scalars()
+        )
+        ids.keep(connection, drop_incidents(connection, [id_ for id_ in homes if id_ not in left]))
 
 
 def _unlink(connection: Connection, document_id: str) -> None:
