@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from bench import invariants
-from bench.fuzz import HOSTILE, articles
+from bench.mutations import HOSTILE, articles
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

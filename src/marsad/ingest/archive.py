@@ -10,17 +10,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, RawIOBase
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 from marsad.ingest import content, pages, warc, web
 from marsad.ingest.charset import page_text
 from marsad.ingest.compose import Dateline
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES
-from marsad.ingest.fault import Fault
-from marsad.ingest.http_head import http_head
+from marsad.ingest.fault import Fault, counted
+from marsad.ingest.http_head import header, http_head
 from marsad.ingest.sieve import Sieve
 from marsad.ingest.warc import Archive, Response, Revisit
 from marsad.model import Capture, Document
@@ -28,6 +29,8 @@ from marsad.model import Capture, Document
 _WARC = (".warc", ".warc.gz", ".warc.zst", ".warc.zstd")
 _WACZ = (".wacz",)
 ENDINGS = (*_WARC, *_WACZ)
+#: The flag of a file that is locked, and the length of a file's header, in a ZIP.
+_LOCKED, _HEADER = 1, 30
 _PAGES = ("text/html", "application/xhtml+xml")
 
 #: What was seen and passed over, by reason.
@@ -53,33 +56,86 @@ def archives(path: Path) -> Iterator[Archive | Fault]:
     if not path.name.lower().endswith(_WACZ):
         yield Archive(str(path), partial(_opened, path), path.stat().st_size)
         return
+    found = sorted(_members(path), key=lambda one: one.where)
+    if not found:
+        yield Fault(str(path), "the WACZ holds no WARC file", "a WACZ keeps them in archive/")
+    yield from found
+
+
+def _members(path: Path) -> Iterator[Archive | Fault]:
+    """The WARC files of a WACZ, which stand in it as they are: so the format asks, and nothing is packed twice."""
     try:
         with ZipFile(path) as packed:
             inside = [
                 info for info in packed.infolist()
                 if info.filename.startswith("archive/") and info.filename.lower().endswith(_WARC)
             ]  # fmt: skip
-    except BadZipFile as error:
+    # also what zipfile makes of other versions and of names in no encoding
+    except (BadZipFile, NotImplementedError, ValueError) as error:
         yield Fault(str(path), f"is no sound WACZ: {error}", "fetch the file again")
         return
-    if not inside:
-        yield Fault(str(path), "the WACZ holds no WARC file", "a WACZ keeps them in archive/")
-    for info in sorted(inside, key=lambda info: info.filename):
-        yield Archive(f"{path}!{info.filename}", partial(_member, path, info.filename), info.file_size)
+    end = 0
+    for info in sorted(inside, key=lambda info: info.header_offset):
+        where = f"{path}!{info.filename}"
+        if info.compress_type != ZIP_STORED or info.flag_bits & _LOCKED:
+            how = "locked by a password" if info.flag_bits & _LOCKED else "packed once more"
+            yield Fault(
+                where, f"a WARC file of the WACZ is {how}", "unpack the WACZ, and give the WARC file itself"
+            )
+            continue
+        begin = _begin(path, info.header_offset)
+        if begin is None or info.header_offset < end:
+            yield Fault(where, "is no sound WACZ: its files overlap or are not there", "fetch the file again")
+            return
+        end = begin + info.file_size
+        yield Archive(where, partial(_stretch, path, begin, info.file_size), info.file_size)
+
+
+def _begin(path: Path, header: int) -> int | None:
+    """The first byte of a file whose header in a ZIP begins at a byte."""
+    with path.open("rb") as stream:
+        stream.seek(header)
+        head = stream.read(_HEADER)
+    if len(head) < _HEADER or not head.startswith(b"PK\3\4"):
+        return None
+    return header + _HEADER + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
 
 
 def _opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _member(path: Path, name: str) -> BinaryIO:
-    """A file within a WACZ; closing it closes the WACZ."""
-    packed = ZipFile(path)
-    try:
-        stream = packed.open(name)
-    finally:
-        packed.close()  # the zip file itself stays open as long as the member is
-    return cast(BinaryIO, stream)
+class _Stretch(RawIOBase):
+    """Some bytes of a file as a file."""
+
+    def __init__(self, stream: BinaryIO, begin: int, size: int) -> None:
+        self._stream, self._begin, self._size, self._at = stream, begin, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        self._at = offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._size}[whence]
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        self._stream.seek(self._begin + self._at)
+        piece = self._stream.read(max(min(len(buffer), self._size - self._at), 0))
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _stretch(path: Path, begin: int, size: int) -> BinaryIO:
+    """A file within a WACZ."""
+    return cast(BinaryIO, BufferedReader(_Stretch(path.open("rb"), begin, size)))
 
 
 def name_of(path: Path, archive: Archive) -> str:
@@ -109,6 +165,19 @@ def articles(
         sieve: Passes over pages before they are parsed.
         dateline: Finds a day of publication in a text that comes without one.
     """
+    found = _articles(archive, name, tally, begin, end, sieve, dateline)
+    yield from counted(found, archive.where)
+
+
+def _articles(
+    archive: Archive,
+    name: str,
+    tally: Tally,
+    begin: int,
+    end: int | None,
+    sieve: Sieve | None,
+    dateline: Dateline | None,
+) -> Iterator[Document | Fault]:
     for item in warc.records(archive, begin=begin, end=end):
         if isinstance(item, Fault):
             tally["damaged records"] += 1
@@ -140,7 +209,9 @@ def _article(
     if not raw.strip():
         tally["empty pages"] += 1
         return
-    text = page_text(raw, answer.where, told=answer.type, guess=True)
+    head = http_head(200, answer.reason, answer.headers, size=len(raw))
+    # as the head that is kept tells it, so that the same bytes always give the same text
+    text = page_text(raw, answer.where, told=header(head, "content-type"), guess=True)
     if isinstance(text, Fault):
         tally["pages in an unknown encoding"] += 1
         yield text
@@ -148,7 +219,6 @@ def _article(
     if sieve is not None and (reason := sieve.passes_over(text)):
         tally[reason] += 1
         return
-    head = http_head(200, answer.reason, answer.headers, size=len(raw))
     kept = web.reply(raw, head=head, media_type=answer.type, url=answer.where, published=None)
     found = pages.article(text, answer.where, name, dateline=dateline, raw=kept)
     if isinstance(found, Fault):

@@ -23,7 +23,8 @@ _TOLD = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNOREC
 #: Codecs that write down a script, as Python names them; others (`idna`, `rot13`) do not.
 _SCRIPTS = ("cp", "iso8859", "utf-8", "mac", "koi8", "gb", "big5", "shift_jis", "euc")
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_TAG = re.compile(rb"<[^>]*>")
+# without `<` in it, a page of nothing but `<` would take the square of its length
+_TAG = re.compile(rb"<[^<>]*>")
 #: Servers say these of everything: they are believed only of a text that they suit.
 _DEFAULTS = frozenset({"iso8859-1", "cp1252", "ascii"})
 _ARABIC = "cp1256"

@@ -6,14 +6,14 @@ So every value of a row can be pointed at, as the words of an article can.
 from __future__ import annotations
 
 import csv
-import gzip
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, cast
+from typing import BinaryIO, cast
 
+from marsad.ingest import packed
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES, megabytes, unsound
 from marsad.ingest.fault import Fault, few
 from marsad.model import ACLED, EXPORT, UCDP_GED, Capture, Document, Piece, Raw
@@ -59,11 +59,12 @@ def rows(path: Path) -> Iterator[Document | Fault]:
     name = path.name[: -len(next(end for end in reversed(_ENDINGS) if path.name.lower().endswith(end)))]
     try:
         # newline="" as csv asks: a line break inside a cell stays one
-        with cast(
-            IO[bytes], gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")
-        ) as raw:
-            yield from few(rows_of(_lines(raw), str(path), name), str(path))
-    except (OSError, EOFError, zlib.error) as error:
+        with path.open("rb") as raw:
+            stream: BinaryIO = raw
+            if packed.is_packed(path):
+                stream = cast(BinaryIO, BufferedReader(packed.unpacked(path, raw)))
+            yield from few(rows_of(_lines(stream), str(path), name), str(path))
+    except OSError as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield Fault(str(path), f"cannot be read: {reason}", "check the file, or fetch it again")
     except UnicodeDecodeError:
@@ -72,7 +73,7 @@ def rows(path: Path) -> Iterator[Document | Fault]:
         yield Fault(str(path), f"is no sound CSV: {error}", "fetch the file again")
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
     """The stream's lines; gzip makes a line without end out of little."""
     while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
         yield line

@@ -57,3 +57,14 @@ def few(items: Iterable[T | Fault], where: str) -> Iterator[T | Fault]:
         yield Fault(
             where, f"in {left_out - MOST_FAULTS:,} more places something was left out", None, kept=True
         )
+
+
+def counted(items: Iterable[T | Fault], where: str) -> Iterator[T | Fault]:
+    """All of what an archive holds; faults beyond the first `MOST_FAULTS` are told in one, at the end."""
+    faults = 0
+    for item in items:
+        faults += isinstance(item, Fault)
+        if faults <= MOST_FAULTS or not isinstance(item, Fault):
+            yield item
+    if faults > MOST_FAULTS:
+        yield Fault(where, f"{faults - MOST_FAULTS:,} more faults like these", "the rest was read")

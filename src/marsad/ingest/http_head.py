@@ -17,12 +17,29 @@ def http_head(status: int, reason: str, headers: Iterable[tuple[str, str]], *, s
     >>> http_head(200, "OK", [("Content-Encoding", "gzip")], size=5)
     b'HTTP/1.1 200 OK\r\nX-Archive-Orig-Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\n'
     """
-    lines = [f"HTTP/1.1 {status} {reason}"]
+    # a line break, wherever it stands, would begin a header that never came
+    lines = [f"HTTP/1.1 {status} {_one_line(reason)}"]
     for name, value in headers:
         prefix = "X-Archive-Orig-" if name.lower() in _OF_THE_WAY else ""
-        lines.append(f"{prefix}{name}: {_one_line(value)}")
+        lines.append(f"{prefix}{_one_line(name)}: {_one_line(value)}")
     lines.append(f"Content-Length: {size}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "backslashreplace")
+
+
+def header(head: bytes, name: str) -> str | None:
+    r"""The value of the first header of that name, of a head as `http_head` writes it.
+
+    The mail parser of the standard library will not do: it ends at a line that is no header, and gives no
+    string for a value that is not ASCII.
+
+    >>> header(b"HTTP/1.1 200 OK\r\nbroken\r\nContent-Type: text/html\r\n\r\n", "content-type")
+    'text/html'
+    """
+    for line in head.split(b"\r\n")[1:]:
+        key, colon, value = line.partition(b":")
+        if colon and key.strip().lower() == name.encode():
+            return value.strip().decode("latin-1")
+    return None
 
 
 def _one_line(value: str) -> str:

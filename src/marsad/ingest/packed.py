@@ -10,8 +10,15 @@ from typing import Any, BinaryIO, Protocol, cast
 from marsad.errors import InputError
 
 ENDINGS = (".gz", ".zst", ".zstd")
-#: What is unpacked at a time: packed data may be a thousand times longer unpacked.
+#: What is unpacked at a time: packed data may be a thousand times longer unpacked, and zstd ones far more.
 _STEP = 2048
+#: News is packed to a fourth or a tenth, and a list of what repeats to a hundredth. What is beyond that, and long,
+#: was made to take all time: a file of 10 MB may stand for days of empty lines.
+_TIMES, _FREE = 250, 100_000_000
+
+
+class Swollen(OSError):
+    """Packed data that are no news: they unpack to far more than any text does."""
 
 
 class _Engine(Protocol):
@@ -37,19 +44,33 @@ def unpacked(path: Path, stream: BinaryIO) -> BinaryIO:
     """
     if path.name.lower().endswith(".gz"):
         return cast(BinaryIO, _Unpacked(stream, lambda: cast(_Engine, zlib.decompressobj(31)), zlib.error))
+    return cast(BinaryIO, _zstd(stream))
+
+
+def swollen(stream: BinaryIO) -> str | None:
+    """Why zstd data are none of news, where they unpack to far more than any text does; they are not kept."""
+    whole = _zstd(stream)
+    try:
+        while whole.read():
+            pass
+    except Swollen as error:
+        return str(error)
+    except OSError:  # damaged: told, with its place, when it is read
+        pass
+    return None
+
+
+def _zstd(stream: BinaryIO) -> _Unpacked:
     try:
         import zstandard
     except ImportError:
         raise InputError(
             ".zst files need zstandard, which is not installed", hint="pip install 'marsad[archive]'"
         ) from None
-    return cast(
-        BinaryIO,
-        _Unpacked(
-            stream,
-            lambda: cast(_Engine, zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()),
-            zstandard.ZstdError,
-        ),
+    return _Unpacked(
+        stream,
+        lambda: cast(_Engine, zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()),
+        zstandard.ZstdError,
     )
 
 
@@ -60,6 +81,20 @@ class _Unpacked(io.RawIOBase):
         self._stream, self._make, self._error = stream, make, error
         self._engine: _Engine = make()
         self._rest, self._begun = b"", False
+        self._held = b""  # of `readinto`
+        self._taken = self._given = 0
+
+    def readable(self) -> bool:
+        """As a buffer around it asks."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills a buffer, at least in part; 0 at the end."""
+        out = self._held or self.read()
+        size = min(len(out), len(buffer))
+        buffer[:size] = out[:size]
+        self._held = out[size:]
+        return size
 
     def read(self, size: int = -1) -> bytes:
         """The next piece, of any length; empty at the end."""
@@ -79,5 +114,11 @@ class _Unpacked(io.RawIOBase):
                 raise OSError(f"the packed data are damaged: {error}") from None
             if self._engine.eof:
                 self._rest = self._engine.unused_data + self._rest
+            self._taken += len(piece) - (len(self._engine.unused_data) if self._engine.eof else 0)
+            self._given += len(out)
+            if self._given > _FREE and self._given > _TIMES * self._taken:
+                raise Swollen(
+                    f"the packed data unpack to more than {_TIMES} times their length, at byte {self._taken:,}: no news does"
+                )
             if out:
                 return out

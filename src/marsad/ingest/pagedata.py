@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from marsad.ingest.compose import day_of
@@ -28,6 +29,8 @@ _ARTICLES = frozenset(
 )  # fmt: skip
 _PAGES = frozenset({"WebPage", "ItemPage"})
 _DEPTH = 4
+#: Titles and headings beyond so many, and those longer than so many characters, are those of no article.
+_MOST, _LONGEST = 50, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ def page_data(tree: Any) -> PageData:
         or _agreed(item.get("datePublished") for item in pages)
     )
     headlines = {_text(item.get("headline")) for item in articles} - {None}
-    stated = [*meta.get("og:title", ()), *(node.text for node in tree.iter("title"))]
-    shown = [text for node in tree.iter("h1") if (text := _text("".join(node.itertext())))]
+    stated = [*meta.get("og:title", ()), *(node.text for node in tree.iter("title"))][:_MOST]
+    shown = [text for node in islice(tree.iter("h1"), _MOST) if (text := _heading(node))]
     # A heading may be the site's own banner: one that a stated title repeats comes first.
     titles = (
         *(headlines if len(headlines) == 1 else ()),
@@ -80,6 +83,17 @@ def _text(value: Any) -> str | None:
     if not isinstance(value, str) or unsound(value):
         return None
     return " ".join(part for part in value.replace("\n", " ").split(" ") if part).strip() or None
+
+
+def _heading(node: Any) -> str | None:
+    """The text of a heading; headings may stand in headings, each with all that is in it."""
+    held, size = [], 0
+    for part in node.itertext():
+        held.append(part)
+        size += len(part)
+        if size > _LONGEST:
+            return None
+    return _text("".join(held))
 
 
 def _first(values: Iterable[Any]) -> str | None:
@@ -112,16 +126,23 @@ def _by_name(meta: dict[str, list[str]]) -> date | None:
 
 def _times(tree: Any) -> Iterator[str]:
     """The `time` elements that date the article itself, not its last change."""
+    from lxml.etree import iterwalk
+
     marked: list[str] = []
     plain: list[str] = []
-    for node in tree.iter("time"):
+    inside = 0
+    for event, node in iterwalk(tree, events=("start", "end"), tag=("article", "time")):
+        if node.tag == "article":
+            inside += 1 if event == "start" else -1
+        if node.tag == "article" or event == "end":
+            continue
         value = node.get("datetime") or ""
         role = f"{node.get('itemprop') or ''} {node.get('class') or ''}".lower()
         if "modified" in role or "updated" in role:
             continue
         if "pubdate" in node.attrib or "datepublished" in role:
             marked.append(value)
-        elif next(node.iterancestors("article"), None) is not None:
+        elif inside:
             plain.append(value)
     yield from marked or plain
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from marsad.errors import InputError
+from marsad.ingest import packed
 from marsad.ingest.decode import MAX_DOCUMENT_BYTES, megabytes
 from marsad.ingest.fault import Fault
 
@@ -35,6 +36,8 @@ _BEGINS: dict[Packing, bytes] = {
 }
 _WINDOW = 1 << 20
 _HEADERS = 1 << 16
+#: As much of a packed record is enough to see how it begins.
+_AHEAD = 4096
 _RECORD = b"WARC/1."
 
 
@@ -117,9 +120,9 @@ def splits(archive: Archive) -> bool:
         return packing == "plain"
     engine = zlib.decompressobj(31)
     with archive.open() as stream:
-        packed = stream.read(4 * _WINDOW)
+        beginning = stream.read(4 * _WINDOW)
     try:
-        first = engine.decompress(packed, 16 * _WINDOW)
+        first = engine.decompress(beginning, 16 * _WINDOW)
     except zlib.error:
         return True
     return engine.eof and _BEGINS["plain"] not in first
@@ -137,6 +140,12 @@ def records(archive: Archive, *, begin: int = 0, end: int | None = None) -> Iter
         if begin == 0:
             yield packing
         return
+    if packing == "zstd":
+        # the iterator goes through whatever a record unpacks to, and these bytes may stand for days of it
+        with archive.open() as stream:
+            if reason := packed.swollen(stream):
+                yield Fault(archive.where, reason, "it was not read")
+                return
     at = _next(archive, packing, begin) if begin else 0
     with archive.open() as stream:
         while at is not None and (end is None or at < end):
@@ -238,32 +247,32 @@ def _next(archive: Archive, packing: Packing, begin: int, *, within: int | None 
     with archive.open() as stream:
         at = max(begin - lead, 0)
         stream.seek(at)
-        held = b""
-        while (piece := stream.read(_WINDOW)) and (within is None or at < begin + within):
-            held += piece
+        held, more = b"", True
+        while more and (within is None or at < begin + within):
+            piece = stream.read(_WINDOW)
+            held, more = held + piece, bool(piece)
+            # a sign near the end is looked at when what follows it is there too
+            last = max(len(held) - (_AHEAD if more else 0), 0)
             found = held.find(sign)
-            while found >= 0:
+            while 0 <= found < last:
                 start = at + found + lead
-                if start >= begin and (packing == "plain" or _is_record(archive, packing, start)):
+                if start >= begin and (
+                    packing == "plain" or _is_record(held[found : found + _AHEAD], packing)
+                ):
                     return start
                 found = held.find(sign, found + 1)
-            keep = len(sign) - 1
-            at += len(held) - keep
-            held = held[-keep:]
+            at, held = at + last, held[last:]
     return None
 
 
-def _is_record(archive: Archive, packing: Packing, at: int) -> bool:
-    """Whether what is packed at a byte begins as a record does: the sign alone may stand in any data."""
-    with archive.open() as stream:
-        stream.seek(at)
-        packed = stream.read(4096)
+def _is_record(member: bytes, packing: Packing) -> bool:
+    """Whether what is member begins as a record does: the sign alone may stand in any data."""
     try:
         if packing == "gzip":
-            return zlib.decompressobj(31).decompress(packed, len(_RECORD)) == _RECORD
+            return member[3] < 0x20 and zlib.decompressobj(31).decompress(member, len(_RECORD)) == _RECORD
         from zstandard import ZstdDecompressor
 
-        with ZstdDecompressor().stream_reader(packed) as reader:
+        with ZstdDecompressor(max_window_size=1 << 27).stream_reader(member) as reader:
             return reader.read(len(_RECORD)) == _RECORD
     except Exception:  # whatever a decoder makes of bytes that are no beginning
         return False

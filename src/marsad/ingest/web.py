@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from email.parser import BytesHeaderParser
 
 from marsad.ingest import pages
 from marsad.ingest.charset import page_text
 from marsad.ingest.compose import Dateline
 from marsad.ingest.decode import binary
 from marsad.ingest.fault import Fault
+from marsad.ingest.http_head import header
 from marsad.model import Document, Piece, Raw
 
 
@@ -30,8 +30,7 @@ def article(raw: Raw, name: str, *, dateline: Dateline | None = None) -> Documen
     where, body = raw.file or name, raw.body
     if fault := binary(body[:1000], where):
         return fault
-    told = BytesHeaderParser().parsebytes(raw.head.partition(b"\r\n")[2]).get("Content-Type")
-    text = page_text(body, where, told=told, guess=True)
+    text = page_text(body, where, told=header(raw.head, "content-type"), guess=True)
     if isinstance(text, Fault):
         return text
     found = pages.article(text, where, name, dateline=None if raw.item else dateline, raw=raw)

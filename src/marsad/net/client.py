@@ -298,24 +298,24 @@ def inflated(packed: bytes, most: int) -> bytes | Why:
 
 def _unpacked(packed: bytes, most: int) -> bytes:
     out = bytearray()
-    rest = packed
-    while rest:
-        unpacker = zlib.decompressobj(wbits=47)  # gzip or zlib, by its head
-        try:
-            while rest and not unpacker.eof:
+    unpacker = zlib.decompressobj(wbits=47)  # gzip or zlib, by its head
+    # piece by piece: what stands behind a part is copied each time, and there may be a million empty parts
+    for at in range(0, len(packed), _CHUNK):
+        rest = packed[at : at + _CHUNK]
+        while rest:
+            if unpacker.eof:
+                if rest[0] == 0 and not packed[min(at + _CHUNK, len(packed)) - len(rest) :].strip(b"\0"):
+                    return bytes(out)  # padding behind the last part
+                unpacker = zlib.decompressobj(wbits=47)
+            try:
                 out += unpacker.decompress(rest, most - len(out) + 1)
-                rest = unpacker.unconsumed_tail
-                if len(out) > most:
-                    raise _Stop("too large", f"unpacks to more than {most:,} bytes")
-        except zlib.error as error:
-            if out and not unpacker.eof and rest.strip(b"\0") == b"":
-                break  # padding behind the last part
-            raise _Stop("encoding", f"is not packed as it says: {error}") from None
-        if not unpacker.eof:
-            raise _Stop("truncated", "ends in the middle")
-        rest = unpacker.unused_data
-        if not rest.strip(b"\0"):
-            break
+            except zlib.error as error:
+                raise _Stop("encoding", f"is not packed as it says: {error}") from None
+            if len(out) > most:
+                raise _Stop("too large", f"unpacks to more than {most:,} bytes")
+            rest = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    if packed and not unpacker.eof:
+        raise _Stop("truncated", "ends in the middle")
     return bytes(out)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from marsad.ingest.charset import page_text
 from marsad.ingest.compose import day_of
-from marsad.ingest.decode import unsound
+from marsad.ingest.decode import MAX_DOCUMENT_BYTES, megabytes, unsound
 from marsad.ingest.fault import Fault
 from marsad.model import FIRST_YEAR
 from marsad.net import inflated
@@ -22,11 +22,18 @@ Kind = Literal["feed", "sitemap", "index"]
 #: Finds a day in words, as `29 تشرين الثاني 2026`.
 DayIn = Callable[[str], date | None]
 
-#: A list is longer than an article may be, but has its end too.
+#: A list is longer than an article may be, but has its end too: what the protocol of sitemaps allows. Feeds hold the
+#: latest alone, and reading them takes a second a megabyte.
 MAX_LISTING_BYTES = 50_000_000
+_MAX_FEED = MAX_DOCUMENT_BYTES
+#: What may stand before a list's first element: declarations, in which feedparser looks for entities in a time that
+#: grows with the square. And how deep elements may stand in one another, for the same reason.
+_MAX_HEAD, _MAX_DEPTH = 10_000, 256
+_TAG = re.compile(r"<(/?)[A-Za-z_:][^<>]*?(/?)>")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([A-Za-z]+)")
 _GZIP = b"\x1f\x8b"
+_LOOK = "look at the address in a browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +66,12 @@ def listing(raw: bytes, url: str, *, told: str | None = None, day_in: DayIn | No
     if raw.startswith(_GZIP):
         unpacked = inflated(raw, MAX_LISTING_BYTES)
         if isinstance(unpacked, str):
-            return Fault(
-                url, f"the packed list cannot be unpacked: {unpacked}", "look at the address in a browser"
-            )
+            return Fault(url, f"the packed list cannot be unpacked: {unpacked}", _LOOK)
         raw = unpacked
     text = page_text(raw, url, told=told, guess=True)
     if isinstance(text, Fault):
         return text
-    root = _ROOT.search(text[:10_000])
+    root = _ROOT.search(text[:_MAX_HEAD])
     name = root[1].lower() if root else ""
     if name in ("urlset", "sitemapindex"):
         return _sitemap(text, url, day_in)
@@ -93,17 +98,38 @@ def _feeds_of(text: str, url: str) -> str:
 def _feed(text: str, url: str, day_in: DayIn | None) -> Listing | Fault:
     import feedparser
 
+    if fault := _boundless(text, url):
+        return fault
     # A stream, never the bytes themselves: a body that reads like an address or a file name would be opened.
-    found: Any = feedparser.parse(
-        BytesIO(text.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
-    )
+    try:
+        found: Any = feedparser.parse(
+            BytesIO(text.encode()),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        )
+    except Exception as error:  # whatever its many parsers make of what is none of their formats
+        return Fault(url, f"no feed can be read: {type(error).__name__}", _LOOK)
     entries = tuple(_entries(found.entries, url, day_in))
     flaw = str(found.get("bozo_exception", "")).split("\n")[0] if found.get("bozo") else None
     if not entries and (flaw or not found.get("version")):
         said = f"no feed can be read: {flaw}" if flaw else "is no feed"
-        return Fault(url, said, "RSS, Atom and sitemaps are read; look at the address in a browser")
+        return Fault(url, said, f"RSS, Atom and sitemaps are read; {_LOOK}")
     return Listing("feed", entries, _text(found.feed.get("title")), flaw)
+
+
+def _boundless(text: str, url: str) -> Fault | None:
+    """What of a feed would take time without end, if anything."""
+    if len(text) > _MAX_FEED or len(text.encode()) > _MAX_FEED:
+        return Fault(url, f"the feed is longer than {megabytes(_MAX_FEED)}", _LOOK)
+    begin = re.search(r"<\w", text)
+    if begin and begin.start() > _MAX_HEAD:
+        return Fault(url, f"the feed begins only behind {begin.start():,} characters", _LOOK)
+    depth = 0
+    for tag in _TAG.finditer(text):
+        depth += -1 if tag[1] else 0 if tag[2] else 1
+        if depth > _MAX_DEPTH:
+            line = text.count("\n", 0, tag.start()) + 1
+            return Fault(url, f"the feed nests more than {_MAX_DEPTH} elements, in line {line:,}", _LOOK)
+    return None
 
 
 def _entries(found: Any, url: str, day_in: DayIn | None) -> Iterator[Entry]:
@@ -141,9 +167,9 @@ def _sitemap(text: str, url: str, day_in: DayIn | None) -> Listing | Fault:
     try:
         tree: Any = etree.fromstring(body.encode(), parser)
     except etree.XMLSyntaxError as error:
-        return Fault(url, f"no sitemap can be read: {error.msg}", "look at the address in a browser")
+        return Fault(url, f"no sitemap can be read: {error.msg}", _LOOK)
     if tree is None:
-        return Fault(url, "no sitemap can be read", "look at the address in a browser")
+        return Fault(url, "no sitemap can be read", _LOOK)
     kind: Kind = "index" if etree.QName(tree).localname == "sitemapindex" else "sitemap"
     flaw = parser.error_log[0].message if len(parser.error_log) else None
     entries = []
