@@ -14,7 +14,6 @@ import multiprocessing
 import resource
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,17 +45,22 @@ def _work(folder: str, name: str, out: Any) -> None:
     from marsad import pipeline
     from marsad.record import Record
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.process_time()
+    before = _used()[1]
     said = [_listed(Path(folder) / name)] if name.endswith(".feed") else []
     paths = [f"{folder}/{name}"] * (not said) + [f"{folder}/sound.jsonl"]
     with Record.open(f"{folder}/r.db", create=True) as record:
         report = pipeline.run(record, paths, workers=1)
-        seconds = time.process_time() - start
         sound = any(d.text == SOUND for d in record.documents()) and record.incidents() != []
     said += [str(f) for f in report.failures]
-    used = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    out.send(Taken(seconds, used, sound, report.read, len(said), said[0] if said else ""))
+    seconds, used = _used()
+    out.send(Taken(seconds, used - before, sound, report.read, len(said), said[0] if said else ""))
+
+
+def _used() -> tuple[float, float]:
+    """Seconds of the processor and the most megabytes of this process or one that it started and waited for."""
+    own, theirs = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    seconds = own.ru_utime + own.ru_stime + theirs.ru_utime + theirs.ru_stime
+    return seconds, max(own.ru_maxrss, theirs.ru_maxrss) / 1024
 
 
 def _listed(path: Path) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -31,6 +31,8 @@ _WACZ = (".wacz",)
 ENDINGS = (*_WARC, *_WACZ)
 #: The flag of a file that is locked, and the length of a file's header, in a ZIP.
 _LOCKED, _HEADER = 1, 30
+#: A WACZ of more WARC files than this was made by nobody who saves pages.
+_FILES = 10_000
 _PAGES = ("text/html", "application/xhtml+xml")
 
 #: What was seen and passed over, by reason.
@@ -56,10 +58,20 @@ def archives(path: Path) -> Iterator[Archive | Fault]:
     if not path.name.lower().endswith(_WACZ):
         yield Archive(str(path), partial(_opened, path), path.stat().st_size)
         return
-    found = sorted(_members(path), key=lambda one: one.where)
+    stamp = path.stat()
+    found = _listed(path, stamp.st_size, stamp.st_mtime_ns)
     if not found:
         yield Fault(str(path), "the WACZ holds no WARC file", "a WACZ keeps them in archive/")
     yield from found
+
+
+@lru_cache(maxsize=16)
+def _listed(path: Path, size: int, moment: int) -> tuple[Archive | Fault, ...]:
+    """What a WACZ holds, looked up once: every stretch of its files is a piece of work that asks for it."""
+    found = sorted(counted(_members(path), str(path)), key=lambda one: one.where)
+    if len(found) > _FILES:
+        return (Fault(str(path), f"the WACZ names more than {_FILES:,} WARC files", "fetch the file again"),)
+    return tuple(found)
 
 
 def _members(path: Path) -> Iterator[Archive | Fault]:

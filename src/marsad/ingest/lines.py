@@ -15,6 +15,8 @@ from marsad.model import Capture, Document, Piece, Raw
 #: How a line becomes a document; the number is raised when the same bytes give another one.
 RECIPE = "lines/1"
 
+#: Packed, so many cost nothing to send and hours to go through.
+MOST_BLANK = 1_000_000
 _FIELDS = ("id", "url", "outlet", "published", "title")
 _EXAMPLE = 'a line is an object: {"text": "...", "title": "...", "published": "2021-01-31"}'
 
@@ -35,7 +37,7 @@ def articles(
     is that of the first line, which stands at byte `begin`;
     of `part` of a file no line need be there.
     """
-    seen = part
+    seen, blank = part, 0
     for number, (start, raw) in enumerate(lines(pieces, MAX_DOCUMENT_BYTES), start=first):
         place = f"{where}:{number}"
         if raw is None:
@@ -45,6 +47,12 @@ def articles(
         if number == 1 and raw.startswith(codecs.BOM_UTF8):
             start, raw = len(codecs.BOM_UTF8), raw.removeprefix(codecs.BOM_UTF8)
         if not raw.strip():
+            blank += 1
+            if blank > MOST_BLANK:
+                yield Fault(
+                    place, f"more than {MOST_BLANK:,} empty lines: the rest is not read", "leave them out"
+                )
+                return
             continue
         seen = True
         item = _object(raw, place)

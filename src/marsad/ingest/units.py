@@ -95,7 +95,7 @@ def _cut_archive(path: Path, sieved: Sieved, stretch: int) -> Iterator[Unit]:
     sieve = sieved == "all" or (sieved == "crawls" and archive.is_crawl(path))
     for one in archive.archives(path):
         if isinstance(one, Fault):
-            yield Unit("files", (str(path),))
+            yield Unit("archive", (str(path),), within=one.where)
         elif not warc.splits(one):
             yield Unit("archive", (str(path),), within=one.where, sieved=sieve)
         else:
@@ -142,9 +142,11 @@ def take(
                 )
             return
         for one in archive.archives(path):
+            if one.where != unit.within:
+                continue
             if isinstance(one, Fault):
                 yield one
-            elif one.where == unit.within:
+            else:
                 yield from archive.articles(
                     one,
                     archive.name_of(path, one),
