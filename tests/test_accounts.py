@@ -168,6 +168,31 @@ def test_every_login_is_a_new_session_that_ends(accounts: Accounts, clock: Clock
     assert accounts.session("") is None and accounts.session("x" * 43) is None
 
 
+def test_a_session_does_not_live_longer_because_the_clock_was_put_back(
+    accounts: Accounts, clock: Clock
+) -> None:
+    clock.forward(days=300)
+    token = log_in(accounts).token  # type: ignore[attr-defined]
+    clock.forward(hours=-2)  # as when summer time is taken for a change of the clock
+    assert accounts.session(token) is not None
+    clock.forward(days=-300)
+    assert accounts.session(token) is None
+    assert log_in(accounts) is not None
+
+
+def test_who_failed_by_a_clock_that_was_ahead_is_not_shut_out_until_then(
+    accounts: Accounts, clock: Clock
+) -> None:
+    clock.forward(days=300)
+    for _ in range(5):
+        assert log_in(accounts, password="guess") is None
+    clock.forward(days=-300)
+    wait = log_in(accounts)
+    assert isinstance(wait, float) and wait <= 60, "the failures count, as of now"
+    clock.forward(seconds=wait + 0.01)
+    assert log_in(accounts).user.name == "ليلى"  # type: ignore[attr-defined]
+
+
 def test_another_password_or_role_counts_at_once(accounts: Accounts) -> None:
     one, other = (log_in(accounts).token for _ in range(2))  # type: ignore[attr-defined]
     accounts.set_role("ليلى", "reader")

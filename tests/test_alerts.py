@@ -147,6 +147,37 @@ def test_a_kill_between_sending_and_noting_repeats_nothing_in_a_file(desk: Desk)
     assert len(desk.told()) == 1
 
 
+def test_a_line_that_was_cut_off_by_a_crash_is_written_whole(desk: Desk) -> None:
+    desk.rules(LOG + KILLED)
+    desk.alert()
+    desk.add(news())
+    file = desk.folder / "alerts.jsonl"
+
+    def cut(channel: Any, message: Message, client: Client) -> None:
+        send(channel, message, client)
+        file.write_bytes(file.read_bytes()[:-40])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.alert(deliver=cut)
+    assert desk.alert(NOW + timedelta(minutes=2)).sent == 1
+    assert len(desk.told()) == 1, "and nothing is left of the half"
+
+
+def test_a_clock_that_was_ahead_and_is_put_back_holds_no_message_back(desk: Desk) -> None:
+    desk.rules(LOG + KILLED)
+    desk.alert()
+    desk.add(news())
+
+    def broken(*_: object) -> None:
+        raise Undelivered("no route")
+
+    ahead = timedelta(days=10)
+    assert desk.alert(NOW + ahead, deliver=broken).waiting == 1
+    assert desk.alert(NOW).sent == 1
+    assert len(desk.told()) == 1
+
+
 def test_a_digest_goes_out_at_its_hour_as_one_message(desk: Desk) -> None:
     desk.rules(LOG + KILLED + 'digest = "hourly"\n')
     desk.alert()

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -448,6 +449,28 @@ def test_an_import_keeps_authors_moments_and_conflicts_and_takes_nothing_twice(
         read(other, TOLD)
         assert [s.state for s in deciding.standings(other)] == ["applied", "conflict", "applied", "conflict"]
         assert other.digest() == record.digest()
+
+
+def test_a_clock_that_was_put_back_does_not_make_an_earlier_decision_count(record: Record) -> None:
+    """A computer whose clock was a year ahead is put right: what is decided now is still the later word."""
+    deciding.accept(record, EVENT["a"], author="ن")
+    (ahead,) = record.decisions()
+    record.decide(replace(ahead, verdict="reject", made=ahead.made + timedelta(days=365)))
+    accepted = deciding.accept(record, EVENT["a"], author="ن")
+    assert accepted.made > ahead.made + timedelta(days=365)
+    assert [s.state for s in deciding.standings(record)] == ["superseded", "superseded", "applied"]
+    deciding.undo(record, accepted.id, author="ن")
+    assert [s.state for s in deciding.standings(record)][1:3] == ["applied", "withdrawn"]
+    others = deciding.accept(record, EVENT["b"], author="ليلى")
+    assert abs(others.made - datetime.now(UTC)) < timedelta(hours=1), "the clock of one is not that of all"
+
+
+def test_after_the_end_of_time_nothing_is_decided(record: Record) -> None:
+    made = deciding.accept(record, EVENT["a"], author="ن")
+    record.decide(replace(made, made=datetime.max.replace(tzinfo=UTC)))
+    with pytest.raises(QueryError, match=r"dated 9999-12-31.*another name"):
+        deciding.accept(record, EVENT["b"], author="ن")
+    assert len(record.decisions()) == 2
 
 
 def test_decisions_that_were_taken_in_before_a_crash_are_applied_when_it_is_tried_again(

@@ -89,6 +89,14 @@ def test_a_piece_in_other_hands_is_left_until_it_is_left_behind(tmp_path: Path) 
     assert folder.tries(0) == 1
 
 
+def test_a_lease_of_a_clock_that_was_ahead_is_left_behind_too(tmp_path: Path) -> None:
+    folder = make(tmp_path / "job", 1)
+    lease = tmp_path / "job" / "leases" / "0"
+    lease.write_text("another:1")
+    os.utime(lease, (time.time() + 3600,) * 2)
+    assert list(work(folder, echo)) == [0]
+
+
 @pytest.mark.slow
 def test_a_piece_at_which_workers_die_is_given_up(tmp_path: Path) -> None:
     folder = make(tmp_path / "job", 6)

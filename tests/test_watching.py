@@ -355,6 +355,45 @@ def test_retry_after_is_kept_over_a_restart_for_all_of_the_machine(desk: Desk) -
     assert desk.server.hits["x.test", "/other"] == 1
 
 
+def test_what_a_clock_that_was_ahead_put_off_is_visited_when_it_is_put_right(desk: Desk) -> None:
+    desk.server.answers["x.test", "/feed"] = lambda asked: asked.send(status=429, Retry_After="3600")
+    serve(desk, "/y", rss(desk.server.url("/y/1", "y.test")))
+    desk.server.answers["y.test", "/y/1"] = lambda asked: asked.send(status=503)
+    both = (desk.feed("x"), 'name = "y"\nurl = "' + desk.server.url("/y", "y.test") + '"')
+    desk.skew = timedelta(days=400)
+    desk.watch(*both)
+    desk.skew = timedelta(0)
+    desk.server.answers["x.test", "/feed"] = lambda asked: asked.send(rss())
+    desk.server.answers["y.test", "/y/1"] = lambda asked: asked.send(page())
+    done = desk.watch(*both)
+    assert desk.server.hits["x.test", "/feed"] == 2 and done.documents == 1 and not done.failed
+
+
+def test_a_clock_that_is_put_back_during_a_watch_stops_no_feed(desk: Desk) -> None:
+    """The feed is due in a minute by a clock that then is a day behind."""
+    links = [desk.server.url("/x/1", "x.test")]
+    serve(desk, "/feed", lambda: rss(*links))
+    serve(desk, "/x/1", page(1))
+    serve(desk, "/x/2", page(2))
+    clock = Skewed(timedelta(days=1))
+
+    def back(happening: Happening) -> None:
+        desk.said.append(happening)
+        if "article" in happening.what and clock.ahead:
+            links.append(desk.server.url("/x/2", "x.test"))
+            object.__setattr__(clock, "ahead", timedelta(0))
+
+    with Record.open(desk.path, create=True) as record:
+        read = told(desk.file(desk.feed("x")), version="test")
+        done = watch(
+            record, read, lasting=timedelta(seconds=8), clock=clock, client=desk.client, say=back,
+            chance=lambda: 0.5,
+        )  # fmt: skip
+    assert any("put back" in one.what for one in desk.said)
+    assert desk.server.hits["x.test", "/feed"] >= 1 and done.documents >= 1
+    assert desk.state("x").due < datetime.now(UTC) + timedelta(hours=7)
+
+
 def test_failures_wait_ever_longer_within_the_bounds(desk: Desk) -> None:
     desk.server.answers["x.test", "/feed"] = lambda asked: asked.send(status=500)
     waits = []

@@ -49,9 +49,10 @@ def session(connection: Connection, token: str, now: datetime) -> tuple[User, bo
     if row is None or row.removed is not None:
         return None
     seen = datetime.fromisoformat(row.seen)
-    if now - seen > IDLE or now - datetime.fromisoformat(row.began) > LONGEST:
+    # the clock may have been put back since: a session of the future is over sooner rather than later
+    if abs(now - seen) > IDLE or now - datetime.fromisoformat(row.began) > LONGEST:
         return None
-    return user_of(row), now - seen > _NOTED
+    return user_of(row), abs(now - seen) > _NOTED
 
 
 def note_session(connection: Connection, token: str, now: datetime) -> None:
@@ -105,7 +106,7 @@ def key(connection: Connection, token: str, now: datetime) -> tuple[User, Role, 
         return None
     user = user_of(row)
     role = min(user.role, row.most, key=ROLES.index)
-    return user, role, id_, not row.used or now - datetime.fromisoformat(row.used) > _NOTED
+    return user, role, id_, not row.used or abs(now - datetime.fromisoformat(row.used)) > _NOTED
 
 
 def note_key(connection: Connection, id_: str, now: datetime) -> None:

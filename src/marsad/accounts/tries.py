@@ -41,9 +41,11 @@ _DAY = 24 * 3600.0
 def begin(connection: Connection, name: str, address: str, now: float) -> float:
     """Counts a try before it is known how it ends; gives the seconds to wait where it is not let in.
 
-    Counted first, so that many at once have no more tries than one after another.
+    Counted first, so that many at once have no more tries than one after another. A failure that is dated
+    later than now, by a clock that was put back since, counts as one of now.
     """
     connection.execute(delete(TRIES).where(TRIES.c.last < now - _DAY))
+    connection.execute(update(TRIES).where(TRIES.c.last > now).values(last=now))
     watched = {_of_name(name): _BY_NAME, _of_address(address): _BY_ADDRESS}
     known = {row.of: row for row in connection.execute(select(TRIES).where(TRIES.c.of.in_(watched)))}
     counts = {

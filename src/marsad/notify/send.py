@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import smtplib
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any
+from typing import IO, Any
 
 from marsad.errors import InputError
 from marsad.net import Client, NotFetched
@@ -55,22 +56,26 @@ def send(channel: Channel, message: Message, client: Client, *, trust: ssl.SSLCo
 
 
 def _append(channel: File, message: Message) -> None:
-    lines = "".join(f"{json.dumps(alert, ensure_ascii=False)}\n" for alert in message.alerts)
+    lines = [f"{json.dumps(alert, ensure_ascii=False)}\n".encode() for alert in message.alerts]
     try:
-        if message.again and channel.path.exists():
-            lines = "".join(
-                line for line in lines.splitlines(True) if not _told(channel, json.loads(line)["id"])
-            )
-        with channel.path.open("a", encoding="utf8") as file:
-            file.write(lines)
+        with channel.path.open("a+b") as file:
+            if message.again:
+                lines = _untold(file, lines)
+            file.write(b"".join(lines))
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         raise Undelivered(f"{channel.path} cannot be written: {error.strerror}") from None
 
 
-def _told(channel: File, id_: str) -> bool:
-    with channel.path.open("rb") as file:
-        file.seek(max(channel.path.stat().st_size - _TAIL, 0))
-        return f'"id": "{id_}"'.encode() in file.read()
+def _untold(file: IO[bytes], lines: Sequence[bytes]) -> list[bytes]:
+    """Those of the lines that a crash left out; half of one, at the end of the file, is taken away."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - _TAIL, 0))
+    told = file.read().splitlines(True)
+    if told and not told[-1].endswith(b"\n") and any(line.startswith(told[-1]) for line in lines):
+        file.truncate(size - len(told[-1]))
+    return [line for line in lines if line not in told]
 
 
 # ── webhook ───────────────────────────────────────────────────────────────────────────────

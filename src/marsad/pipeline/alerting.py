@@ -36,6 +36,8 @@ _FLOOD = 10
 _BEGUN, _LOOKED = "", "looked"
 #: A message that could not be sent is tried again after so long, doubled each time, at most six hours.
 _AGAIN, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
+#: No message has to wait for longer: one that is due later was dated by a clock that has been put right since.
+_FARTHEST = timedelta(hours=26)
 #: A change of level that began longer ago is no news.
 _BINS = 3
 _CITED = 3
@@ -298,7 +300,7 @@ def _rates(
 
     before = {one.key: one for one in kept.alerted(rate.name)}
     looked = before.get(_LOOKED)
-    if looked is not None and now - looked.at < timedelta(hours=1) and not dry:
+    if looked is not None and abs(now - looked.at) < timedelta(hours=1) and not dry:
         return
     try:
         found = next(iter(trends(study(record, _filters(rate.asked)), unit=rate.unit)))
@@ -361,7 +363,7 @@ def _send(
     record: Record, rules: Rules, now: datetime, client: Client | None, deliver: Send, out: Outcome
 ) -> None:
     """Sends what is due; what does not get through is due again later."""
-    due = [one for one in record.unsent() if one.due <= now]
+    due = [one for one in record.unsent() if one.due <= now or one.due > now + _FARTHEST]
     for group in _grouped(due):
         channel = rules.channel(group[0].channel)
         if channel is None:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from marsad import lexicon
@@ -233,10 +234,28 @@ def _decide(record: Record, made: Decision, link: bool) -> Decision:
 def _all(record: Record, made: tuple[Decision, ...], link: bool) -> tuple[Decision, ...]:
     if not all(decision.author.strip() for decision in made):
         raise QueryError("a decision has an author", hint="say who decides")
+    last = record.decided_last(made[0].author)
+    made = tuple(_later(decision, last) for decision in made)
     record.decide(*made)
     if link:
         settle(record)
     return made
+
+
+def _later(decision: Decision, last: datetime | None) -> Decision:
+    """The decision, dated after those that its author made before: of two the later counts.
+
+    A clock that was put back would have the earlier one count.
+    """
+    if last is None or decision.made > last:
+        return decision
+    try:
+        return replace(decision, made=last + timedelta(microseconds=1))
+    except OverflowError:  # the end of time, taken in from another record
+        raise QueryError(
+            "a decision of {author} is dated {last}, and none can be dated after it",
+            hint="decide under another name", author=decision.author, last=last.isoformat(),
+        ) from None  # fmt: skip
 
 
 def _pairs(

@@ -53,6 +53,10 @@ _NOT_NOW = timedelta(minutes=2)
 _WRITES = 5
 #: The loop looks up so often, to be told to stop.
 _LOOK = 0.5
+#: A clock that goes back by more was put back: what was planned by it is planned anew.
+_BACK = timedelta(minutes=1)
+#: No machine has to be left alone for longer, and no page waits for longer than its feed says and this.
+_FARTHEST = timedelta(days=1)
 
 Outcome = Unchanged | Listed | Article | Missed
 
@@ -154,18 +158,25 @@ class _Watch:
     # ── the loop ──────────────────────────────────────────────────────────────────────────
 
     def go(self, *, once: bool, lasting: timedelta | None, stop: Event) -> Tally:
-        start = self._clock.now()
+        now = start = self._clock.now()
         until = start + lasting if lasting is not None else None
+        put_back = False
         self._once = once
         self._load(start)
         self._read()  # what a watch before was killed over
         running: dict[Future[Outcome], tuple[str, Task]] = {}
         with ThreadPoolExecutor(self._told.at_once, thread_name_prefix="visit") as pool:
             while not stop.is_set():
-                now = self._clock.now()
+                now, latest = self._clock.now(), now
+                if now < latest - _BACK:
+                    until = until - (latest - now) if until is not None else None
+                    put_back = True
                 if until is not None and now >= until:
                     break
-                for host, task in self._lanes.ready(now):
+                if put_back and not running:
+                    self._plan_anew(now)
+                    put_back = False
+                for host, task in self._lanes.ready(now) if not put_back else ():
                     running[pool.submit(self._go_to, task)] = (host, task)
                 nearest = self._lanes.next()
                 if once and not running and (nearest is None or nearest > now + _NOT_NOW):
@@ -179,6 +190,12 @@ class _Watch:
         self._read()
         self._after(self._record, self._clock.now())
         return self._tally
+
+    def _plan_anew(self, now: datetime) -> None:
+        self._say(Happening("", "the clock was put back: visits are planned anew", wrong=True))
+        self._lanes, self._pages = Lanes(now), {}
+        self._unread = self._unread and now
+        self._load(now)
 
     def _say_ending(self, running: Mapping[Future[Outcome], object]) -> None:
         if running:
@@ -242,7 +259,8 @@ class _Watch:
         with self._record.watching() as kept:
             known = {state.name: state for state in kept.feeds()}
             for host in kept.hosts():
-                self._lanes.rest(host.host, host.free)
+                if host.free <= now + _FARTHEST:  # else a clock that was put back since said so
+                    self._lanes.rest(host.host, host.free)
             for feed in self._told.feeds:
                 self._states[feed.name] = _state(known.get(feed.name), feed, now)
                 kept.put_feed(self._states[feed.name])
@@ -253,7 +271,13 @@ class _Watch:
         for state in self._states.values():
             self._queue_feed(state, now if self._once else state.due)
         for page in waiting:
-            self._queue_page(page, now)
+            self._queue_page(self._in_time(page, now), now)
+
+    def _in_time(self, page: Page, now: datetime) -> Page:
+        """The page, due at once where only a clock that was put back since can have planned it so late."""
+        feed = self._feeds[page.feed]
+        latest = now + max((feed.pace.at_most * 1.5, *feed.recheck)) + _FARTHEST
+        return page if page.due is None or page.due <= latest else replace(page, due=now)
 
     def _queue_feed(self, state: FeedState, due: datetime) -> None:
         url = state.moved or state.url

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
 
@@ -15,6 +17,7 @@ from marsad.record.schema import DECISIONS
 #: The name of the log of decisions.
 LOG = "decisions"
 _APPLIED = "decisions applied"
+_LAST = "last decision of {}"
 
 
 def append(connection: Connection, decisions: Sequence[Decision]) -> list[int]:
@@ -34,8 +37,31 @@ def append(connection: Connection, decisions: Sequence[Decision]) -> list[int]:
             )
         )
         numbers.append(link.number)
+        _note_last(connection, decision)
     log.note(connection)
     return numbers
+
+
+def last_made(connection: Connection, author: str) -> datetime | None:
+    """The latest moment at which a person decided anything here, by the clock of that time."""
+    told = noted(connection, _LAST.format(author))
+    if told is not None:
+        return datetime.fromisoformat(told)
+    # a record of a Marsad that did not note it
+    bodies = map(json.loads, connection.execute(select(DECISIONS.c.body)).scalars())
+    return max(
+        (_aware(datetime.fromisoformat(b["made"])) for b in bodies if b["author"] == author), default=None
+    )
+
+
+def _note_last(connection: Connection, decision: Decision) -> None:
+    made, last = _aware(decision.made), last_made(connection, decision.author)
+    note(connection, _LAST.format(decision.author), max(made, last or made).isoformat())
+
+
+def _aware(moment: datetime) -> datetime:
+    """A moment without a zone is read as UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def head(connection: Connection) -> tuple[int, str]:

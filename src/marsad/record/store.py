@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -194,6 +194,11 @@ class Record:
         """
         with self._writes(deciding=True) as connection:
             return decisions.append(connection, made)
+
+    def decided_last(self, author: str) -> datetime | None:
+        """The latest moment at which a person decided anything here; `None` where they never did."""
+        with self._reads() as connection:
+            return decisions.last_made(connection, author)
 
     def decisions(self) -> tuple[Decision, ...]:
         """Every decision, in the order they were made.
