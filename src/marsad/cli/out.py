@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
-from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
@@ -36,7 +37,11 @@ class Format(StrEnum):
 
 def width() -> int:
     """As wide as the terminal, within what is still read with ease."""
-    return max(60, min(get_terminal_size((_WIDEST, 0)).columns, _WIDEST)) if sys.stdout.isatty() else _WIDEST
+    return (
+        max(60, min(shutil.get_terminal_size((_WIDEST, 0)).columns, _WIDEST))
+        if sys.stdout.isatty()
+        else _WIDEST
+    )
 
 
 def say(message: str) -> None:
@@ -47,7 +52,7 @@ def say(message: str) -> None:
 def put(pieces: Iterable[str | bytes], output: Path | None) -> None:
     """Writes text or bytes to the file, or to standard output where none is named.
 
-    Raises `QueryError` where the file cannot be written.
+    A file is there whole or as it was before. Raises `QueryError` where it cannot be written.
     """
     if output is None:
         for piece in pieces:
@@ -57,10 +62,34 @@ def put(pieces: Iterable[str | bytes], output: Path | None) -> None:
                 sys.stdout.buffer.write(piece)
         return
     try:
-        with output.open("wb") as file:
+        with _whole(output) as file:
             file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
     except OSError as error:
-        raise QueryError(f"cannot write {output}: {error.strerror}", hint="another --output") from None
+        raise QueryError(
+            f"cannot write {output}: {error.strerror}", hint="free some space there, or another --output"
+        ) from None
+
+
+@contextmanager
+def _whole(output: Path) -> Iterator[IO[bytes]]:
+    """The file to be written, which takes the name when all of it is there."""
+    target = output.resolve()
+    there = target.exists()
+    if there and not (
+        target.is_file() and os.access(target.parent, os.W_OK)
+    ):  # a device, a pipe, a file alone
+        with target.open("wb") as file:
+            yield file
+        return
+    part = target.with_name(f".marsad.{os.getpid()}.partial")
+    try:
+        with part.open("wb") as file:
+            yield file
+        if there:
+            shutil.copymode(target, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write(

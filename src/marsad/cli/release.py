@@ -78,7 +78,9 @@ def release(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
     except OSError as error:
-        raise QueryError(f"cannot write {folder}: {error.strerror}", hint="another folder") from None
+        raise QueryError(
+            f"cannot write {folder}: {error.strerror}", hint="free some space there, or another folder"
+        ) from None
     out.say(f"{len(made.files)} files in {folder}; check them with: sha256sum -c SHA256SUMS")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,13 +28,10 @@ class Meant:
     unknown: str
 
 
+#: The least that SQLite asks for, in bytes: its index of a WAL.
+_ROOM = 65_536
 #: What SQLite says, what it means, and the way out.
 _FAULTS = (
-    (
-        "readonly database",
-        "is read-only",
-        "make the file and its folder writable, or copy it elsewhere",
-    ),
     ("disk is full", "cannot grow: the disk is full", "free some space; nothing that was stored is lost"),
     (
         "unable to open",
@@ -90,11 +88,29 @@ def guarded(path: Path, meant: Meant) -> Iterator[None]:
         raise _fault(path, sqlite3.DatabaseError("malformed"), meant) from error
 
 
+def readonly_fault(path: Path) -> RecordError:
+    """What is said of a file that may not be written, or in whose folder no file can be made beside it."""
+    return RecordError(
+        "is read-only", where=str(path), hint="make the file and its folder writable, or copy it elsewhere"
+    )
+
+
+def _no_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM
+    except OSError:
+        return False
+
+
 def _fault(path: Path, error: BaseException, meant: Meant) -> RecordError:
     """The `RecordError` that says in plain words what SQLite said."""
     said = str(getattr(error, "orig", None) or error)
     if "locked" in said:
         return busy(str(path))
+    if "disk I/O error" in said and _no_room(path):  # that the file beside it could not grow is told so
+        said = "disk is full"
+    if "readonly database" in said:
+        return readonly_fault(path)
     faults = (
         ("not a database", meant.other, meant.hint),
         ("malformed", "is damaged", meant.damaged),

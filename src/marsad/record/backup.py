@@ -184,18 +184,26 @@ def _put(ready: Path, path: Path) -> None:
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _reading(path):
+            opened = zipfile.ZipFile(path)
+        with opened as archive:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
         raise _damaged(path) from error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise RecordError(
-            f"cannot be read: {error.strerror or error}", where=str(path), hint="check the name"
+            f"cannot be read: {error.strerror or error}", where=str(path), hint="check the name and the disk"
         ) from error
 
 
 def _read_manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
-    with archive.open(_MANIFEST) as file:
+    with _reading(path), archive.open(_MANIFEST) as file:
         raw = file.read(_LONGEST_MANIFEST)
     try:
         told = json.loads(raw)
@@ -217,11 +225,16 @@ def _record_in(archive: zipfile.ZipFile, path: Path, manifest: Manifest) -> Iter
     left = manifest.bytes
     file: IO[bytes]
     with archive.open(_RECORD) as file:
-        while piece := file.read(_PIECE):
+        while piece := _piece(file, path):
             left -= len(piece)
             _require(left >= 0, path)
             yield piece
     _require(left == 0, path)
+
+
+def _piece(file: IO[bytes], path: Path) -> bytes:
+    with _reading(path):
+        return file.read(_PIECE)
 
 
 def _damaged(path: Path) -> RecordError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine, inspect
 
-from marsad.database.file import Meant, guarded, uri
+from marsad.database.file import Meant, guarded, readonly_fault, uri
 from marsad.database.file import engine as connections
 from marsad.errors import RecordError
 from marsad.record import migrate
@@ -122,6 +123,8 @@ def open_file(path: Path, *, create: bool, readonly: bool, patience: float) -> F
             ) from error
     elif not os.access(path, os.R_OK):
         raise RecordError("may not be read", where=str(path), hint="ask its owner for the right to read it")
+    elif not readonly and not all(os.access(needed, os.W_OK) for needed in (path, path.parent)):
+        raise readonly_fault(path)
     engine = connections(path, pragmas=_PRAGMAS, readonly=readonly, patience=patience)
     try:
         with _guarded(path), engine.connect() as connection:
@@ -136,6 +139,8 @@ def snapshot(path: Path, target: Path) -> None:
     """Copies a record's file as it stands at one moment, whichever version its tables are of.
 
     SQLite's online backup in one step: others may write on, what they write is not in the copy.
+
+    Raises `OSError` where there is no room for the copy.
     """
     if not path.is_file():
         raise RecordError("there is no record here", where=str(path), hint="name one with --record FILE")
@@ -145,7 +150,12 @@ def snapshot(path: Path, target: Path) -> None:
         closing(sqlite3.connect(target)) as copy,
     ):
         _must_be_record(source, path)
-        source.backup(copy)
+        try:
+            source.backup(copy)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:  # of the copy: nothing else is written
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from error
+            raise
 
 
 def _must_be_record(database: sqlite3.Connection, path: Path) -> None:
