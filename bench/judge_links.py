@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.coded import SHARED
-from bench.links import JUDGED, World, judged, world
+from bench.links import JUDGED, World, grouped, judged, world
 from marsad.lexicon import load
-from marsad.link.cluster import THRESHOLD, Told, clusters
-from marsad.link.compare import BARRED, UNIT
+from marsad.link.cluster import THRESHOLD
+from marsad.link.compare import UNIT
 from marsad.model import Document
 from marsad.pipeline import read_stateless
 
@@ -38,14 +38,7 @@ def decided(known: World) -> tuple[list[int], dict[str, int]]:
     """The score of every compared pair, and the number of the incident of every event."""
     weights = load().weights["link"]
     scores = [round(sum(weights.get(o, 0.0) for o in names) * UNIT) for names in known.observed]
-    ids = [mention.id for mention in known.mentions]
-    compared = {
-        (ids[a], ids[b]): BARRED if bar else score
-        for (a, b), score, bar in zip(known.pairs, scores, known.bars, strict=True)
-    }
-    told = {m.id: Told(m.teller, m.told_days) for m in known.mentions}
-    grouped = clusters(told, compared)
-    return scores, {id_: number for number, cluster in enumerate(grouped) for id_ in cluster}
+    return scores, {id_: number for number, cluster in enumerate(grouped(known, weights)) for id_ in cluster}
 
 
 def draw(seed: int, number: int) -> Iterator[dict[str, Any]]:

@@ -25,8 +25,17 @@ ALWAYS = "always"
 ELSEWHERE = "elsewhere"
 
 
-def fit(rows: Sequence[Row], *, penalty: float = _PENALTY, rare: int = _RARE) -> Weights:
-    """The weights in logits; observations seen in fewer than `rare` rows are left out."""
+def fit(
+    rows: Sequence[Row],
+    *,
+    penalty: float = _PENALTY,
+    rare: int = _RARE,
+    counts: Sequence[float] | None = None,
+) -> Weights:
+    """The weights in logits; observations seen in fewer than `rare` rows are left out.
+
+    `counts` says for how many each row counts (all for one).
+    """
     seen = Counter(name for names, _ in rows for name in set(names))
     names = sorted(name for name, count in seen.items() if count >= rare)
     column = {name: k for k, name in enumerate(names)}
@@ -36,12 +45,13 @@ def fit(rows: Sequence[Row], *, penalty: float = _PENALTY, rare: int = _RARE) ->
             if name in column:
                 x[i, column[name]] = 1.0
     y = np.array([label for _, label in rows], dtype=float)
+    times = np.ones(len(rows)) if counts is None else np.array(counts, dtype=float)
     pull = np.array([1e-6 if name == ALWAYS else penalty for name in names])
     w = np.zeros(len(names))
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (y - p) - pull * w
-        curvature = (x * (p * (1 - p))[:, None]).T @ x + np.diag(pull)
+        gradient = x.T @ (times * (y - p)) - pull * w
+        curvature = (x * (times * p * (1 - p))[:, None]).T @ x + np.diag(pull)
         step = np.linalg.solve(curvature, gradient)
         w += step
         if np.abs(step).max() < 1e-6:

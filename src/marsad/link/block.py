@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from marsad.link.compare import of_kin
 from marsad.link.mention import WIDEST_PERIOD, Mention
+from marsad.model import DATA_SETS
 
 #: More events than this in a cell on one day are not all compared with each other.
 FULLEST = 120
@@ -109,7 +110,7 @@ def _divided(some: Iterable[int], by: Sequence[str]) -> Iterable[Sequence[int]]:
 
 def comparable(a: Mention, b: Mention) -> bool:
     """Whether two events that meet are compared: not where nothing could make them one."""
-    if a.teller == b.teller:
+    if a.teller == b.teller and a.teller in DATA_SETS:
         return False
     if a.country and b.country and a.country != b.country:
         return False

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from marsad.link.cluster import Told, clusters
+from marsad.link.cluster import FORBIDDEN, Told, clusters
 from marsad.link.compare import BARRED
 
 Pair = tuple[str, str]
@@ -47,8 +47,8 @@ def bound_clusters(
         return clusters(told, scores)
     unit = {event: min(group) for group in groups for event in group}
     joined = _scores(scores, unit)
-    joined |= dict.fromkeys((_pair(unit.get(a, a), unit.get(b, b)) for a, b in apart), BARRED)
-    joined |= dict.fromkeys(_sharing(told, unit), BARRED)
+    joined |= dict.fromkeys(_sharing(told, unit, joined), FORBIDDEN)
+    joined |= dict.fromkeys((_pair(unit.get(a, a), unit.get(b, b)) for a, b in apart), FORBIDDEN)
     units = {event: of for event, of in told.items() if event not in unit}
     units |= {min(group): _whole([told[event] for event in group]) for group in groups}
     members = {min(group): group for group in groups}
@@ -66,13 +66,14 @@ def _scores(scores: Mapping[Pair, int], unit: Mapping[str, str]) -> dict[Pair, i
     return out
 
 
-def _sharing(told: Mapping[str, Told], unit: Mapping[str, str]) -> set[Pair]:
-    """Units that an article tells of beside one another: it tells of one happening once."""
+def _sharing(told: Mapping[str, Told], unit: Mapping[str, str], scores: Mapping[Pair, int]) -> set[Pair]:
+    """Units that an article tells of beside one another without anything that speaks for one happening."""
     homes: dict[str, set[str]] = defaultdict(set)
     for event, of in told.items():
         homes[of.teller].add(unit.get(event, event))
     bound = set(unit.values())
-    return {_pair(a, b) for own in homes.values() for a in own & bound for b in own if a != b}
+    beside = {_pair(a, b) for own in homes.values() for a in own & bound for b in own if a != b}
+    return {pair for pair in beside if scores.get(pair, BARRED) == BARRED}
 
 
 def _whole(told: list[Told]) -> Told:

@@ -1,8 +1,9 @@
 """Puts pairs together into clusters without letting a chain of half-likenesses run away.
 
 The order of arrival does not matter: pairs are taken by score, then by id. Two clusters are
-joined when the mean score over all pairs across them holds up; a pair that was not even
-compared counts as disagreement.
+joined when the mean score over all pairs across them holds up, the more so where there are many; a pair that was not even
+compared counts as disagreement, and a contradiction as a strong one. What is misread now and then must not split
+a story that a hundred articles tell: where many pairs cross, a few contradictions do not forbid.
 """
 
 from __future__ import annotations
@@ -15,8 +16,15 @@ from marsad.link.compare import BARRED, TOO_LATE, UNIT
 
 #: The score from which two events are one happening, in thousandths of a logit.
 THRESHOLD = 0
+#: From this many pairs across two clusters on, their mean must be this much: what is common to many tellings
+#: is no luck of two readings, and a wrong join of many does more harm.
+MANY, MEAN = 4, UNIT // 2
 #: What a pair that shared no bucket counts for.
 UNCOMPARED = -UNIT
+#: What a pair counts for that contradicts itself, and the share of all pairs across that may.
+CONTRADICTED, CONTRADICTIONS = -3 * UNIT, 1 / 20
+#: The score of a pair that a person keeps apart: nothing outweighs it.
+FORBIDDEN = BARRED - 1
 #: Before all days.
 _NEVER = -(10**9)
 
@@ -33,9 +41,9 @@ class Told(NamedTuple):
 def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> list[tuple[Id, ...]]:
     """Events by cluster, each sorted, singles included, the whole sorted.
 
-    `scores` has the compared pairs, the lesser id first. One teller, an article or a data set, tells of one happening once.
-    No cluster spreads over `TOO_LATE` told days, although the ends of a chain were never compared; and two
-    that each have a day which two tellings or more tell exactly are two where they share no such day.
+    `scores` has the compared pairs, the lesser id first. Two events of one teller, an article or a data set, are two
+    unless they were compared. No cluster spreads over `TOO_LATE` told days, although the ends of a chain were never
+    compared; and two that each have a day which two tellings or more tell exactly are two where they share no such day.
     """
     home = {event: event for event in told}
     members: dict[Id, list[Id]] = {event: [event] for event in told}
@@ -46,21 +54,28 @@ def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> li
     refused: dict[tuple[Id, Id], int] = {}
 
     def fits(left: Id, right: Id) -> bool:
-        if held[left] & held[right]:
-            return False
         if max(starts[left], starts[right]) - min(ends[left], ends[right]) >= TOO_LATE:
             return False
         x, y = _agreed(exactly[left]), _agreed(exactly[right])
         if x and y and x.isdisjoint(y):
             return False
+        both = held[left] & held[right]
+        size = len(members[left]) * len(members[right])
+        left_over = int(size * CONTRADICTIONS)
         total = 0
         for a in members[left]:
             for b in members[right]:
-                score = scores.get((a, b) if a < b else (b, a), UNCOMPARED)
-                if score == BARRED:
-                    return False
+                score = scores.get((a, b) if a < b else (b, a), _NEVER)
+                if score <= BARRED:
+                    if score == BARRED and left_over:
+                        left_over -= 1
+                        score = CONTRADICTED
+                    elif score == _NEVER and not (both and told[a].teller == told[b].teller):
+                        score = UNCOMPARED
+                    else:
+                        return False
                 total += score
-        return total >= THRESHOLD * len(members[left]) * len(members[right])
+        return total >= (MEAN if size >= MANY else THRESHOLD) * size
 
     # the strongest first, then by ids: as one number each, since there are millions
     ids = sorted(told)

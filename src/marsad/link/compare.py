@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from marsad.link.mention import ALLIES, FAMILY, NEAR, Mention, Range
-from marsad.link.words import common_words
+from marsad.link.words import another_words, common_words
 from marsad.model import DATA_SETS, Join, Term
 
 #: Days apart at which two told dates cannot be of one happening: slips of a day or two are common.
@@ -73,11 +73,17 @@ def observe(a: Mention, b: Mention) -> list[str]:
     if a.headline and b.headline and days in _ONE_TIME:
         seen.append("headline: both, of one day")
     _news(a, b, seen)
-    seen.append(_place(a, b))
+    place = _place(a, b)
+    seen.append(place)
+    _named(place, a, b, seen)
     _figures(a, b, seen)
     _parties(a, b, seen)
     if a.words and b.words:
         _words(a, b, seen)
+    _manner(a, b, seen)
+    if a.teller == b.teller:
+        another = not another_words().isdisjoint(a.words | b.words)
+        seen.append("article: one, another said" if another else "article: one")
     return seen
 
 
@@ -85,7 +91,10 @@ def barred(a: Mention, b: Mention) -> str | None:
     """The contradictions that forbid joining the two, whatever else agrees."""
     found = []
     if a.teller == b.teller:
-        found.append(f"one {'data set' if a.teller in DATA_SETS else 'article'} tells of both")
+        if a.teller in DATA_SETS:
+            found.append("one data set tells of both")
+        elif _told_apart(a, b):
+            found.append("one article tells them apart")
     if a.type != b.type and not of_kin(a, b):
         found.append("the types are of different kinds")
     gap = _gap(a, b)
@@ -98,6 +107,13 @@ def barred(a: Mention, b: Mention) -> str | None:
     elif _clear_of(a, b):
         found.append("the places are too far apart")
     return "; ".join(found) or None
+
+
+def _told_apart(a: Mention, b: Mention) -> bool:
+    """Whether an article gives two events places of which neither holds the other, or days that do not touch."""
+    if a.chain and b.chain and a.chain[0] not in b.chain and b.chain[0] not in a.chain:
+        return True
+    return not (a.weak or b.weak) and (_gap(a, b) or 0) > 0
 
 
 def of_kin(a: Mention, b: Mention) -> bool:
@@ -136,10 +152,16 @@ def _value(part: str, of: Mention) -> str:
             return of.days
         case "recalled":
             return of.recency
-        case "news":
+        case "news" | "last told":
             return date.fromordinal(of.published).isoformat() if of.published else ""
-        case "place":
+        case "place" | "name":
             return of.place
+        case "numbers":
+            return " ".join(sorted(of.numbers, key=int))
+        case "sides":
+            return f"{' '.join(sorted(of.initiators))} > {' '.join(sorted(of.targets))}"
+        case "goes on":
+            return "told" if of.goes_on else ""
         case "counts":
             return ", ".join(f"{measure} {_said(ranges)}" for measure, ranges in of.figures.items())
         case "parties":
@@ -186,6 +208,9 @@ def _news(a: Mention, b: Mention, seen: list[str]) -> None:
         seen.append("recalled: both" if a.recency == b.recency else "recalled: one")
     elif a.published and b.published:
         seen.append(_NEWS[min(abs(a.published - b.published), 8)])
+        if a.last is not None and b.last is not None:
+            late = max(a.published, b.published) - max(a.last, b.last)
+            seen.append(_TOLD_AFTER[min(max(late, 0), 4)])
 
 
 def _gap(a: Mention, b: Mention) -> int | None:
@@ -218,6 +243,9 @@ def _days(a: Mention, b: Mention) -> str:
 _SPANS = ("same day", "1 apart", *("2 or 3 apart",) * 2, *("a week apart",) * 4, "further apart")
 #: By the number of days apart; eight and more are one.
 _NEWS = tuple(f"news: {words}" for words in _SPANS)
+_TOLD_AFTER = tuple(
+    f"last told: {words}" for words in ("that day", "1 apart", *("2 or 3 apart",) * 2, "further apart")
+)
 _APART = tuple(f"days: {words}" for words in _SPANS)
 _TOLD = (
     "not told", "by publication", "one by publication, fresh", "one by publication, older",
@@ -287,6 +315,30 @@ def _place(a: Mention, b: Mention) -> str:
     return _ASIDE[far][alike]
 
 
+def _named(place: str, a: Mention, b: Mention, seen: list[str]) -> None:
+    """What the name itself says: where no table knows it, the place is known only to lie within its own."""
+    if not a.chain or not b.chain or a.country != b.country:
+        return
+    if a.chain[0] == b.chain[0]:
+        if len(a.chain) > 1:
+            seen.append("place: one")
+        if not (a.named and b.named):
+            seen.append(_NAMES[a.named + b.named, place.endswith("alike")])
+    elif a.chain[0] in b.chain or b.chain[0] in a.chain:
+        inner, outer = (b, a) if a.chain[0] in b.chain else (a, b)
+        seen.append(_OUTER[outer.named, outer.name in inner.name or inner.name in outer.name])
+
+
+_NAMES = {
+    (count, alike): f"name: {how} unknown{', spelt alike' if alike else ''}"
+    for count, how in ((0, "both"), (1, "one"))
+    for alike in (False, True)
+}
+_OUTER = {
+    (named, alike): f"name: of the wider, {'known' if named else 'unknown'}{', spelt alike' if alike else ''}"
+    for named in (False, True)
+    for alike in (False, True)
+}
 _SAME = {
     size: (f"place: same {size}", f"place: same {size}, spelt alike")
     for size in ("village", "town", "district", "region")
@@ -359,8 +411,15 @@ def _parties(a: Mention, b: Mention, seen: list[str]) -> None:
             seen.append(_level("initiators", a.initiators, b.initiators))
         if a.targets and b.targets:
             seen.append(_level("targets", a.targets, b.targets))
+    _which("initiators", a.initiators, b.initiators, seen)
+    _which("targets", a.targets, b.targets, seen)
+    if a.initiators and b.initiators and a.initiators.isdisjoint(b.initiators):
+        swapped = (not a.initiators.isdisjoint(b.targets)) + (not b.initiators.isdisjoint(a.targets))
+        if swapped:
+            seen.append("sides: turned round" if swapped == 2 else "sides: one acts and is hit")
     if a.weapons and b.weapons:
         seen.append(_level("weapons", a.weapons, b.weapons))
+        _which("weapons", a.weapons, b.weapons, seen)
     # what outlets rarely leave out and never confuse with another
     gas = (_GAS in a.weapons) + (_GAS in b.weapons)
     if gas:
@@ -373,6 +432,20 @@ def _level(name: str, x: frozenset[str], y: frozenset[str]) -> str:
     if not x.isdisjoint(y):
         return _PARTIES[name][1]
     return _PARTIES[name][2 if any((p, q) in ALLIES for p in x for q in y) else 3]
+
+
+def _which(name: str, x: frozenset[str], y: frozenset[str], seen: list[str]) -> None:
+    """That two agree on a side that seldom acts says more than that they agree on one that acts daily."""
+    if not x.isdisjoint(y):
+        seen.extend([f"{name}: both {one}" for one in sorted(x & y)])
+
+
+def _manner(a: Mention, b: Mention, seen: list[str]) -> None:
+    """Whether what is told is one happening at all, and whether its numbers agree."""
+    if a.goes_on or b.goes_on:
+        seen.append("goes on: both" if a.goes_on and b.goes_on else "goes on: one")
+    if a.numbers and b.numbers:
+        seen.append("numbers: others" if a.numbers.isdisjoint(b.numbers) else "numbers: shared")
 
 
 def _words(a: Mention, b: Mention, seen: list[str]) -> None:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
+from marsad.link.words import going_on_words, without_article
 from marsad.model import DATA_SETS, Actor, Event, EventType, Location, Place, Recency, Telling
 from marsad.text import fold
 
@@ -43,6 +45,9 @@ WIDEST_PERIOD = 15
 #: How long before publication the news of an undated event may have happened.
 NEWS_WINDOW = 7
 
+#: Numbers that are told of happenings: less is in every text, more are years.
+LEAST_NUMBER, MOST_NUMBER = 3, 1000
+
 Range = tuple[int | None, int | None]
 
 
@@ -50,8 +55,11 @@ Range = tuple[int | None, int | None]
 class Mention:
     """One telling with the values that are compared, and nothing else: a million of them are held.
 
-    `first` and `last` are day numbers; `weak` marks a window guessed from publication. `chain`
+    `first` and `last` are day numbers; `weak` marks a window guessed from publication, `beside` days that are
+    told in the evidence itself and not carried over from elsewhere in the article. `chain`
     is the place and everything that holds it, the narrowest first; `place` is it in words, for people.
+    `named` says that the place is told by a name of its own: of a village that no table knows only the district is known.
+    `numbers` are those that the words tell; `goes_on` that they tell of what goes on, or of several acts.
     `teller` is what tells of a happening once: the document, of a row its whole data set.
     """
 
@@ -66,7 +74,9 @@ class Mention:
     first: int | None
     last: int | None
     weak: bool
+    beside: bool
     place: str
+    named: bool
     chain: tuple[str, ...]
     name: str
     admin1: str | None
@@ -78,6 +88,8 @@ class Mention:
     targets: frozenset[str]
     weapons: frozenset[str]
     words: frozenset[str]
+    numbers: frozenset[str]
+    goes_on: bool
 
     @property
     def family(self) -> str:
@@ -95,8 +107,12 @@ class Mention:
 
     @property
     def told_days(self) -> tuple[int, int] | None:
-        """The first and last day, where they are told."""
-        return None if self.weak or self.first is None or self.last is None else (self.first, self.last)
+        """The first and last day, where they are told beside the act: those carried over are often of another."""
+        return (
+            (self.first, self.last)
+            if self.beside and self.first is not None and self.last is not None
+            else None
+        )
 
 
 def pack(mention: Mention) -> str:
@@ -104,22 +120,24 @@ def pack(mention: Mention) -> str:
     m = mention
     values = (
         m.id, m.document_id, m.teller, m.type, m.count, int(m.headline), m.recency, m.published, m.first, m.last,
-        int(m.weak), m.place, m.chain, m.name, m.admin1, m.country, m.point, m.radius, m.figures,
-        *(" ".join(sorted(some)) for some in (m.initiators, m.targets, m.weapons, m.words)),
+        int(m.weak), int(m.beside), m.place, int(m.named), m.chain, m.name, m.admin1, m.country, m.point, m.radius, m.figures,
+        *(" ".join(sorted(some)) for some in (m.initiators, m.targets, m.weapons, m.words, m.numbers)),
+        int(m.goes_on),
     )  # fmt: skip
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(text: str) -> Mention:
     """The mention that `pack` wrote."""
-    (id_, document_id, teller, type_, count, headline, recency, published, first, last, weak, place, chain, name,
-     admin1, country, point, radius, figures, initiators, targets, weapons, words) = json.loads(text)  # fmt: skip
+    (id_, document_id, teller, type_, count, headline, recency, published, first, last, weak, beside, place, named,
+     chain, name, admin1, country, point, radius, figures, initiators, targets, weapons, words, numbers,
+     goes_on) = json.loads(text)  # fmt: skip
     return Mention(
-        id_, document_id, teller, type_, count, bool(headline), recency, published, first, last, bool(weak), place,
-        tuple(chain), name, admin1, country, tuple(point) if point else None, radius,
+        id_, document_id, teller, type_, count, bool(headline), recency, published, first, last, bool(weak),
+        bool(beside), place, bool(named), tuple(chain), name, admin1, country, tuple(point) if point else None, radius,
         {measure: tuple(map(tuple, ranges)) for measure, ranges in figures.items()},
         frozenset(initiators.split()), frozenset(targets.split()), frozenset(weapons.split()),
-        frozenset(words.split()),
+        frozenset(words.split()), frozenset(numbers.split()), bool(goes_on),
     )  # fmt: skip
 
 
@@ -153,7 +171,9 @@ def mention(
         first=first,
         last=last,
         weak=weak,
+        beside=not weak and first is not None and _beside(event),
         place=_place_words(location),
+        named=_named(location, places),
         chain=_chain(location.place_id if location else None, places),
         name=fold(location.name) if location else "",
         admin1=location.admin1 if location else None,
@@ -165,6 +185,10 @@ def mention(
         targets=_sides((p.code for p in event.targets), actors),
         weapons=frozenset(weapon.code for weapon in event.weapons),
         words=words,
+        numbers=frozenset(
+            word for word in words if word.isdigit() and LEAST_NUMBER <= int(word) < MOST_NUMBER
+        ),
+        goes_on=not words.isdisjoint(going_on_words()),
     )
 
 
@@ -179,6 +203,31 @@ def _days(telling: Telling) -> tuple[int | None, int | None, bool]:
         day = telling.published.toordinal()
         return day - NEWS_WINDOW, day, True
     return None, None, False
+
+
+def _beside(event: Event) -> bool:
+    """Whether the words of the day stand in the evidence; what has none (a row of a table) tells its own."""
+    span, said = event.period_span, event.evidence
+    return span is None or (said.start <= span.start and span.end <= said.end)
+
+
+def _named(location: Location | None, places: Mapping[str, Place]) -> bool:
+    place = places.get(location.place_id or "") if location else None
+    if location is None or place is None:
+        return False
+    return _bare(location.name) in _bare_names(
+        (place.name_ar, *place.variants_ar, place.name_en, place.name_ku or "")
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _bare_names(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_bare, names))
+
+
+def _bare(name: str) -> str:
+    """A name as spelling and the article do not part it."""
+    return " ".join(map(without_article, fold(name).split()))
 
 
 def _chain(id_: str | None, places: Mapping[str, Place]) -> tuple[str, ...]:

@@ -18,16 +18,22 @@ PARTS = (
     _("of near families"), _("of one family"), _("off the map"), _("one governorate"), _("other"), _("no points"),
     _("countries differ"), _("neither told"), _("one told"), _("all shared"), _("most shared"), _("half shared"),
     _("a third shared"), _("a fifth shared"), _("a tenth shared"), _("few shared"), _("some shared"),
-    _("many shared"), _("none shared"),
+    _("many shared"), _("none shared"), _("article"), _("another said"),
+    _("name"), _("both unknown"), _("one unknown"), _("of the wider"), _("known"), _("unknown"), _("last told"),
+    _("that day"), _("sides"), _("turned round"), _("one acts and is hit"), _("goes on"), _("numbers"),
 )  # fmt: skip
 
 
 #: What may keep a pair apart whatever else agrees.
 BARS = (
-    _("one article tells of both"), _("one data set tells of both"), _("the types are of different kinds"),
+    _("one article tells them apart"), _("one data set tells of both"), _("the types are of different kinds"),
     _("no day is told"), _("the days are too far apart"), _("the countries differ"),
     _("the places are too far apart"),
 )  # fmt: skip
+
+
+#: Terms that name a code which both have, with the section of the codebook that it is in.
+_CODES = {"type": "types", "weapons": "weapons", "initiators": "", "targets": ""}
 
 
 def bars(barred: str, view: View) -> str:
@@ -38,8 +44,10 @@ def bars(barred: str, view: View) -> str:
 def term(name: str, view: View) -> str:
     """A term in the reader's language; a part that no catalogue knows stays as it is."""
     kind, _sep, levels = name.partition(": ")
-    if kind == "type" and levels.startswith("both "):
-        return f"{view.gettext('type')}: {view.gettext('both')} {view.term('types', levels.removeprefix('both '))}"
+    if levels.startswith("both ") and kind in _CODES:
+        code = levels.removeprefix("both ")
+        called = view.term(_CODES[kind], code) if _CODES[kind] else code
+        return f"{view.gettext(kind)}: {view.gettext('both')} {called}"
     said = view.gettext(kind)
     if not levels:
         return said
