@@ -45,7 +45,7 @@ LEARNT = frozenset({1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12})
 #: Two articles of a group may have no event in common, one being misread: less than this is none.
 _LEAST = -3.0
 #: What the pairs drawn to be judged have too few of, since most were drawn where the decision is close.
-_SHIFT = 0.7
+_SHIFT = 0.8
 #: Published further apart than this, two pieces of news are not of one happening.
 _FRESH = 7
 
@@ -134,11 +134,14 @@ def judged(known: World) -> Iterator[tuple[dict[str, Any], Mention, Mention]]:
 
 
 def _judged_rows(known: World) -> list[tuple[logistic.Row, Mention, Mention]]:
-    """The judged pairs that may be learnt from, with what is observed of them."""
+    """The judged pairs that are compared and may be learnt from, with what is observed of them."""
+    met = {frozenset((known.mentions[a].id, known.mentions[b].id)) for a, b in known.pairs}
+    # a pair that was drawn twice counts once, as it was judged last
+    last = {frozenset((a.id, b.id)): (pair, a, b) for pair, a, b in judged(known) if pair["seed"] in LEARNT}
     return [
         ((tuple(observe(a, b)), int((pair["kind"] == "join") == pair["right"])), a, b)
-        for pair, a, b in judged(known)
-        if pair["seed"] in LEARNT and not barred(a, b)
+        for pair, a, b in last.values()
+        if frozenset((a.id, b.id)) in met and not barred(a, b)
     ]
 
 
