@@ -342,7 +342,7 @@ def test_the_order_in_which_articles_came_changes_nothing(folder: Path) -> None:
 def test_doctor_finds_a_sound_record_sound(folder: Path) -> None:
     marsad("run", news(folder))
     out = marsad("doctor", "--deep").stdout
-    assert "fault" not in out and out.count("ok ") == 7
+    assert "fault" not in out and out.count("ok ") == 11
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,16 @@ def doctor(
     workers: Workers = None,
 ) -> None:
     """Check the record, and say of each fault what it is and the way out."""
+    from datetime import UTC, datetime
+
     from marsad import doctor as checks
     from marsad.publish.lines import plain
     from marsad.record import Record
 
     faults = 0
     with Record.open(ctx.obj, readonly=True) as record, out.progress() as progress:
-        for finding in checks.examine(record, deep=deep, workers=workers, progress=progress):
+        now = datetime.now(UTC)
+        for finding in checks.examine(record, deep=deep, now=now, workers=workers, progress=progress):
             faults += not finding.sound
             mark = "ok   " if finding.sound else "fault"
             typer.echo(f"{mark}  {finding.check}: {plain(finding.found)}")

@@ -88,6 +88,7 @@ def run(
 
 def rebuild(record: Record, *, workers: int | None = None, progress: Progress = silent) -> Report:
     """Derives everything anew from the documents, whatever was read before."""
+    record.sweep()
     read, failures = _read_into(record, record.document_ids(), workers=workers, progress=progress)
     count = link_record(record, progress, workers=workers, anew=True)
     return Report(None, read, count, tuple(failures))

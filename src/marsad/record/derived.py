@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -199,6 +199,8 @@ def replace_incidents(
 def drop_incidents(connection: Connection, incident_ids: Sequence[str] | None = None) -> dict[str, str]:
     """Takes out the incidents of these ids, or all, and gives the acts that each stood on."""
     gone = ids.stood(connection, incident_ids)
+    if incident_ids is None:
+        search.clear(connection)
     for table in (INCIDENT_WORDS, INCIDENT_TERMS, JOINS, INCIDENT_EVENTS, INCIDENTS):
         column = table.c.id if table is INCIDENTS else table.c.incident_id
         if incident_ids is None:
@@ -269,9 +271,40 @@ def put_incidents(
                 insert(INCIDENT_TERMS),
                 [{"incident_id": incident.id, "kind": kind, "value": value} for kind, value in terms],
             )
-        names = [value for _, value in terms] + _actor_names(terms, actors or {})
-        words = search.words([*names, incident.id, incident.type, *_quotes(incident, text)])
+        words = _words(incident, terms, text=text, actors=actors or {})
         connection.execute(insert(INCIDENT_WORDS).values(incident_id=incident.id, words=words))
+
+
+def _words(
+    incident: Incident,
+    terms: Collection[tuple[str, str]],
+    *,
+    text: Mapping[str, str],
+    actors: Mapping[str, Actor],
+) -> str:
+    names = [value for _, value in terms] + _actor_names(terms, actors)
+    return search.words([*names, incident.id, incident.type, *_quotes(incident, text)])
+
+
+def unlike_words(
+    connection: Connection,
+    incident_ids: Sequence[str],
+    *,
+    places: Mapping[str, Place],
+    text: Mapping[str, str],
+    actors: Mapping[str, Actor],
+) -> list[str]:
+    """Those of the incidents that are not found by the words that they tell; see `put_incidents`."""
+    kept = {
+        row.incident_id: row.words
+        for part in parts(incident_ids)
+        for row in connection.execute(select(INCIDENT_WORDS).where(INCIDENT_WORDS.c.incident_id.in_(part)))
+    }
+    return [
+        one.id
+        for one in incidents(connection, incident_ids)
+        if kept.get(one.id) != _words(one, sorted(_terms(one, places)), text=text, actors=actors)
+    ]
 
 
 def _row(incident: Incident) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from marsad.database.file import engine as connections
 from marsad.errors import RecordError
 from marsad.record import migrate
 from marsad.record.base import is_older, made, turn
+from marsad.record.schema import CAPTURES
 
 #: What a record's file is to SQLite, in messages.
 _RECORD = Meant(
@@ -88,7 +89,8 @@ class File:
             rows = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         found = [str(row) for row in rows if row != "ok"]
-        return (*found, *(f"a row of {row[0]} refers to a missing row of {row[2]}" for row in orphans))
+        kept = (row for row in orphans if row[0] == CAPTURES.name)  # of what is derived `loose` tells
+        return (*found, *(f"a row of {row[0]} refers to a missing row of {row[2]}" for row in kept))
 
     def copy(self, path: Path) -> None:
         """The file as it stands, at a path where there is nothing yet."""

@@ -18,6 +18,8 @@ from sqlalchemy import (
     and_,
     cast,
     column,
+    delete,
+    exc,
     func,
     literal_column,
     select,
@@ -25,15 +27,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from marsad.errors import QueryError
+from marsad.errors import QueryError, RecordError
 from marsad.record.schema import INCIDENT_WORDS
 from marsad.text import Word, tokenise
 
 #: The index over `incident_words`. Words are a set, so neither positions nor columns are kept.
+_FORM = """detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0")"""
 _FTS5 = (
-    """CREATE VIRTUAL TABLE IF NOT EXISTS incident_search USING fts5(
-    words, content='incident_words', content_rowid='number', detail=none, columnsize=0,
-    tokenize="unicode61 remove_diacritics 0")""",
+    f"""CREATE VIRTUAL TABLE IF NOT EXISTS incident_search USING fts5(
+    words, content='incident_words', content_rowid='number', {_FORM}""",
     """CREATE TRIGGER IF NOT EXISTS incident_words_in AFTER INSERT ON incident_words BEGIN
     INSERT INTO incident_search(rowid, words) VALUES (new.number, new.words); END""",
     """CREATE TRIGGER IF NOT EXISTS incident_words_out AFTER DELETE ON incident_words BEGIN
@@ -46,10 +48,53 @@ _GIN = (
 _LONGEST = 100
 
 
+#: The same index made anew beside the record, and the terms of both with the rows that hold them.
+_AGAIN = (
+    f"CREATE VIRTUAL TABLE temp.anew USING fts5(words, content='', {_FORM}",
+    "INSERT INTO temp.anew(rowid, words) SELECT number, words FROM main.incident_words",
+    "CREATE VIRTUAL TABLE temp.anew_terms USING fts5vocab('temp', 'anew', 'instance')",
+    "CREATE VIRTUAL TABLE temp.kept_terms USING fts5vocab('main', 'incident_search', 'instance')",
+)
+_DIFFERENCES = (
+    """SELECT count(*) FROM (SELECT term, count(*), sum(doc) FROM temp.kept_terms GROUP BY term
+    EXCEPT SELECT term, count(*), sum(doc) FROM temp.anew_terms GROUP BY term)""",
+    """SELECT count(*) FROM (SELECT term, count(*), sum(doc) FROM temp.anew_terms GROUP BY term
+    EXCEPT SELECT term, count(*), sum(doc) FROM temp.kept_terms GROUP BY term)""",
+)
+
+
 def create(connection: Connection) -> None:
     """Makes the index and what keeps it."""
     for statement in (_GIN,) if connection.dialect.name == "postgresql" else _FTS5:
         connection.exec_driver_sql(statement)
+
+
+def clear(connection: Connection) -> None:
+    """Takes out all words, and the index with them, whatever state it is in."""
+    if connection.dialect.name != "postgresql":
+        for statement in (
+            "DROP TRIGGER IF EXISTS incident_words_in",
+            "DROP TRIGGER IF EXISTS incident_words_out",
+            "DROP TABLE IF EXISTS incident_search",
+        ):
+            connection.exec_driver_sql(statement)
+    connection.execute(delete(INCIDENT_WORDS))
+    create(connection)
+
+
+def unlike(connection: Connection) -> int:
+    """How many terms the index has otherwise than one made anew of the words; on PostgreSQL the server sees to it.
+
+    Raises `RecordError` where it cannot be read. What is made for it goes with the caller's transaction.
+    """
+    if connection.dialect.name == "postgresql":
+        return 0
+    try:
+        for statement in _AGAIN:
+            connection.exec_driver_sql(statement)
+        return max(int(connection.exec_driver_sql(one).scalar_one()) for one in _DIFFERENCES)
+    except exc.DBAPIError as error:
+        raise RecordError(f"the index cannot be read: {error.orig}") from error
 
 
 def _forms(word: Word) -> set[str]:

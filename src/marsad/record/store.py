@@ -26,7 +26,9 @@ from marsad.record import (
     derived,
     documents,
     ids,
+    loose,
     query,
+    search,
     watching,
 )
 from marsad.record.alerting import Alerting
@@ -35,6 +37,7 @@ from marsad.record.documents import Added, Version
 from marsad.record.file import give_all, open_file
 from marsad.record.ids import Act
 from marsad.record.linkage import Linkage
+from marsad.record.loose import Loose
 from marsad.record.query import Filters, Order, Spot, Summary, Totals
 from marsad.record.schema import META
 from marsad.record.watching import Watching
@@ -445,6 +448,42 @@ class Record:
     def copy(self, path: Path) -> None:
         """A copy of the record as it stands, at a path where there is nothing yet."""
         self._base.copy(path)
+
+    def loose(self) -> tuple[Loose, ...]:
+        """What leads to nothing: rows of no row, incidents without an event, ids that lead nowhere."""
+        with self._reads() as connection:
+            return tuple(loose.loose(connection))
+
+    def sweep(self) -> None:
+        """Takes out what is derived and leads to nothing."""
+        with self._writes() as connection:
+            loose.sweep(connection)
+
+    def unlike_search(
+        self,
+        incident_ids: Sequence[str],
+        *,
+        places: Mapping[str, Place],
+        text: Mapping[str, str],
+        actors: Mapping[str, Actor],
+    ) -> tuple[int, list[str]]:
+        """How many terms the search index has otherwise than the words, and whose words of these are not its own.
+
+        Raises `RecordError` where the index cannot be read.
+        """
+        with self._reads() as connection:
+            unlike = derived.unlike_words(connection, incident_ids, places=places, text=text, actors=actors)
+            return search.unlike(connection), unlike
+
+    def unlinked(self) -> int:
+        """How many documents are not linked as they stand."""
+        with self._reads() as connection:
+            return loose.unlinked(connection)
+
+    def later(self, moment: datetime) -> int:
+        """How many captures, and last decisions of people, are dated after that moment."""
+        with self._reads() as connection:
+            return loose.later(connection, moment)
 
     def integrity(self) -> tuple[str, ...]:
         """What the database finds wrong with itself; empty when it is sound."""
