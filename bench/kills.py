@@ -51,8 +51,8 @@ _LOADED = ("fastapi", "uvicorn", "httpx", "feedparser", "marsad.web.app", "marsa
            "marsad.ingest.feeds", "marsad.record.custody", "marsad.doctor")  # fmt: skip
 
 
-def lives(killer: Killer, given: Inputs, *, kills: int, names: list[str]) -> Iterator[Tally]:
-    """Lives until so many kills are survived; the first of each kind are without kills."""
+def lives(killer: Killer, given: Inputs, *, kills: int, until: float, names: list[str]) -> Iterator[Tally]:
+    """Lives until so many kills are survived, or the time is over; the first of each kind are without kills."""
     for name in names:
         for count in (True, False):
             life = _born(killer, given, name)
@@ -60,7 +60,7 @@ def lives(killer: Killer, given: Inputs, *, kills: int, names: list[str]) -> Ite
             life.live()
             life.end()
     weights = [LIVES[name][1] for name in names]
-    while killer.tally.killed < kills:
+    while killer.tally.killed < kills and time.perf_counter() < until:
         name = killer.rng.choices(names, weights)[0]
         life = _born(killer, given, name)
         life.live()
@@ -81,6 +81,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--kills", type=int, default=500)
+    options.add_argument("--minutes", type=float, default=float("inf"), help="then no life begins any more")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--lives", nargs="*", choices=LIVES, default=list(LIVES))
     options.add_argument("--keep", type=Path, help="where the record of a failure is kept")
@@ -95,7 +96,14 @@ def main() -> None:
         killer = Killer(asked.seed, folder)
         try:
             for number, tally in enumerate(
-                lives(killer, inputs(folder), kills=asked.kills, names=asked.lives), 1
+                lives(
+                    killer,
+                    inputs(folder),
+                    kills=asked.kills,
+                    until=begin + 60 * asked.minutes,
+                    names=asked.lives,
+                ),
+                1,
             ):
                 if number % 25 == 0:
                     print(f"{tally.killed} kills in {number} lives", file=sys.stderr, flush=True)
