@@ -15,7 +15,7 @@ from bench.bomb_files import bombs, page, record, zst
 from bench.bombs import MEGABYTES, SECONDS, measure
 from bench.fuzz_targets import TARGETS, seeds
 
-from marsad.ingest import Fault, ingest, plan, take
+from marsad.ingest import Fault, again, ingest, plan, take
 from marsad.ingest.archive import Tally
 from marsad.ingest.charset import page_text
 from marsad.ingest.fault import MOST_FAULTS
@@ -158,6 +158,16 @@ def test_a_server_that_names_its_type_in_no_ascii_is_read(tmp_path: Path) -> Non
     (tmp_path / "a.warc").write_bytes(record(told, kind="text/html; x=é"))
     (document,), faults = taken(tmp_path / "a.warc")
     assert SOUND in document.text and not faults
+
+
+@pytest.mark.parametrize("how", ["a NUL", "utf-16"])
+def test_what_an_archive_gave_is_given_again_by_the_bytes_that_were_kept(tmp_path: Path, how: str) -> None:
+    told = page(f"<article><p>{SOUND}</p><p>{SOUND}</p></article>")
+    told = told.replace(b"<head>", b"<head>\0") if how == "a NUL" else told.decode().encode("utf-16")
+    (tmp_path / "a.warc").write_bytes(record(told))
+    (document,), _ = taken(tmp_path / "a.warc")
+    assert document.capture.raw is not None
+    assert again(document.capture.raw, document.capture.source_id) == document
 
 
 def test_a_head_says_no_header_that_never_came() -> None:

@@ -19,7 +19,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 from marsad.ingest import content, pages, warc, web
 from marsad.ingest.charset import page_text
 from marsad.ingest.compose import Dateline
-from marsad.ingest.decode import MAX_DOCUMENT_BYTES
+from marsad.ingest.decode import MAX_DOCUMENT_BYTES, other_format
 from marsad.ingest.fault import Fault, counted
 from marsad.ingest.http_head import header, http_head
 from marsad.ingest.sieve import Sieve
@@ -220,6 +220,10 @@ def _article(
         return
     if not raw.strip():
         tally["empty pages"] += 1
+        return
+    if fault := other_format(raw, answer.where):
+        tally["files other than web pages"] += 1
+        yield fault
         return
     head = http_head(200, answer.reason, answer.headers, size=len(raw))
     # as the head that is kept tells it, so that the same bytes always give the same text

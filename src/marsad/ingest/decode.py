@@ -84,11 +84,18 @@ def lines(pieces: Iterable[bytes], limit: int) -> Iterator[tuple[int, bytes | No
         yield start, b"".join(held) if size <= limit else None
 
 
-def binary(head: bytes, where: str) -> Fault | None:
-    """The fault of a file whose first bytes are not text, whatever its name says."""
+def other_format(head: bytes, where: str) -> Fault | None:
+    """The fault of bytes that begin as those of another format do."""
     for magic, what, hint in _MAGIC:
         if head.startswith(magic):
             return Fault(where, f"this is {what}, not a text", hint)
+    return None
+
+
+def binary(head: bytes, where: str) -> Fault | None:
+    """The fault of a file whose first bytes are not text, whatever its name says."""
+    if fault := other_format(head, where):
+        return fault
     if head.startswith(_UTF16):
         return Fault(where, "this text is in UTF-16, not UTF-8", _iconv("UTF-16"))
     if (at := head.find(0)) >= 0:

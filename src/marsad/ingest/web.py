@@ -8,7 +8,7 @@ from datetime import date
 from marsad.ingest import pages
 from marsad.ingest.charset import page_text
 from marsad.ingest.compose import Dateline
-from marsad.ingest.decode import binary
+from marsad.ingest.decode import other_format
 from marsad.ingest.fault import Fault
 from marsad.ingest.http_head import header
 from marsad.model import Document, Piece, Raw
@@ -28,7 +28,8 @@ def reply(body: bytes, *, head: bytes, media_type: str, url: str, published: dat
 def article(raw: Raw, name: str, *, dateline: Dateline | None = None) -> Document | Fault:
     """The article of a reply, or a fault where it has none."""
     where, body = raw.file or name, raw.body
-    if fault := binary(body[:1000], where):
+    # a page of UTF-16, or one with a stray NUL, is read as archives and browsers do
+    if fault := other_format(body, where):
         return fault
     text = page_text(body, where, told=header(raw.head, "content-type"), guess=True)
     if isinstance(text, Fault):

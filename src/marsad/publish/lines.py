@@ -18,7 +18,7 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 _LETTER = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 _ARABIC = re.compile(_LETTER)
 #: Arabic words in a row, with what stands between them but no Latin letter or digit.
-_RUN = re.compile(f"{_LETTER}+(?:[^A-Za-z0-9]*{_LETTER}+)*")
+_RUN = re.compile(f"{_LETTER}(?:[^A-Za-z0-9]*{_LETTER})?")
 _UNSEEN = frozenset((_ISOLATE, _POP, "\u200e", "\u200f", "\u200b", "\u200c", "\u200d"))
 
 #: A space at which no line is broken; it is shown as any other.
