@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 #: Raised with every change of what is compared, kept or put together: a record is then linked anew.
-VERSION = "4"
+VERSION = "5"
 
 
 def link(

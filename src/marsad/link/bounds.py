@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from marsad.link.cluster import FORBIDDEN, Told, clusters
+from marsad.link.cluster import FORBIDDEN, TWICE, Told, clusters
 from marsad.link.compare import BARRED
 
 Pair = tuple[str, str]
@@ -73,7 +73,7 @@ def _sharing(told: Mapping[str, Told], unit: Mapping[str, str], scores: Mapping[
         homes[of.teller].add(unit.get(event, event))
     bound = set(unit.values())
     beside = {_pair(a, b) for own in homes.values() for a in own & bound for b in own if a != b}
-    return {pair for pair in beside if scores.get(pair, BARRED) == BARRED}
+    return {pair for pair in beside if scores.get(pair, BARRED) < TWICE}
 
 
 def _whole(told: list[Told]) -> Told:

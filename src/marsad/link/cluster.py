@@ -18,7 +18,9 @@ from marsad.link.compare import BARRED, TOO_LATE, UNIT
 THRESHOLD = 0
 #: From this many pairs across two clusters on, their mean must be this much: what is common to many tellings
 #: is no luck of two readings, and a wrong join of many does more harm.
-MANY, MEAN = 4, UNIT // 2
+MANY, MEAN = 4, UNIT // 5
+#: What two events of one article must score themselves: it mostly tells of a happening once.
+TWICE = UNIT // 2
 #: What a pair that shared no bucket counts for.
 UNCOMPARED = -UNIT
 #: What a pair counts for that contradicts itself, and the share of all pairs across that may.
@@ -42,7 +44,7 @@ def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> li
     """Events by cluster, each sorted, singles included, the whole sorted.
 
     `scores` has the compared pairs, the lesser id first. Two events of one teller, an article or a data set, are two
-    unless they were compared. No cluster spreads over `TOO_LATE` told days, although the ends of a chain were never
+    unless their own score speaks for one. No cluster spreads over `TOO_LATE` told days, although the ends of a chain were never
     compared; and two that each have a day which two tellings or more tell exactly are two where they share no such day.
     """
     home = {event: event for event in told}
@@ -74,6 +76,8 @@ def clusters(told: Mapping[Id, Told], scores: Mapping[tuple[Id, Id], int]) -> li
                         score = UNCOMPARED
                     else:
                         return False
+                elif both and score < TWICE and told[a].teller == told[b].teller:
+                    return False
                 total += score
         return total >= (MEAN if size >= MANY else THRESHOLD) * size
 
