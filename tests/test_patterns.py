@@ -103,6 +103,7 @@ def worst(pattern: re.Pattern[str]) -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_every_pattern_of_the_package_ends_soon() -> None:
     found = {(pattern.pattern, pattern.flags): (name, pattern) for name, pattern in patterns()}
     assert len(found) > 80, "the patterns are not found any more"

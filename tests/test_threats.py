@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+#: By what something is logged.
+_LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
 ROWS = [
     line
     for line in (ROOT / "docs" / "security.md").read_text("utf8").splitlines()
@@ -38,3 +40,25 @@ def test_every_kind_of_threat_is_thought_of() -> None:
         "brute force", "clickjacking", "header injection", "in logs", "too long",
     ):  # fmt: skip
         assert threat in told
+
+
+def test_what_is_logged_is_a_word_of_ours_and_never_a_value() -> None:
+    """A line of the log begins with words that stand in the code; what it tells besides has a name (`telemetry._SAFE`).
+
+    So no text of an article, no question and no secret can come in by a formatted message.
+    """
+    calls = 0
+    for path in sorted((ROOT / "src" / "marsad").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=level)) if (
+                    level in _LEVELS and name in ("_LOG", "LOG", "log", "logger", "logging")
+                ):
+                    calls += 1
+                    assert len(node.args) == 1 and isinstance(node.args[0], ast.Constant), (
+                        f"{path}:{node.lineno}"
+                    )
+                    assert {word.arg for word in node.keywords} <= {"extra", "exc_info"}, (
+                        f"{path}:{node.lineno}"
+                    )
+    assert calls
