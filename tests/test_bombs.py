@@ -214,3 +214,23 @@ def test_a_feed_in_bounds_is_none_of_them() -> None:
         feed(ITEM + "<br/>" * 5000 + "<a><b></b></a>" * 500, "\n" * 900), "https://news.test/feed"
     )
     assert not isinstance(found, Fault) and len(found.entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<p>" * 100_001, "more than 100,000 elements"),
+        (f"<p {' '.join(f'a{n}=1' for n in range(400_000))}>{SOUND}</p>", "more attributes than any has"),
+        (
+            "<p " + " ".join(f'a{n} = ">"' for n in range(400_000)) + f">{SOUND}</p>",
+            "more attributes than any has",
+        ),
+    ],
+    ids=["elements", "attributes", "attributes in quotation marks"],
+)
+def test_a_page_that_would_take_the_square_of_its_length_is_refused(
+    tmp_path: Path, body: str, said: str
+) -> None:
+    (tmp_path / "a.html").write_bytes(page(body))
+    (document,), (fault,) = taken(tmp_path / "a.html", sound(tmp_path))
+    assert document.text == SOUND and said in fault.message

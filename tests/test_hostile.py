@@ -234,6 +234,13 @@ def test_a_row_that_cannot_be_kept_is_a_fault(tmp_path: Path) -> None:
     assert len(taken) == 1 and len(said) == 1 and "NUL" in said[0].message
 
 
+def test_a_table_whose_head_cannot_be_kept_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(f"{HEAD},a\0b\n{','.join(ROW.values())},c\n".encode())
+    said, taken = faults(ingest([path]))
+    assert not taken and len(said) == 1 and "NUL" in said[0].message
+
+
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-30", "2200-01-01T00:00:00Z"])
 def test_a_placeholder_is_no_day_of_publication(tmp_path: Path, day: str) -> None:
     path = tmp_path / "a.jsonl"

@@ -120,6 +120,9 @@ def rows_of(stream: Iterable[bytes], where: str, name: str) -> Iterator[Document
             "of tables only those of UCDP GED and ACLED are read; articles come as .jsonl",
         )  # fmt: skip
         return
+    if reason := unsound("".join(columns)):
+        yield Fault(where, f"the head is broken: {reason}", "fetch the file again")
+        return
     seen = False
     for number, row in enumerate(table, 2):
         seen = True

@@ -23,6 +23,8 @@ from marsad.model import Capture, Document, Raw
 
 #: An article has at least one line of this length; menus and log-in pages have none.
 MIN_LINE = 40
+#: The longest articles, live blogs of a war's day, have a few thousand.
+MOST_ELEMENTS = 100_000
 _INLINE = frozenset({"hi", "ref", "del", "code", "graphic"})
 _SPACE = re.compile("[ \t\n\r\f]+")
 # Trafilatura takes a no-break space for white space and rewrites it, so characters that it
@@ -38,6 +40,10 @@ _SENT: dict[int, int | None] = {
     **dict.fromkeys(_REFUSED),
     0x0C: 0x20,
 }
+#: An element of some thousand attributes: the parser compares each of them with all others.
+_ATTRIBUTES = re.compile(
+    r"""<[A-Za-z][^<>\s]*+(?>\s++[^<>\s"'=]++(?:\s*+=\s*+(?>"[^"]*+"|'[^']*+'|[^\s<>"']*+))?+){5000}"""
+)
 _BLANK = re.compile(f"[\\s{_KEPT}]*")
 
 
@@ -71,6 +77,8 @@ def article(
     )
     # Without huge_tree the parser ends a page without a word where tags nest 256 deep, which a
     # few hundred unclosed tags do; with it, it says so, and at 2,048.
+    if _ATTRIBUTES.search(html):
+        return Fault(where, "an element of the page has more attributes than any has", none.hint)
     parser = HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
     )
@@ -81,6 +89,9 @@ def article(
     deep = Fault(where, "the page nests its tags too deep to be read to its end", none.hint)
     if any("depth" in entry.message for entry in parser.error_log):
         return deep
+    # what looks for the article takes more than twice as long for twice as many
+    if tree.xpath("count(//*)") > MOST_ELEMENTS:
+        return Fault(where, f"the page has more than {MOST_ELEMENTS:,} elements: no article has", none.hint)
     data = page_data(tree)
     _protect(tree)
     try:
