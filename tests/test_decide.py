@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.making import PLACES, TEXT, day, event, where
 
 from marsad.decide import FIELDS, anchor_of, anchored, corrected, judge, said
-from marsad.decision import Anchor, Decision, Judgement, State
+from marsad.decision import Anchor, Decision, Judgement, Standing, State
 from marsad.errors import QueryError
 from marsad.model import Actor, Event, Figure, Party, Period, Reading, Span, event_ids
 
@@ -226,7 +226,17 @@ def judged(*made: Decision, read: tuple[Event, ...] = READ) -> Judgement:
         position = anchored(a, DOCUMENT, read)
         if position is not None:
             found[a] = ids[position]
-    return judge(made, found, dict(zip(ids, read, strict=True)), places=PLACES, actors=ACTORS)
+    placed = [
+        Standing(
+            n,
+            d,
+            "applied",
+            found.get(d.anchor) if d.anchor else None,
+            found.get(d.other) if d.other else None,
+        )
+        for n, d in enumerate(made, 1)
+    ]
+    return judge(placed, dict(zip(ids, read, strict=True)), places=PLACES, actors=ACTORS)
 
 
 def states(*made: Decision, read: tuple[Event, ...] = READ) -> list[State]:

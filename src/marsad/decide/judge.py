@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from marsad.decide.values import corrected, said
-from marsad.decision import Anchor, Correction, Decision, Judged, Judgement, Standing
+from marsad.decision import Correction, Decision, Judged, Judgement, Standing
 from marsad.errors import QueryError
 from marsad.model import Actor, Event, Place
 
 Pair = tuple[str, str]
+#: Verdicts on two events.
+PAIRS = ("same", "different")
 
 
 @dataclass(slots=True)
@@ -45,27 +47,28 @@ class _Case:
 
 
 def judge(
-    made: Sequence[Decision],
-    found: Mapping[Anchor, str],
+    placed: Iterable[Standing],
     events: Mapping[str, Event],
     *,
     places: Mapping[str, Place],
     actors: Mapping[str, Actor],
 ) -> Judgement:
-    """The standing of every decision, in the order of `made`, and what follows for the events.
+    """The standing of each of these decisions, by their numbers, and what follows for the events.
 
     Which of one person's decisions is the later is told by the moments they were made at: a list
     taken in from another record comes after decisions that are younger.
 
-    `found` gives the id of the event that an anchor stands on, where it stands on one; `events`
-    are those events as they are read.
+    Of `placed` count the number, the decision and the events that it stands on; `events` are the events
+    as they are read. To judge some of a record's decisions as if all were judged, all that `reach`
+    finds from them have to be there.
     """
-    cases = [_Case(Standing(n, decision, "applied"), decision.id) for n, decision in enumerate(made, 1)]
+    cases = [
+        _Case(Standing(one.number, one.decision, "applied", *_where(one)), one.decision.id)
+        for one in sorted(placed, key=lambda one: one.number)
+    ]
     in_order = sorted(cases, key=lambda case: (_moment(case.made), case.standing.number))
     _take_back(in_order)
     for case in cases:
-        first, second = (found.get(a) if a else None for a in (case.made.anchor, case.made.other))
-        case.standing = replace(case.standing, event_id=first, other_event_id=second)
         if case.stands and case.made.verdict != "withdraw":
             _put(case, events, places, actors)
     _replace_own(in_order)
@@ -78,6 +81,12 @@ def judge(
     together, apart = _pairs(cases)
     judged = {id_: _judged(events[id_], own, places, actors) for id_, own in sorted(on_events.items())}
     return Judgement(tuple(_shown(cases)), judged, together, apart)
+
+
+def _where(placed: Standing) -> tuple[str | None, str | None]:
+    """The events that it stands on itself, not those that it is shown with."""
+    made = placed.decision
+    return (placed.event_id if made.anchor else None, placed.other_event_id if made.other else None)
 
 
 def _shown(cases: Sequence[_Case]) -> Iterator[Standing]:
@@ -120,9 +129,10 @@ def _put(
 ) -> None:
     """Puts a decision on the events that stand where it was made, where it can stand there."""
     made, first, second = case.made, case.standing.event_id, case.standing.other_event_id
-    if first is None or (made.verdict in ("same", "different") and second is None):
+    pair = made.verdict in PAIRS
+    if first is None or (second is None if pair else first not in events):
         case.fall("unanchored", "the words that it was made on are not read as that event any more")
-    elif made.verdict in ("same", "different") and second is not None:
+    elif pair and second is not None:
         case.pair = (first, second) if first < second else (second, first)
         if first == second and made.verdict == "different":
             case.fall("unanchored", "both of its events are read as one now")
@@ -151,7 +161,7 @@ def _replace_own(cases: Sequence[_Case]) -> None:
 
 
 def _on_the_same(old: Decision, new: Decision) -> bool:
-    if old.verdict in ("same", "different"):
+    if old.verdict in PAIRS:
         return True
     if old.anchor is None or new.anchor is None:
         return False
@@ -225,8 +235,21 @@ def _pairs(cases: Sequence[_Case]) -> tuple[tuple[tuple[str, ...], ...], frozens
     for case in (*same, *different):
         if id(case) in disputed:
             case.fall("conflict", "whether they are one incident", against=disputed[id(case)])
-    groups = _groups(case.pair for case in same if case.stands and case.pair)
-    return groups, frozenset(case.pair for case in different if case.stands and case.pair)
+    return bonds((c.made.verdict, *c.pair) for c in (*same, *different) if c.stands and c.pair)
+
+
+def bonds(
+    verdicts: Iterable[tuple[str, str, str]],
+) -> tuple[tuple[tuple[str, ...], ...], frozenset[Pair]]:
+    """What follows from decisions on two events that are in effect: verdict and events of each.
+
+    The groups that are one incident, and the pairs (the smaller id first) that are not.
+    """
+    told = [(verdict, (a, b) if a < b else (b, a)) for verdict, a, b in verdicts]
+    return (
+        _groups(pair for verdict, pair in told if verdict == "same"),
+        frozenset(pair for verdict, pair in told if verdict == "different"),
+    )
 
 
 def _way(same: Sequence[_Case], pair: Pair | None) -> list[_Case]:
@@ -261,8 +284,3 @@ def _groups(pairs: Iterable[Pair | None]) -> tuple[tuple[str, ...], ...]:
         for event in group:
             home[event] = group
     return tuple(sorted({tuple(sorted(group)) for group in home.values()}))
-
-
-def conflicts(judgement: Judgement) -> Iterator[Standing]:
-    """The decisions that have no effect because people disagree, in the order they were made."""
-    return (standing for standing in judgement.standings if standing.state == "conflict")

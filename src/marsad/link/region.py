@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from marsad.link.block import Spot, comparable, crowded, meetings, spots
-from marsad.link.bounds import FREE, Bounds, bound_clusters
+from marsad.link.bounds import Bounds, bound_clusters
 from marsad.link.cluster import THRESHOLD, Told
 from marsad.link.compare import score
 from marsad.link.many import Cluster, with_pairs
@@ -39,6 +39,10 @@ class Known(Protocol):
         """The clusters that these events were in, whole, each once; those now gone are left out of them."""
         ...
 
+    def bounds(self, ids: Iterable[str]) -> Bounds:
+        """What people decided of which of these events are one incident; it may say more than that."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -57,12 +61,11 @@ def relink(
     before: Mapping[str, Mention],
     after: Mapping[str, Mention],
     weights: Mapping[str, float],
-    bounds: Bounds = FREE,
 ) -> Region:
     """The clusters of all events whose cluster may not be what it was, and of all events of `after`.
 
     `before` has the mentions of the events that may have changed as they were when last linked,
-    `after` as they are now; `known` has them as they are now. The events of all `bounds` that are others
+    `after` as they are now; `known` has them as they are now. The events of all bounds that are others
     than when last linked are among them.
     """
     work = _Work(known, weights)
@@ -86,7 +89,7 @@ def relink(
             scores |= work.within(cluster)
         everyone = region.union(*around)
         told = {id_: Told(m.teller, m.told_days) for id_, m in work.mentions(everyone).items()}
-        trial = bound_clusters(told, scores, bounds)
+        trial = bound_clusters(told, scores, known.bounds(everyone))
         as_it_was = set(around)
         swept = {id_ for cluster in trial if cluster not in as_it_was for id_ in cluster} - region
         if not swept:

@@ -7,7 +7,7 @@ from marsad.pipeline import deciding
 from marsad.pipeline.analysing import case, cases, coverage
 from marsad.pipeline.exporting import Export, export, incident_rows, told_rows
 from marsad.pipeline.intake import Intake, add, labour, share
-from marsad.pipeline.judging import Found, find, judgement
+from marsad.pipeline.judging import Found, find
 from marsad.pipeline.linking import compare, link_readings, tellings, texts, told_words, verdict
 from marsad.pipeline.progress import Failure, Progress, silent
 from marsad.pipeline.reading import explain, make_reader, read_all, read_stateless, read_text, versions
@@ -32,7 +32,6 @@ __all__ = [
     "export",
     "find",
     "incident_rows",
-    "judgement",
     "labour",
     "link_readings",
     "make_reader",

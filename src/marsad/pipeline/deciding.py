@@ -23,7 +23,8 @@ from marsad.decision import Anchor, Decision, Standing
 from marsad.errors import BusyError, QueryError
 from marsad.gazetteer.names import load_names
 from marsad.model import Span, event_ids
-from marsad.pipeline.judging import find, judgement
+from marsad.pipeline.judging import find
+from marsad.pipeline.judging import standings as standings  # what became of them is asked for here
 from marsad.pipeline.linkage import link_record
 from marsad.pipeline.progress import silent
 
@@ -135,7 +136,7 @@ def undo(record: Record, decision: str, *, author: str, reason: str = "", link: 
 
     To take back a withdrawal makes the decision stand again.
     """
-    made = _named(record, decision)
+    made = record.decision(decision)
     if made.author != author:
         raise QueryError(
             "decision {id} is {author}'s, only who made it can take it back",
@@ -155,11 +156,6 @@ def settle(record: Record) -> None:
         link_record(record, silent, if_waiting=True)
 
 
-def standings(record: Record) -> tuple[Standing, ...]:
-    """Every decision with what became of it, in the order they were made."""
-    return judgement(record).standings
-
-
 def conflicts(record: Record) -> tuple[Standing, ...]:
     """The decisions that have no effect because people disagree."""
     return tuple(standing for standing in standings(record) if standing.state == "conflict")
@@ -176,27 +172,19 @@ def history(record: Record, incident_id: str) -> tuple[Standing, ...]:
     Ids that are no more are followed; of an incident of which nothing is left, what was decided of
     the events that it stood on.
     """
-    told = standings(record)
     try:
         now = find(record, incident_id).incident
     except QueryError:
         old = record.retired(incident_id)
         if old is None:
             raise
-        events, ids = {act.event_id for act in old[1]}, {old[0]}
-    else:
-        events = {telling.event_id for telling in now.tellings}
-        shown_in = {
-            a.incident_id for s in told for a in (s.decision.anchor, s.decision.other) if a is not None
-        }
-        ids = {id_ for id_ in shown_in if id_ is not None and _leads_to(record, id_) == now.id}
-    concerned = {
-        s.decision.id
-        for s in told
-        if {s.event_id, s.other_event_id} & events
-        or any(a is not None and a.incident_id in ids for a in (s.decision.anchor, s.decision.other))
-    }
-    return tuple(s for s in told if s.decision.id in concerned or s.decision.withdraws in concerned)
+        return standings(record, events={act.event_id for act in old[1]}, incidents={old[0]})
+    led = record.retired_in(sorted({telling.document_id for telling in now.tellings}))
+    return standings(
+        record,
+        events={telling.event_id for telling in now.tellings},
+        incidents={now.id, *(id_ for id_ in led if _leads_to(record, id_) == now.id)},
+    )
 
 
 def _leads_to(record: Record, incident_id: str) -> str | None:
@@ -219,8 +207,7 @@ def take_in(
     new = record.decision_head()[0] - before
     if link and (new or record.waiting()):  # those that were taken in before a crash are waiting
         settle(record)
-    ids = {decision.id for decision in decisions}
-    return new, tuple(s for s in standings(record) if s.decision.id in ids)
+    return new, standings(record, ids={decision.id for decision in decisions})
 
 
 def _now() -> datetime:
@@ -325,16 +312,3 @@ def _place(value: str) -> str:
             value=value,
         )
     return meant[0]
-
-
-def _named(record: Record, name: str) -> Decision:
-    """The decision of that id, that unique beginning of an id, or that number."""
-    made = record.decisions()
-    if name.isascii() and name.isdigit() and 0 < int(name) <= len(made):
-        return made[int(name) - 1]
-    found = [decision for decision in made if name and decision.id.startswith(name)]
-    if len(found) != 1:
-        raise QueryError(
-            "no one decision is {name!r}", hint="`marsad decisions list` has ids and numbers", name=name
-        )
-    return found[0]

@@ -6,33 +6,124 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marsad import lexicon
-from marsad.decide import anchored, judge
-from marsad.decision import Anchor, Judgement
+from marsad.decide import PAIRS, anchored, bonds, judge, reach
+from marsad.decision import Anchor, Judgement, Standing
 from marsad.errors import QueryError
 from marsad.model import Document, Event, Incident, Reading, Span, event_ids
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from marsad.record import Act, Record
+    from marsad.record import Act, Judgements, Record
 
 
 #: Documents that are held at a time.
 _BATCH = 200
 
 
-def judgement(record: Record) -> Judgement:
-    """What became of every decision of the record, and what follows for its events."""
-    made = record.decisions()
+# ── judging ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """The part of a record's decisions that was judged anew: what became of them, and what had before.
+
+    `upto` is the number of the last decision that there was.
+    """
+
+    now: Judgement
+    was: tuple[Standing, ...]
+    upto: int
+
+    @property
+    def alone(self) -> set[str]:
+        """The events of which alone something was or is decided."""
+        told = (*self.was, *self.now.standings)
+        return {s.event_id for s in told if s.event_id is not None and s.decision.verdict not in PAIRS}
+
+    @property
+    def rebound(self) -> set[str]:
+        """The events of groups and pairs that were not so before, or are not any more."""
+        groups, apart = bonds(
+            (s.decision.verdict, s.event_id, s.other_event_id)
+            for s in self.was
+            if s.state == "applied" and s.decision.verdict in PAIRS and s.event_id and s.other_event_id
+        )
+        other = {*groups, *apart} ^ {*self.now.together, *self.now.apart}
+        return {id_ for events in other for id_ in events}
+
+
+def rejudged(people: Judgements, reread: Collection[str] = (), *, anew: bool = False) -> Rejudged:
+    """Judges what was decided since, what stands in documents that were read since, and what hangs on either.
+
+    With `anew` everything is judged: what comes out is the same.
+    """
+    waiting = people.waiting()
+    was = {} if anew else {s.number: s for s in people.in_documents(reread)}
+    made = people.made(range(1, waiting.stop) if anew else waiting)
+    made |= {number: standing.decision for number, standing in was.items()}
     if not made:
-        return Judgement()
-    anchors = [anchor for d in made for anchor in (d.anchor, d.other) if anchor is not None]
-    found, events = _stands(record, anchors)
+        return Rejudged(Judgement(), (), waiting.stop - 1)
+    anchors = [anchor for d in made.values() for anchor in (d.anchor, d.other) if anchor is not None]
+    found, events = _stands(people, anchors)
+    placed = [
+        Standing(
+            number,
+            d,
+            "applied",
+            found.get(d.anchor) if d.anchor else None,
+            found.get(d.other) if d.other else None,
+        )
+        for number, d in made.items()
+    ]
+    if not anew:
+        was = reach((*placed, *was.values()), people) | was
+    placed += [standing for number, standing in was.items() if number not in made]
+    alone = {s.event_id for s in placed if s.event_id is not None and s.decision.verdict not in PAIRS}
+    events |= people.read(alone - events.keys())
     table = lexicon.load()
-    return judge(made, found, events, places=table.places, actors=table.actors)
+    now = judge(placed, events, places=table.places, actors=table.actors)
+    return Rejudged(now, tuple(was.values()), waiting.stop - 1)
 
 
-def _stands(record: Record, anchors: Iterable[Anchor]) -> tuple[dict[Anchor, str], dict[str, Event]]:
+def standings(
+    record: Record,
+    *,
+    ids: Collection[str] | None = None,
+    events: Collection[str] | None = None,
+    incidents: Collection[str] = (),
+) -> tuple[Standing, ...]:
+    """Every decision with what became of it, in the order they were made.
+
+    With `ids` only the decisions of these ids; with `events` those on these events or on events that were
+    shown in `incidents`, with what was taken back of them.
+    """
+    with record.judgements() as people:
+        now = {s.number: s for s in rejudged(people).now.standings}
+        if ids is not None:
+            wanted = people.numbers(ids)
+            found = {s.number: s for s in people.numbered([n for n in wanted if n not in now])}
+            found |= {n: now[n] for n in wanted if n in now}
+        elif events is not None:
+            kept = (*people.on(events), *people.shown_in(incidents))
+            told = {s.number: s for s in kept} | now
+            found = {n: s for n, s in told.items() if _is_on(s, events, incidents)}
+            own = {s.decision.id for s in found.values()}
+            found |= {s.number: now.get(s.number, s) for s in people.taking_back(own)}
+            found |= {n: s for n, s in now.items() if s.decision.withdraws in own}
+        else:
+            found = {s.number: s for s in people.all()} | now
+    return tuple(found[number] for number in sorted(found))
+
+
+def _is_on(standing: Standing, events: Collection[str], incidents: Collection[str]) -> bool:
+    made = standing.decision
+    return bool({standing.event_id, standing.other_event_id} & set(events)) or any(
+        anchor is not None and anchor.incident_id in incidents for anchor in (made.anchor, made.other)
+    )
+
+
+def _stands(people: Judgements, anchors: Iterable[Anchor]) -> tuple[dict[Anchor, str], dict[str, Event]]:
     """The event of each anchor that has one, and those events as they are read."""
     by_document: dict[str, set[Anchor]] = {}
     for anchor in anchors:
@@ -42,10 +133,10 @@ def _stands(record: Record, anchors: Iterable[Anchor]) -> tuple[dict[Anchor, str
     ids = sorted(by_document)
     for start in range(0, len(ids), _BATCH):
         part = ids[start : start + _BATCH]
-        readings = record.readings_of(part)
-        for document in record.documents(part):
-            if document.id in readings:
-                _place(document, readings[document.id], by_document[document.id], found, events)
+        readings = people.readings(part)
+        for id_, document in people.documents(part).items():
+            if id_ in readings:
+                _place(document, readings[id_], by_document[id_], found, events)
     return found, events
 
 
@@ -63,6 +154,9 @@ def _place(
         if position is not None:
             found[anchor] = ids[position]
             events[ids[position]] = reading.events[position]
+
+
+# ── ids that are no more ───────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +201,6 @@ def _incident_at(record: Record, act: Act) -> str | None:
         return None
     quote = act.trigger.of(document.text)
     anchor = Anchor(document.id, quote, act.trigger.start, Span(0, len(quote)), act.type)
-    found, _ = _stands(record, [anchor])
+    with record.judgements() as people:
+        found, _ = _stands(people, [anchor])
     return record.incident_of(found[anchor]) if anchor in found else None

@@ -7,15 +7,14 @@ where there are many, or the linker or its data are of another version, all are 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marsad import lexicon
-from marsad.decide import doubt, rules
-from marsad.decision import Judgement
+from marsad.decide import bonds, doubt, rules
 from marsad.engine import default_workers, map_pure
 from marsad.lexicon import Lexicon
 from marsad.link import (
@@ -43,7 +42,7 @@ from marsad.link import (
     unpack,
 )
 from marsad.model import Document, Incident, Telling
-from marsad.pipeline.judging import judgement
+from marsad.pipeline.judging import rejudged
 from marsad.pipeline.linking import First, judged_tellings, original, tellings, told_words
 from marsad.pipeline.progress import Progress
 
@@ -89,37 +88,33 @@ def _link(
     with record.linkage() as linkage:  # nobody else links, nor stores a reading, until it is done
         if if_waiting and linkage.is_done(version):
             return linkage.incidents()
-        people = judgement(record)
-        bounds = Bounds(people.together, people.apart)
-        changed = set(linkage.unlinked()) | _decided_anew(linkage, people, bounds)
+        if not if_waiting:
+            linkage.people.check()
+        anew = anew or linkage.version() != version
+        changed = set(linkage.unlinked())
+        changed |= _judge(linkage, changed, anew=anew)
         progress("link", 0, len(changed))
-        if anew or linkage.version() != version or len(changed) > _MANY:
-            _Whole(linkage, table, people).link(workers)
+        if anew or len(changed) > _MANY:
+            _Whole(linkage, table).link(workers)
         elif changed:
-            _Few(linkage, table, people, sorted(changed)).link()
-        linkage.put_judged(people.judged.values())
-        linkage.note_bounds(_spelt(bounds))
-        linkage.finish(version, decided=len(people.standings))
+            _Few(linkage, table, sorted(changed)).link()
+        linkage.finish(version)
         count = linkage.incidents()
     progress("link", len(changed), len(changed))
     return count
 
 
-def _decided_anew(linkage: Linkage, people: Judgement, bounds: Bounds) -> set[str]:
-    """The documents of which people hold something else than when last linked."""
-    was = linkage.judged()
-    events = {id_ for id_ in was.keys() | people.judged.keys() if was.get(id_) != people.judged.get(id_)}
-    then, now = linkage.bounds(), _spelt(bounds)
-    for line in set(then.splitlines()) ^ set(now.splitlines()):
-        events.update(line.split()[1:])
-    return linkage.documents_of(events)
-
-
-def _spelt(bounds: Bounds) -> str:
-    """A line for each group that people put together, and for each pair that they keep apart."""
-    lines = [" ".join(("together", *sorted(group))) for group in bounds.together]
-    lines += [" ".join(("apart", *pair)) for pair in bounds.apart]
-    return "\n".join(sorted(lines))
+def _judge(linkage: Linkage, reread: Collection[str], *, anew: bool) -> set[str]:
+    """Judges what is to be judged, and gives the documents of which people hold something else now."""
+    people = linkage.people
+    part = rejudged(people, reread, anew=anew)
+    if anew:
+        people.forget()
+    was, now = people.judged(sorted(part.alone)), part.now.judged
+    people.put(part.now.standings, now.values(), of=part.alone)
+    linkage.note_judged(part.upto)
+    changed = {id_ for id_ in part.alone if was.get(id_) != now.get(id_)}
+    return linkage.documents_of(changed | part.rebound)
 
 
 class _Stood(NamedTuple):
@@ -133,23 +128,20 @@ class _Stood(NamedTuple):
 class _Linking:
     """What both ways have in common: the tellings of documents, and incidents made of clusters."""
 
-    def __init__(self, linkage: Linkage, table: Lexicon, people: Judgement) -> None:
+    def __init__(self, linkage: Linkage, table: Lexicon) -> None:
         self.linkage = linkage
         self.table = table
-        self.people = people
-        self.bounds = Bounds(people.together, people.apart)
         self.weights = table.weights["link"]
 
     def told(self, ids: Sequence[str]) -> Iterator[_Stood]:
         """Those of the documents that are read."""
         documents, readings = self.linkage.documents(ids), self.linkage.readings(ids)
         captures = self.linkage.captures(ids)
-        for id_ in ids:
-            if id_ in readings:
-                own = tuple(
-                    judged_tellings(tellings(documents[id_], readings[id_], captures[id_]), self.people)
-                )
-                yield _Stood(documents[id_], own, First.at(documents[id_], captures[id_]))
+        read = {id_: tellings(documents[id_], readings[id_], captures[id_]) for id_ in ids if id_ in readings}
+        judged = self.linkage.people.judged([t.event_id for own in read.values() for t in own])
+        for id_, own in read.items():
+            told = tuple(judged_tellings(own, judged))
+            yield _Stood(documents[id_], told, First.at(documents[id_], captures[id_]))
 
     def mentions(self, stood: _Stood) -> Iterator[Mention]:
         """What is compared of the tellings of a document."""
@@ -218,7 +210,7 @@ class _Whole(_Linking):
         scorer = partial(make_scorer, dict(self.weights))
         for part in map_pure(scorer, slices, workers=workers, chunk=1):
             pairs.add(part)
-        self.store(pairs.clusters(self.bounds))
+        self.store(pairs.clusters(Bounds(*bonds(self.linkage.people.bonds()))))
 
     def _kept(self, ids: Sequence[str]) -> dict[str, Sketch]:
         """Stores what is kept of documents, and gives their sketches."""
@@ -233,8 +225,8 @@ class _Whole(_Linking):
 class _Few(_Linking):
     """Links what changed documents tell into what is there."""
 
-    def __init__(self, linkage: Linkage, table: Lexicon, people: Judgement, changed: Sequence[str]) -> None:
-        super().__init__(linkage, table, people)
+    def __init__(self, linkage: Linkage, table: Lexicon, changed: Sequence[str]) -> None:
+        super().__init__(linkage, table)
         self._changed = changed
         self._was = linkage.mentions_of(changed)
         #: The incident that each event of a changed document was in.
@@ -258,7 +250,6 @@ class _Few(_Linking):
             before=before | untouched,
             after=after | untouched,
             weights=self.weights,
-            bounds=self.bounds,
         )
         self._replace(region, {home for id_, home in self.was_in.items() if id_ not in after})
 
@@ -340,6 +331,18 @@ class _State:
         homes = self._linkage.incidents_of(wanted)
         homes |= {id_: home for id_, home in self._gone.items() if id_ in wanted}
         return list(self._linkage.members(set(homes.values())).values())
+
+    def bounds(self, ids: Iterable[str]) -> Bounds:
+        """What binds these events, and all that is put together with them."""
+        found: set[tuple[str, str, str]] = set()
+        known: set[str] = set()
+        todo = set(ids)
+        while todo:
+            known |= todo
+            new = set(self._linkage.people.bonds(todo)) - found
+            found |= new
+            todo = {id_ for verdict, *pair in new if verdict == "same" for id_ in pair} - known
+        return Bounds(*bonds(found))
 
 
 class _Shelf:

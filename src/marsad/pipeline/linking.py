@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from marsad import lexicon
-from marsad.decision import Judgement
+from marsad.decision import Judged
 from marsad.errors import QueryError
-from marsad.link import THRESHOLD, UNIT, Bounds, content_words, copies, incident, link
+from marsad.link import THRESHOLD, UNIT, content_words, copies, incident, link
 from marsad.link import explain as explain_pair
 from marsad.model import DATA_SETS, Capture, Document, Incident, Join, Reading, Span, Telling, event_ids
 from marsad.pipeline.judging import find
@@ -71,25 +71,10 @@ def told_words(document: Document, told: Iterable[Telling]) -> dict[str, frozens
     }
 
 
-def _linked(
-    told: Iterable[Telling],
-    words: Mapping[str, frozenset[str]],
-    text: Mapping[str, str],
-    people: Judgement,
-) -> tuple[Incident, ...]:
-    """The incidents of tellings as people judge them; `text` is that of each document."""
-    table = lexicon.load()
-    own = _by_origin(list(judged_tellings(told, people)), text)
-    return link(
-        own, places=table.places, actors=table.actors, weights=table.weights["link"], words=words,
-        bounds=Bounds(people.together, people.apart),
-    )  # fmt: skip
-
-
-def judged_tellings(told: Iterable[Telling], people: Judgement) -> Iterator[Telling]:
+def judged_tellings(told: Iterable[Telling], judged: Mapping[str, Judged]) -> Iterator[Telling]:
     """The tellings without those that people rejected, with the values that they corrected."""
     for telling in told:
-        one = people.judged.get(telling.event_id)
+        one = judged.get(telling.event_id)
         if one is None:
             yield telling
         elif not one.rejected:
@@ -157,7 +142,10 @@ def link_readings(pairs: Iterable[tuple[Document, Reading]]) -> tuple[Incident, 
         told += own
         words |= told_words(document, own)
         text[document.id] = document.text
-    return _linked(told, words, text, Judgement())
+    table = lexicon.load()
+    return link(
+        _by_origin(told, text), places=table.places, actors=table.actors, weights=table.weights["link"], words=words
+    )  # fmt: skip
 
 
 def compare(record: Record, first: str, second: str) -> list[Join]:

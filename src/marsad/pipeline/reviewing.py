@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from marsad.decide import best_join, disputed, doubt, doubts, rules
 from marsad.decision import Case, Judged, Standing
 from marsad.errors import QueryError
 from marsad.model import Incident, Join, Telling
-from marsad.pipeline.judging import find, judgement
+from marsad.pipeline.judging import find, standings
 from marsad.pipeline.linking import alone, compare
 
 if TYPE_CHECKING:  # reading alone needs no database, and loading one takes longer than an article
@@ -77,12 +77,12 @@ def _case(one: Incident, telling: Telling, judged: Judged | None, decided: Itera
     return Case(one, telling, doubts(one, telling, judged), best_join(one, telling.event_id), tuple(decided))
 
 
-def decided_on(record: Record) -> dict[str, list[Standing]]:
-    """What was decided on each event, in the order it was."""
+def decided_on(record: Record, events: Collection[str] | None = None) -> dict[str, list[Standing]]:
+    """What was decided on each of these events, or on any, in the order it was."""
     told: dict[str, list[Standing]] = defaultdict(list)
-    for standing in judgement(record).standings:
+    for standing in standings(record, events=events):
         for event in (standing.event_id, standing.other_event_id):
-            if event is not None:
+            if event is not None and (events is None or event in events):
                 told[event].append(standing)
     return dict(told)
 

@@ -27,6 +27,11 @@ class Link:
     body: str
     hash: str
 
+    @property
+    def holds(self) -> bool:
+        """Whether the hash is that of the row."""
+        return chained(self.previous, self.body) == self.hash
+
 
 @dataclass(slots=True)
 class Log:
@@ -78,7 +83,7 @@ def faults(
             number = link.number
         elif link.previous != previous:
             yield number, f"{one} {number} does not follow on {one} {number - 1}"
-        if chained(link.previous, link.body) != link.hash:
+        if not link.holds:
             yield number, f"{one} {number} is not what was {was}"
         previous = link.hash
     if noted[0] > number:

@@ -210,9 +210,20 @@ def drop_incidents(connection: Connection, incident_ids: Sequence[str] | None = 
     return gone
 
 
+def events_as_read(connection: Connection, event_ids: Collection[str]) -> dict[str, Event]:
+    """Those of the events that are read now, without what people corrected."""
+    query = select(EVENTS.c.id, EVENTS.c.ordinal, EVENTS.c.document_id)
+    rows = [
+        row
+        for part in parts(sorted(event_ids))
+        for row in connection.execute(query.where(EVENTS.c.id.in_(part)))
+    ]
+    told = readings_of(connection, sorted({row.document_id for row in rows}))
+    return {row.id: told[row.document_id].events[row.ordinal] for row in rows}
+
+
 def put_judged(connection: Connection, judged: Iterable[Judged]) -> None:
-    """Puts these in the place of all events that people decided on."""
-    connection.execute(delete(JUDGED))
+    """Stores what people decided of events of which the record holds nothing so far."""
     rows = [{"event_id": one.event_id, "body": codec.dumps(one)} for one in judged]
     if rows:
         connection.execute(insert(JUDGED), rows)

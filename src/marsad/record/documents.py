@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, select
 
@@ -13,6 +13,8 @@ from marsad.model import Capture, Document, Span
 from marsad.record import captures, chain
 from marsad.record.base import insert_new
 from marsad.record.schema import CAPTURES, DOCUMENTS, UNLINKED
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(DOCUMENTS.c.id).order_by(DOCUMENTS.c.number)).scalars())
 
 
-def parts(items: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+def parts(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     """SQLite takes a bounded number of parameters in one statement."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -12,8 +12,9 @@ from sqlalchemy import Column, Connection, delete, insert, select
 from marsad.errors import QueryError
 from marsad.model import EventType, Incident, Span
 from marsad.record import codec
+from marsad.record.base import insert_new
 from marsad.record.documents import parts
-from marsad.record.schema import INCIDENTS, RETIRED
+from marsad.record.schema import INCIDENTS, RETIRED, RETIRED_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,15 @@ def keep(connection: Connection, gone: Mapping[str, str]) -> None:
     for id_, stood in sorted(gone.items()):
         connection.execute(delete(RETIRED).where(RETIRED.c.id == id_))
         connection.execute(insert(RETIRED).values(id=id_, acts=stood))
+        for document_id in sorted({act["document_id"] for act in json.loads(stood)}):
+            insert_new(connection, RETIRED_IN, document_id=document_id, id=id_)
+
+
+def retired_in(connection: Connection, document_ids: Sequence[str]) -> set[str]:
+    """The ids that are no more of incidents which these documents told."""
+    query = select(RETIRED_IN.c.id)
+    asked = (query.where(RETIRED_IN.c.document_id.in_(part)) for part in parts(document_ids))
+    return {id_ for one in asked for id_ in connection.execute(one).scalars()}
 
 
 def retired(connection: Connection, id_: str) -> tuple[str, tuple[Act, ...]] | None:

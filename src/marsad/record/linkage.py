@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from marsad.decision import Judged
 from marsad.model import Actor, Capture, Document, Incident, Place, Reading
 from marsad.record import decisions, derived, documents, ids
 from marsad.record.base import note, noted
 from marsad.record.documents import parts
+from marsad.record.judgements import Judgements
 from marsad.record.schema import (
     DOCUMENTS,
     EVENTS,
@@ -27,7 +27,6 @@ from marsad.record.schema import (
 )
 
 _ROWS = 5_000
-_BOUNDS = "linked within"
 
 
 class Linkage:
@@ -39,6 +38,8 @@ class Linkage:
     def __init__(self, connection: Connection) -> None:
         """Use `Record.linkage`."""
         self._connection = connection
+        #: What people decided, and what became of it.
+        self.people = Judgements(connection)
         #: The incidents taken out, with the acts that they stood on.
         self._gone: dict[str, str] = {}
 
@@ -79,11 +80,14 @@ class Linkage:
         """The number of incidents."""
         return self._connection.execute(select(func.count()).select_from(INCIDENTS)).scalar_one()
 
-    def finish(self, version: str, *, decided: int) -> None:
-        """Notes that everything is linked, by which version, and with the first so many decisions."""
+    def note_judged(self, number: int) -> None:
+        """Notes that the first so many decisions are judged."""
+        decisions.note_applied(self._connection, number)
+
+    def finish(self, version: str) -> None:
+        """Notes that everything is linked, by which version."""
         staying = ids.stood(self._connection, sorted(self._gone))
         ids.keep(self._connection, {id_: acts for id_, acts in self._gone.items() if id_ not in staying})
-        decisions.note_applied(self._connection, decided)
         self._connection.execute(delete(UNLINKED))
         note(self._connection, LINKED, version)
 
@@ -94,22 +98,6 @@ class Linkage:
             self._connection.execute(delete(table))
 
     # ── what people decided ───────────────────────────────────────────────────────────────
-
-    def judged(self) -> dict[str, Judged]:
-        """What people had decided of events when last linked."""
-        return derived.judged(self._connection)
-
-    def put_judged(self, judged: Iterable[Judged]) -> None:
-        """Puts these in the place of all events that people decided on."""
-        derived.put_judged(self._connection, judged)
-
-    def bounds(self) -> str:
-        """What people had put together and kept apart when last linked, as it was noted."""
-        return noted(self._connection, _BOUNDS) or ""
-
-    def note_bounds(self, bounds: str) -> None:
-        """Notes what people put together and keep apart."""
-        note(self._connection, _BOUNDS, bounds)
 
     def documents_of(self, event_ids: Iterable[str]) -> set[str]:
         """The documents that tell the events, as read now."""

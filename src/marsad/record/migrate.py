@@ -16,7 +16,17 @@ from marsad.decision import Anchor, Decision
 from marsad.model import Span
 from marsad.record import captures, chain, codec, decisions, documents, ids, search
 from marsad.record.base import note, noted
-from marsad.record.schema import CAPTURES, DECISIONS, DOCUMENTS, LINKED, META, METADATA, RETIRED, VERSION
+from marsad.record.schema import (
+    CAPTURES,
+    DECISIONS,
+    DOCUMENTS,
+    LINKED,
+    META,
+    METADATA,
+    RETIRED,
+    RETIRED_IN,
+    VERSION,
+)
 
 
 def create(connection: Connection) -> None:
@@ -59,7 +69,8 @@ def _link_anew(connection: Connection) -> None:
 
 def _keep_ids(connection: Connection) -> None:
     """Retires the ids of incidents as their tables know them."""
-    RETIRED.create(connection, checkfirst=True)
+    for table in (RETIRED, RETIRED_IN):
+        table.create(connection, checkfirst=True)
     told = connection.execute(
         text(
             "SELECT incident_id, event_id, document_id, events.ordinal AS place FROM incident_events "
@@ -144,6 +155,14 @@ def _weigh_doubts(connection: Connection) -> None:
     connection.execute(delete(META).where(META.c.key == LINKED))
 
 
+def _keep_standings(connection: Connection) -> None:
+    """What became of each decision is kept: all are judged anew by the next run, since none is yet."""
+    if RETIRED.name in inspect(connection).get_table_names():
+        RETIRED_IN.create(connection, checkfirst=True)
+        ids.keep(connection, {row.id: row.acts for row in connection.execute(select(RETIRED))})
+    connection.execute(delete(META).where(META.c.key.in_((decisions.APPLIED, "linked within"))))
+
+
 #: What has to be done to reach each version from the one before.
 _STEPS: Mapping[int, Callable[[Connection], None]] = {
     2: _drop_incidents,
@@ -155,4 +174,5 @@ _STEPS: Mapping[int, Callable[[Connection], None]] = {
     8: _only_new_tables,
     9: _weigh_doubts,
     10: _only_new_tables,
+    11: _keep_standings,
 }

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 #: Raised with every change of the tables; a record of a higher number is refused.
-VERSION = 10
+VERSION = 11
 
 METADATA = MetaData()
 
@@ -101,6 +101,14 @@ RETIRED = Table(
     Column("acts", Text, nullable=False),
 )
 
+#: The documents that the acts of each of these ids are in.
+RETIRED_IN = Table(
+    "retired_in",
+    METADATA,
+    Column("document_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+)
+
 # ── derived ───────────────────────────────────────────────────────────────────────────────
 
 READINGS = Table(
@@ -143,6 +151,25 @@ JUDGED = Table(
     METADATA,
     Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
     Column("body", Text, nullable=False),
+)
+
+#: What became of each decision when the incidents were last derived: `decision.Standing` without the
+#: decision itself. `incident_id` is the incident that an event was shown in, `against` a list.
+STANDINGS = Table(
+    "standings",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("verdict", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("document_id", String, index=True),
+    Column("event_id", String, index=True),
+    Column("incident_id", String, index=True),
+    Column("other_document_id", String, index=True),
+    Column("other_event_id", String, index=True),
+    Column("other_incident_id", String, index=True),
+    Column("withdraws", String, index=True),
+    Column("against", Text, nullable=False),
+    Column("note", Text, nullable=False),
 )
 
 #: `acts` are the triggers of its tellings, so that its id can be followed when it is no more.

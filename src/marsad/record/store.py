@@ -36,6 +36,7 @@ from marsad.record.base import Base
 from marsad.record.documents import Added, Version
 from marsad.record.file import give_all, open_file
 from marsad.record.ids import Act
+from marsad.record.judgements import Judgements
 from marsad.record.linkage import Linkage
 from marsad.record.loose import Loose
 from marsad.record.query import Filters, Order, Spot, Summary, Totals
@@ -221,6 +222,20 @@ class Record:
         with self._reads() as connection:
             return decisions.head(connection)
 
+    @contextmanager
+    def judgements(self) -> Iterator[Judgements]:
+        """What became of each decision, in one unchanging view."""
+        with self._reads() as connection:
+            yield Judgements(connection)
+
+    def decision(self, name: str) -> Decision:
+        """The decision of that id, that unique beginning of an id, or that number.
+
+        Raises `QueryError` where no one decision is meant, `RecordError` where it was changed since.
+        """
+        with self._reads() as connection:
+            return decisions.named(connection, name)
+
     def judged(self, event_ids: Sequence[str] | None = None) -> dict[str, Judged]:
         """What people decided of those events, or of all, by event id, where they decided anything."""
         with self._reads() as connection:
@@ -375,6 +390,11 @@ class Record:
         """The incident of that id, or beginning of an id, that is no more, and the acts it stood on."""
         with self._reads() as connection:
             return ids.retired(connection, id_)
+
+    def retired_in(self, document_ids: Sequence[str]) -> set[str]:
+        """The ids that are no more of incidents which these documents told."""
+        with self._reads() as connection:
+            return ids.retired_in(connection, document_ids)
 
     def joins(self, event_id: str) -> tuple[Join, ...]:
         """Every stored join of the event."""

@@ -79,8 +79,8 @@ def decide(request: Request, act: Deciding) -> JSONResponse:
     """Decides, with `Authorization: Bearer TOKEN`; gives the decisions with what became of them."""
     author = _author(asking(request), act)
     record = writable(site_of(request))
-    made = {decision.id for decision in _decide(record, act, author)}
-    told = [standing for standing in deciding.standings(record) if standing.decision.id in made]
+    made = _decide(record, act, author)
+    told = deciding.standings(record, ids={decision.id for decision in made})
     return JSONResponse({"data": list(decision_rows(told)), "next_cursor": None}, status_code=201)
 
 

@@ -106,8 +106,7 @@ def undo(request: Request, view: Seen, act: Annotated[Undo, Form()]) -> Redirect
     deciding.settle(record)
     if act.back == "decisions":
         return RedirectResponse(view.url("review/decisions"), status_code=303)
-    back = {d.withdraws for d in made}
-    on = [s for s in deciding.standings(view.site.record) if s.decision.id in back]
+    on = deciding.standings(view.site.record, ids={d.withdraws for d in made if d.withdraws})
     event = next((s.event_id for s in on if s.event_id), None)
     if event is None:
         return RedirectResponse(view.url("review/decisions"), status_code=303)

@@ -15,6 +15,7 @@ from marsad.decision import Case, Doubt, Standing
 from marsad.errors import QueryError
 from marsad.model import Document, Event, Incident, Join, Telling
 from marsad.pipeline import deciding, reviewing, texts
+from marsad.record import Record
 from marsad.web.comparisons import bars
 from marsad.web.desk import Desk
 from marsad.web.evidence import excerpts, marked, marks
@@ -36,6 +37,8 @@ from marsad.web.visitor import Visitor
 router = APIRouter(include_in_schema=False)
 #: Decisions that are listed at once, the latest first.
 _LISTED = 200
+#: Events whose decisions are asked for at once.
+_ASKED = 50
 
 #: What a field is called where the codebook has no word for it.
 _FIELD_NAMES = {
@@ -58,16 +61,16 @@ def review(
     desk, me = desk_of(view.site), reviewer_of(request)
     if me is None:
         return ask_who(view, desk)
-    told = reviewing.decided_on(view.site.record)
+    record = view.site.record
     if event:
         # what was rejected has its page too: it may be taken back there
-        case = reviewing.case_of(view.site.record, event, told, anywhere=True)
+        case = reviewing.case_of(record, event, reviewing.decided_on(record, {event}), anywhere=True)
         order = desk.order(me.name, second=second)
         number = order.index(event) + 1 if event in order else 0
         found: tuple[Case | None, int, int] = case, number, len(order)
     else:
-        found = _next(view, desk, me.name, told, after, second=second)
-    just = _just(told, done or (), me)
+        found = _next(view, desk, me.name, after, second=second)
+    just = _just(record, done or (), me)
     return _page(view, me, found, just=just, second=second)
 
 
@@ -102,9 +105,7 @@ def decided(
     )  # fmt: skip
 
 
-def _next(
-    view: View, desk: Desk, name: str, told: Mapping[str, Sequence[Standing]], after: str, *, second: bool
-) -> tuple[Case | None, int, int]:
+def _next(view: View, desk: Desk, name: str, after: str, *, second: bool) -> tuple[Case | None, int, int]:
     """The next case that waits for this person, its place in the order, and how many there are.
 
     The order is made once and gone through, so that a decision shuffles nothing; without `after`, or
@@ -115,7 +116,10 @@ def _next(
     if not start:
         order = reviewing.queue(record, author=name, second=second)
         desk.keep_order(name, order, second=second)
+    told: dict[str, list[Standing]] = {}
     for number, event in enumerate(order[start:], start + 1):
+        if (number - start) % _ASKED == 1:
+            told = reviewing.decided_on(record, order[number - 1 : number - 1 + _ASKED])
         if reviewing.settled(told.get(event, ()), name, second=second):
             continue
         try:
@@ -125,23 +129,12 @@ def _next(
     return None, len(order), len(order)
 
 
-def _just(
-    told: Mapping[str, Sequence[Standing]], done: Sequence[str], me: Visitor
-) -> tuple[list[Standing], list[Standing]]:
+def _just(record: Record, done: Sequence[str], me: Visitor) -> tuple[list[Standing], list[Standing]]:
     """What this person just decided, and what others had decided of the same events."""
-    mine = {
-        s.decision.id: (event, s)
-        for event, standings in told.items()
-        for s in standings
-        if s.decision.id in done and s.decision.author == me.name
-    }
-    others = {
-        s.decision.id: s
-        for event, _mine in mine.values()
-        for s in reviewing.live(told[event])
-        if s.decision.author != me.name
-    }
-    return [s for _event, s in mine.values()], list(others.values())
+    mine = [s for s in deciding.standings(record, ids=set(done)) if s.decision.author == me.name]
+    events = {id_ for s in mine for id_ in (s.event_id, s.other_event_id) if id_ is not None}
+    others = reviewing.live(deciding.standings(record, events=events)) if events else []
+    return mine, [s for s in others if s.decision.author != me.name]
 
 
 # ── one case ──────────────────────────────────────────────────────────────────────────────
