@@ -8,8 +8,8 @@ from threading import Event
 from typing import Any
 
 import pytest
+from tests.decided import EVENT, TOLD, A, B, C, read
 from tests.making import TEXT, document
-from tests.test_deciding import EVENT, TOLD, A, B, C, read
 from tests.web.conftest import served
 
 from marsad.decision import Standing

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.decided import EVENT, TOLD, A, B, C, incidents, read, sets
 from tests.making import TEXT, document, event
 from tests.test_cli import marsad, rows
-from tests.test_deciding import EVENT, TOLD, A, B, C, incidents, read, sets
 from typer.testing import CliRunner
 
 from marsad.cli import app

@@ -17,7 +17,8 @@ from marsad.errors import QueryError
 from marsad.model import Actor, Event, Place
 
 Pair = tuple[str, str]
-#: Verdicts on two events.
+#: Verdicts on one event, and on two.
+ALONE = ("accept", "reject", "correct")
 PAIRS = ("same", "different")
 
 

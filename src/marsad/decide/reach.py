@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
-from marsad.decide.judge import PAIRS
+from marsad.decide.judge import ALONE, PAIRS
 from marsad.decision import Standing
 
 
@@ -41,7 +41,7 @@ def reach(changed: Iterable[Standing], known: Known) -> dict[int, Standing]:
     todo = list(changed)
     while todo:
         followed |= {one.number for one in todo}
-        alone = {id_ for one in todo if one.decision.verdict not in PAIRS for id_ in _events(one)}
+        alone = {id_ for one in todo if one.decision.verdict in ALONE for id_ in _events(one)}
         paired = {id_ for one in todo if one.decision.verdict in PAIRS for id_ in _events(one)}
         linked = [
             *known.of({one.decision.withdraws for one in todo if one.decision.withdraws}),

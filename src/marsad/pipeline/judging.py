@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marsad import lexicon
-from marsad.decide import PAIRS, anchored, bonds, judge, reach
+from marsad.decide import ALONE, PAIRS, anchored, bonds, judge, reach
 from marsad.decision import Anchor, Judgement, Standing
 from marsad.errors import QueryError
 from marsad.model import Document, Event, Incident, Reading, Span, event_ids
@@ -39,7 +39,7 @@ class Rejudged:
     def alone(self) -> set[str]:
         """The events of which alone something was or is decided."""
         told = (*self.was, *self.now.standings)
-        return {s.event_id for s in told if s.event_id is not None and s.decision.verdict not in PAIRS}
+        return {s.event_id for s in told if s.event_id is not None and s.decision.verdict in ALONE}
 
     @property
     def rebound(self) -> set[str]:
@@ -79,7 +79,7 @@ def rejudged(people: Judgements, reread: Collection[str] = (), *, anew: bool = F
     if not anew:
         was = reach((*placed, *was.values()), people) | was
     placed += [standing for number, standing in was.items() if number not in made]
-    alone = {s.event_id for s in placed if s.event_id is not None and s.decision.verdict not in PAIRS}
+    alone = {s.event_id for s in placed if s.event_id is not None and s.decision.verdict in ALONE}
     events |= people.read(alone - events.keys())
     table = lexicon.load()
     now = judge(placed, events, places=table.places, actors=table.actors)
