@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event, exc
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from marsad.database import busy
 from marsad.errors import RecordError
@@ -30,6 +30,9 @@ class Meant:
 
 #: The least that SQLite asks for, in bytes: its index of a WAL.
 _ROOM = 65_536
+#: Connections that are kept open for who asks next; of more that ask at once each has its own.
+_KEPT = 20
+
 #: What SQLite says, what it means, and the way out.
 _FAULTS = (
     ("disk is full", "cannot grow: the disk is full", "free some space; nothing that was stored is lost"),
@@ -67,7 +70,9 @@ def engine(path: Path, *, pragmas: tuple[str, ...], readonly: bool = False, pati
             address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
         )
 
-    made = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    # a connection reads the whole schema when it is first asked, and the last that is closed empties the
+    # write-ahead log: both cost more than most questions
+    made = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=_KEPT, max_overflow=-1)
 
     def settings(connection: sqlite3.Connection, _: object) -> None:
         for pragma in pragmas:

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from marsad import lexicon
 from marsad.decide import bonds, doubt, rules
+from marsad.decision import Judged
 from marsad.engine import default_workers, map_pure
 from marsad.lexicon import Lexicon
 from marsad.link import (
@@ -41,7 +42,7 @@ from marsad.link import (
     spots,
     unpack,
 )
-from marsad.model import Document, Incident, Telling
+from marsad.model import Document, Event, Incident, Telling
 from marsad.pipeline.judging import rejudged
 from marsad.pipeline.linking import First, judged_tellings, original, tellings, told_words
 from marsad.pipeline.progress import Progress
@@ -91,13 +92,14 @@ def _link(
         if not if_waiting:
             linkage.people.check()
         anew = anew or linkage.version() != version
-        changed = set(linkage.unlinked())
-        changed |= _judge(linkage, changed, anew=anew)
+        reread = linkage.unlinked()
+        otherwise = linkage.documents_of(_judge(linkage, reread, anew=anew))
+        changed = {*reread, *otherwise.values()}
         progress("link", 0, len(changed))
         if anew or len(changed) > _MANY:
             _Whole(linkage, table).link(workers)
         elif changed:
-            _Few(linkage, table, sorted(changed)).link()
+            _Few(linkage, table, reread, otherwise).link()
         linkage.finish(version)
         count = linkage.incidents()
     progress("link", len(changed), len(changed))
@@ -105,7 +107,7 @@ def _link(
 
 
 def _judge(linkage: Linkage, reread: Collection[str], *, anew: bool) -> set[str]:
-    """Judges what is to be judged, and gives the documents of which people hold something else now."""
+    """Judges what is to be judged, and gives the events that are to be linked otherwise for it."""
     people = linkage.people
     part = rejudged(people, reread, anew=anew)
     if anew:
@@ -113,8 +115,14 @@ def _judge(linkage: Linkage, reread: Collection[str], *, anew: bool) -> set[str]
     was, now = people.judged(sorted(part.alone)), part.now.judged
     people.put(part.now.standings, now.values(), of=part.alone)
     linkage.note_judged(part.upto)
-    changed = {id_ for id_ in part.alone if was.get(id_) != now.get(id_)}
-    return linkage.documents_of(changed | part.rebound)
+    return part.rebound | {id_ for id_ in part.alone if _told(was.get(id_)) != _told(now.get(id_))}
+
+
+def _told(one: Judged | None) -> Event | Literal["rejected"] | None:
+    """What people tell of an event instead of what is read."""
+    if one is None or not (one.rejected or one.corrections):
+        return None
+    return "rejected" if one.rejected else one.event
 
 
 class _Stood(NamedTuple):
@@ -223,18 +231,24 @@ class _Whole(_Linking):
 
 
 class _Few(_Linking):
-    """Links what changed documents tell into what is there."""
+    """Links what changed into what is there: all events of documents, and single ones of others."""
 
-    def __init__(self, linkage: Linkage, table: Lexicon, changed: Sequence[str]) -> None:
+    def __init__(
+        self, linkage: Linkage, table: Lexicon, reread: Collection[str], otherwise: Mapping[str, str]
+    ) -> None:
+        """`reread` are documents, `otherwise` events that people judge otherwise, each with its document."""
         super().__init__(linkage, table)
-        self._changed = changed
-        self._was = linkage.mentions_of(changed)
-        #: The incident that each event of a changed document was in.
+        self._reread = set(reread)
+        self._otherwise = otherwise
+        self._was = linkage.mentions_of(reread) | linkage.mentions(otherwise)
+        #: The incident that each of these events was in.
         self.was_in = linkage.incidents_of(self._was)
 
     def link(self) -> None:
+        documents = sorted(self._reread.union(self._otherwise.values()))
         before = {id_: unpack(body) for id_, body in self._was.items()}
-        stood = list(self.told(self._changed))
+        told = self.linkage.told(documents)
+        stood = [self._changed(of) for of in self.told(documents)]
         found = [one for of in stood for one in self.mentions(of)]
         after = {one.id: one for one in found}
         self.linkage.drop_mentions(
@@ -243,8 +257,12 @@ class _Few(_Linking):
         self.linkage.put_mentions(
             [_mention_row(one, self.was_in.get(one.id, "")) for one in found], _spot_rows(found)
         )
-        others = self.linkage.mentions_of(self._origins(stood) - set(self._changed))
-        untouched = {id_: unpack(body) for id_, body in others.items()}
+        # of copies the original is one that tells something
+        counting = self._reread | (told ^ self.linkage.told(documents))
+        others = self.linkage.mentions_of(
+            self._origins([of for of in stood if of.document.id in counting], counting)
+        )
+        untouched = {id_: unpack(body) for id_, body in others.items() if id_ not in after}
         region = relink(
             _State(self.linkage, self.was_in),
             before=before | untouched,
@@ -252,6 +270,12 @@ class _Few(_Linking):
             weights=self.weights,
         )
         self._replace(region, {home for id_, home in self.was_in.items() if id_ not in after})
+
+    def _changed(self, of: _Stood) -> _Stood:
+        """Of a document that was not read anew, only what is told otherwise."""
+        if of.document.id in self._reread:
+            return of
+        return of._replace(tellings=tuple(t for t in of.tellings if t.event_id in self._otherwise))
 
     def _replace(self, region: Region, left: set[str]) -> None:
         """Puts the clusters of the region in the place of what their events were in, where they differ.
@@ -273,18 +297,19 @@ class _Few(_Linking):
 
     # ── copies ────────────────────────────────────────────────────────────────────────────
 
-    def _origins(self, stood: Sequence[_Stood]) -> set[str]:
+    def _origins(self, stood: Sequence[_Stood], changed: Collection[str]) -> set[str]:
         """Brings up to date whose word the changed documents and their copies count as.
 
         Gives the documents that count as another's than before.
         """
-        changed = set(self._changed)
+        if not changed:
+            return set()
         was = self.linkage.sketches(changed)
         known = self.linkage.origins(changed)
         near = {copied or id_ for id_, (_, copied) in known.items()}
-        around = changed | near | set(self.linkage.copies_of(near))
+        around = {*changed} | near | set(self.linkage.copies_of(near))
         before = self.linkage.origins(around)
-        self.linkage.drop_origins(self._changed)
+        self.linkage.drop_origins(sorted(changed))
         rows, key_rows = _origin_rows(stood, [_sketch(of.document) for of in stood])
         self.linkage.put_origins(rows, key_rows)
         is_ = {row["document_id"]: row["sketch"] for row in rows}

@@ -37,6 +37,7 @@ def give_all(connection: Connection) -> None:
     """Lets this connection give text that is no UTF-8 any more, its bytes as lone surrogates."""
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
+        connection.detach()  # nobody else is to have it so
         driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
 
 

@@ -99,13 +99,13 @@ class Linkage:
 
     # ── what people decided ───────────────────────────────────────────────────────────────
 
-    def documents_of(self, event_ids: Iterable[str]) -> set[str]:
-        """The documents that tell the events, as read now."""
-        query = select(EVENTS.c.document_id)
+    def documents_of(self, event_ids: Iterable[str]) -> dict[str, str]:
+        """The documents that tell the events, as read now, by event."""
+        query = select(EVENTS.c.id, EVENTS.c.document_id)
         return {
-            id_
+            row.id: row.document_id
             for part in parts(sorted(event_ids))
-            for id_ in self._connection.execute(query.where(EVENTS.c.id.in_(part))).scalars()
+            for row in self._connection.execute(query.where(EVENTS.c.id.in_(part)))
         }
 
     # ── mentions and where they stand ─────────────────────────────────────────────────────
