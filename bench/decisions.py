@@ -21,7 +21,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.hands import fill
+from bench.ground import fill
 from marsad import lexicon
 from marsad.pipeline import deciding, silent
 from marsad.pipeline.linkage import link_record

@@ -1,113 +1,39 @@
-"""Many hands on one record: reviewers who decide at once, and readers while news is taken in.
+"""Many reviewers who decide at once on one record.
 
-    python -m bench.hands decide [--on sqlite|postgresql] [--through api|web] [--reviewers 50] [--seconds 120]
-    python -m bench.hands read   [--on sqlite|postgresql] [--readers 200] [--seconds 60] [--articles 2000]
+    python -m bench.hands [--on sqlite|postgresql] [--through api|web] [--reviewers 50] [--seconds 180]
 
-Reviewers decide as fast as they are answered, a part of them of the same events, so that they disagree:
-through the Python functions in several processes, or through the web app's POST. What was acknowledged
-is then looked for in the record, its chain checked, and all of it derived anew and compared. Readers ask
-the web app for pages, one after another, before and while `marsad run` takes articles in. The record is
-of made-up news (`bench.synthetic`); PostgreSQL is a server of our own, made for the run, with its usual
-care for a crash (fsync).
+They decide as fast as they are answered, a part of them of the same events, so that they disagree: through
+the Python functions in several processes, or through the web app's POST. What was acknowledged is then
+looked for in the record, its chain checked, and all of it derived anew and compared. The record is of
+made-up news (`bench.synthetic`); PostgreSQL is a server of our own, made for the run, with its usual care
+for a crash (fsync).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
-import os
 import random
-import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
-from tests.postgres import running
 
-from bench.increments import articles
-from bench.synthetic import mentions
+from bench.ground import Tally, base, fill, serving
 from marsad import lexicon
 from marsad.errors import MarsadError
 from marsad.pipeline import deciding, silent
 from marsad.pipeline.linkage import link_record
 from marsad.record import Record
 
-ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "src" / "marsad" / "data" / "sample" / "articles.jsonl"
 #: Reviewers in one process.
 _THREADS = 5
 #: Of so many events that a reviewer takes one is a contested one, of so few that others meet there.
 _CONTESTED, _MET = 5, 20
-#: What readers ask for.
-PAGES = (
-    "/ar/incidents", "/en/incidents?sort=deadliest", "/ar/incidents?type=bombing", "/api/v1/incidents?limit=50",
-    "/ar/incidents?q=قصف", "/en/trends", "/api/v1/events?limit=50", "/ar/places",
-)  # fmt: skip
-
-
-@dataclass
-class Tally:
-    """What happened to requests: seconds of those that were answered, faults by what was said."""
-
-    taken: list[float] = field(default_factory=list)
-    acknowledged: list[str] = field(default_factory=list)
-    faults: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Tally) -> None:
-        self.taken += other.taken
-        self.acknowledged += other.acknowledged
-        self.faults += other.faults
-
-    def line(self, seconds: float) -> str:
-        """Requests a second, middle, 95th percentile and worst in milliseconds, faults."""
-        if len(self.taken) < 2:
-            return f"{len(self.taken)} answered; faults: {dict(self.faults) or 'none'}"
-        ms = [1000 * one for one in self.taken]
-        return (
-            f"{len(ms)} answered ({len(ms) / seconds:.1f}/s), p50 {statistics.median(ms):.0f} ms, "
-            f"p95 {statistics.quantiles(ms, n=20)[-1]:.0f} ms, worst {max(ms):.0f} ms, "
-            f"faults {sum(self.faults.values())} {dict(self.faults) if self.faults else ''}"
-        )
-
-
-@contextmanager
-def base(on: str) -> Iterator[str]:
-    """The address of a new record."""
-    with ExitStack() as stack:
-        if on == "sqlite":
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            yield str(Path(folder) / "hands.db")
-        else:
-            server = stack.enter_context(running("fsync=on", "full_page_writes=on", "shared_buffers=128MB"))
-            yield server.database()
-
-
-def fill(address: str, events: int) -> list[str]:
-    """Makes a record of so many events, and gives their ids."""
-    with Record.open(address, create=True) as record:
-        found = 0
-        news = articles(mentions(events + 500))
-        while found < events:
-            batch = list(islice(news, 100))
-            record.add(document for document, _ in batch)
-            record.save_readings((reading for _, reading in batch), lexicon="synthetic")
-            found += sum(len(reading.events) for _, reading in batch)
-        link_record(record, silent)
-        return [id_ for id_, _ in record.told_ids("events", limit=events)]
-
-
-# ── reviewers ─────────────────────────────────────────────────────────────────────────────
 
 
 def chosen(chance: random.Random, events: Sequence[str]) -> tuple[str, str, str]:
@@ -219,9 +145,9 @@ def verdict(address: str, tally: Tally) -> list[str]:
         faults = record.decision_faults()
         waiting = record.waiting()
         states = Counter(standing.state for standing in deciding.standings(record))
-        before = record.digest()
+        before = record.digest(), deciding.standings(record)
         link_record(record, silent, anew=True)
-        same = record.digest() == before
+        same = (record.digest(), deciding.standings(record)) == before
     return [
         f"decisions in the record {len(made)}, acknowledged {len(tally.acknowledged)}, of these lost {len(lost)}, "
         f"numbered twice {twice}",
@@ -230,134 +156,26 @@ def verdict(address: str, tally: Tally) -> list[str]:
     ]
 
 
-# ── readers ───────────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def serving(address: str, *options: str) -> Iterator[tuple[str, str]]:
-    """`marsad serve` on the record: where it answers, and its token."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "MARSAD_RECORD": address}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "marsad", "serve", "--port", "0", *options],
-        env=environment, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert server.stderr is not None
-    said: list[str] = []
-    try:
-        while not any("Ctrl-C" in line for line in said) or (
-            "--review" in options and "token" not in said[-1]
-        ):
-            said.append(server.stderr.readline())
-            if server.poll() is not None:
-                raise RuntimeError("".join(said))
-        where = next(word for line in said for word in line.split() if word.startswith("http://"))
-        threading.Thread(target=server.stderr.read, daemon=True).start()
-        yield where.rstrip("/"), said[-1].split(": ")[-1].strip()
-    finally:
-        server.terminate()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-
-
-def reader(where: str, number: int, end: threading.Event, out: Tally) -> None:
-    """One reader, who asks for page after page, each a second after the last."""
-    chance = random.Random(number)
-    with httpx.Client(base_url=where, timeout=120) as client:
-        while not end.wait(chance.random() * 2):
-            began = time.perf_counter()
-            try:
-                answer = client.get(chance.choice(PAGES))
-            except httpx.HTTPError as error:
-                out.faults[type(error).__name__] += 1
-                continue
-            if answer.status_code == 200:
-                out.taken.append(time.perf_counter() - began)
-            else:
-                out.faults[f"{answer.status_code} {answer.text[:80]}"] += 1
-
-
-@contextmanager
-def reading(where: str, readers: int) -> Iterator[Tally]:
-    """Readers at work; the tally is whole when they have ended."""
-    total, end = Tally(), threading.Event()
-    tallies = [Tally() for _ in range(readers)]
-    threads = [
-        threading.Thread(target=reader, args=(where, number, end, tally))
-        for number, tally in enumerate(tallies)
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield total
-    finally:
-        end.set()
-        for thread in threads:
-            thread.join()
-        for tally in tallies:
-            total.add(tally)
-
-
-def news(path: Path, number: int) -> None:
-    """The sample's articles, over and over, each a little another text."""
-    rows = [json.loads(line) for line in SAMPLE.read_text("utf8").splitlines()]
-    with path.open("w", encoding="utf8") as file:
-        for n in range(number):
-            row = rows[n % len(rows)]
-            changed = {"id": f"{row['id']}-{n}", "url": f"{row['url']}?{n}", "text": f"{row['text']}\n({n})"}
-            file.write(json.dumps({**row, **changed}, ensure_ascii=False) + "\n")
-
-
-def taking_in(address: str, number: int) -> float:
-    """Seconds that `marsad run` takes for so many articles."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "news.jsonl"
-        news(path, number)
-        began = time.perf_counter()
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "MARSAD_RECORD": address}
-        subprocess.run([sys.executable, "-m", "marsad", "run", str(path)], env=environment, check=True)
-        return time.perf_counter() - began
-
-
 def main() -> int:
-    """Runs what is asked for and prints the tally."""
+    """Lets them decide and prints the tally."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("decide", "read"))
     parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--through", choices=("api", "web"), default="api")
     parser.add_argument("--reviewers", type=int, default=50)
-    parser.add_argument("--readers", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--events", type=int, default=2000)
-    parser.add_argument("--articles", type=int, default=2000)
     asked = parser.parse_args()
     with base(asked.on) as address:
         events = fill(address, asked.events)
-        if asked.what == "decide":
-            print(
-                f"{asked.reviewers} reviewers for {asked.seconds:.0f} s on {asked.on} through {asked.through}"
-            )
-            tally = decide(address, asked.through, asked.reviewers, asked.seconds, events)
-            print(tally.line(asked.seconds))
-            lines = verdict(address, tally)
-            print("\n".join(lines))
-            return int(
-                "lost 0, numbered twice 0" not in lines[0]
-                or "whole" not in lines[1]
-                or "same" not in lines[2]
-            )
-        print(f"{asked.readers} readers on {asked.on}")
-        with serving(address) as (where, _):
-            with reading(where, asked.readers) as alone:
-                time.sleep(asked.seconds)
-            print(f"nobody writes:    {alone.line(asked.seconds)}")
-            with reading(where, asked.readers) as beside:
-                took = taking_in(address, asked.articles)
-            print(f"while {asked.articles} articles are taken in ({took:.0f} s): {beside.line(took)}")
-        return int(bool(alone.faults or beside.faults))
+        print(f"{asked.reviewers} reviewers for {asked.seconds:.0f} s on {asked.on} through {asked.through}")
+        tally = decide(address, asked.through, asked.reviewers, asked.seconds, events)
+        print(tally.line(asked.seconds))
+        lines = verdict(address, tally)
+        print("\n".join(lines))
+        signs = ("lost 0, numbered twice 0", "whole", "the same")
+        return int(not all(sign in line for sign, line in zip(signs, lines, strict=True)))
 
 
 if __name__ == "__main__":

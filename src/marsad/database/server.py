@@ -20,7 +20,7 @@ except ImportError:
     raise RecordError("a record on PostgreSQL needs psycopg", hint="pip install 'marsad[server]'") from None
 
 #: Connections that are kept, and those that may come on top when many ask at once.
-_POOL, _MORE = 5, 15
+_POOL, _MORE = 20, 20
 
 #: What PostgreSQL says by its code, or the beginning of one; what it means, and the way out.
 _FAULTS = (
