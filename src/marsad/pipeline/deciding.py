@@ -137,6 +137,10 @@ def undo(record: Record, decision: str, *, author: str, reason: str = "", link: 
     To take back a withdrawal makes the decision stand again.
     """
     made = record.decision(decision)
+    if made is None:
+        raise QueryError(
+            "no one decision is {name!r}", hint="`marsad decisions list` has ids and numbers", name=decision
+        )
     if made.author != author:
         raise QueryError(
             "decision {id} is {author}'s, only who made it can take it back",

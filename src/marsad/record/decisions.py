@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from marsad.decision import Decision
-from marsad.errors import QueryError, RecordError
+from marsad.errors import RecordError
 from marsad.record import chain, codec
 from marsad.record.base import note, noted
 from marsad.record.documents import parts
@@ -122,19 +122,15 @@ def numbers(connection: Connection, decision_ids: Collection[str]) -> dict[str, 
     return {row.id: row.number for one in asked for row in connection.execute(one)}
 
 
-def named(connection: Connection, name: str) -> Decision:
-    """The decision of that id, that unique beginning of an id, or that number."""
+def named(connection: Connection, name: str) -> Decision | None:
+    """The one decision of that id, that beginning of an id, or that number."""
     row = DECISIONS.c
     if name.isascii() and name.isdigit() and len(name) < 19:
         meant = row.number == int(name)
     else:
         meant = (row.id >= name) & (row.id < f"{name}\U0010ffff")
     found = list(connection.execute(select(row.number).where(meant).limit(2)).scalars())
-    if not name or len(found) != 1:
-        raise QueryError(
-            "no one decision is {name!r}", hint="`marsad decisions list` has ids and numbers", name=name
-        )
-    return of(connection, found)[found[0]]
+    return of(connection, found)[found[0]] if name and len(found) == 1 else None
 
 
 def check(connection: Connection) -> None:

@@ -228,10 +228,10 @@ class Record:
         with self._reads() as connection:
             yield Judgements(connection)
 
-    def decision(self, name: str) -> Decision:
-        """The decision of that id, that unique beginning of an id, or that number.
+    def decision(self, name: str) -> Decision | None:
+        """The one decision of that id, that beginning of an id, or that number.
 
-        Raises `QueryError` where no one decision is meant, `RecordError` where it was changed since.
+        Raises `RecordError` where it was changed since.
         """
         with self._reads() as connection:
             return decisions.named(connection, name)
