@@ -23,7 +23,7 @@ from marsad.decision import Anchor, Decision, Standing
 from marsad.errors import BusyError, QueryError
 from marsad.gazetteer.names import load_names
 from marsad.model import Span, event_ids
-from marsad.pipeline.judging import find
+from marsad.pipeline.judging import find, rejudged
 from marsad.pipeline.judging import standings as standings  # what became of them is asked for here
 from marsad.pipeline.linkage import link_record
 from marsad.pipeline.progress import silent
@@ -166,8 +166,9 @@ def conflicts(record: Record) -> tuple[Standing, ...]:
 
 
 def unanchored(record: Record) -> tuple[Standing, ...]:
-    """The decisions that stand on nothing that is read now."""
-    return tuple(standing for standing in standings(record) if standing.state == "unanchored")
+    """The decisions that stand on nothing that is read now, whatever was read when they were judged last."""
+    with record.judgements() as people:
+        return tuple(s for s in rejudged(people, anew=True).now.standings if s.state == "unanchored")
 
 
 def history(record: Record, incident_id: str) -> tuple[Standing, ...]:
