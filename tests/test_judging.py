@@ -140,6 +140,23 @@ def test_the_records_of_two_judgements_are_one(tmp_path: Path) -> None:
         _is_as_judged_whole(record)
 
 
+@pytest.mark.parametrize("verdicts", [("different", "same", "different"), ("same", "different", "same")])
+def test_who_changes_their_mind_about_two_events_is_followed(
+    tmp_path: Path, verdicts: tuple[str, ...]
+) -> None:
+    with Record.open(tmp_path / "r.db", create=True) as record:
+        record.add([A, B, C])
+        read(record, TOLD)
+        for other in ("b", "shelling"):
+            for verdict in verdicts:
+                getattr(deciding, verdict)(record, EVENT["a"], EVENT[other], author="ليلى")
+                home = [record.incident_of(EVENT[name]) for name in ("a", other)]
+                assert (home[0] == home[1]) == (verdict == "same")
+        before = record.digest()
+        link_record(record, silent, anew=True)
+        assert record.digest() == before
+
+
 def _is_as_judged_whole(record: Record) -> None:
     """What is stored, and what is told of what is not judged yet, is what judging everything gives."""
     with record.judgements() as people:

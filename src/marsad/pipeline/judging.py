@@ -49,8 +49,9 @@ class Rejudged:
             for s in self.was
             if s.state == "applied" and s.decision.verdict in PAIRS and s.event_id and s.other_event_id
         )
-        other = {*groups, *apart} ^ {*self.now.together, *self.now.apart}
-        return {id_ for events in other for id_ in events}
+        # a pair that is apart is not the group of the same two
+        other = (set(groups) ^ set(self.now.together), apart ^ self.now.apart)
+        return {id_ for part in other for events in part for id_ in events}
 
 
 def rejudged(people: Judgements, reread: Collection[str] = (), *, anew: bool = False) -> Rejudged:
