@@ -229,12 +229,12 @@ def fit(
 ) -> logistic.Weights:
     """The weights by what these groups say, and these judged pairs (or all)."""
     shown = [row for row, _, _ in _judged_rows(known)] if by_eye is None else list(by_eye)
-    weights = logistic.fit(shown, penalty=_PENALTY, rare=_RARE)
+    weights = logistic.fit([shown], penalty=_PENALTY, rare=_RARE)
     for _ in range(_ROUNDS):
         scores = [sum(weights.get(o, 0.0) for o in names) for names in known.observed]
         more = rows(known, groups, scores, _LEAST)
         counts = [1.0] * len(shown) + [_LIKE if label else _UNLIKE for _, label in more]
-        weights = logistic.fit([*shown, *more], penalty=_PENALTY, rare=_RARE, counts=counts)
+        weights = logistic.fit([[*shown, *more]], penalty=_PENALTY, rare=_RARE, counts=counts)
     return weights | {logistic.ALWAYS: weights[logistic.ALWAYS] + _SHIFT}
 
 

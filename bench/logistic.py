@@ -7,17 +7,27 @@ The fit is Newton's method on the penalised likelihood: deterministic, a few ste
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.linalg import LinearOperator, cg
 
-from marsad.read.weigh import weigh
+from marsad.read.vocabulary import WORD
 
 Row = tuple[tuple[str, ...], int]
 Weights = dict[str, float]
+Vector = NDArray[np.float64]
 
-_FOLDS, _PENALTY, _STEPS, _RARE = 10, 3.0, 12, 6
+PENALTY = 3.0
+_FOLDS, _STEPS, _RARE = 10, 12, 6
+#: Words: how much each is pulled to zero, and in how many articles it must be met (chosen by held-out likelihood).
+_WORD_PENALTY, _MET = 40.0, 3
+#: Words that weigh less are not stored: reading is the same to the third digit without them.
+_LEAST = 0.01
 #: The observation that always holds is the intercept: it is not pulled to zero.
 ALWAYS = "always"
 #: Holds of rows that are not from coded articles: what only tells the two apart goes into its weight,
@@ -26,55 +36,91 @@ ELSEWHERE = "elsewhere"
 
 
 def fit(
-    rows: Sequence[Row],
+    articles: Sequence[Sequence[Row]],
     *,
-    penalty: float = _PENALTY,
+    penalty: float = PENALTY,
     rare: int = _RARE,
     counts: Sequence[float] | None = None,
 ) -> Weights:
-    """The weights in logits; observations seen in fewer than `rare` rows are left out.
+    """The weights in logits; what is seen in fewer than `rare` rows, or words in few articles, is left out.
 
-    `counts` says for how many each row counts (all for one).
+    `counts` says for how many each of all their rows counts (all for one).
     """
+    rows = [row for article in articles for row in article]
     seen = Counter(name for names, _ in rows for name in set(names))
-    names = sorted(name for name, count in seen.items() if count >= rare)
+    met = Counter(
+        name for article in articles for name in {n for names, _ in article for n in names if is_word(n)}
+    )
+    names = sorted(n for n, count in seen.items() if count >= rare and (not is_word(n) or met[n] >= _MET))
     column = {name: k for k, name in enumerate(names)}
-    x = np.zeros((len(rows), len(names)))
-    for i, (observed, _) in enumerate(rows):
-        for name in observed:
-            if name in column:
-                x[i, column[name]] = 1.0
+    columns = [[column[name] for name in counted(observed) if name in column] for observed, _ in rows]
+    ends = np.cumsum([0, *map(len, columns)])
+    x = csr_matrix(
+        (np.ones(ends[-1]), [k for row in columns for k in row], ends), shape=(len(rows), len(names))
+    )
+    x.sum_duplicates()
     y = np.array([label for _, label in rows], dtype=float)
     times = np.ones(len(rows)) if counts is None else np.array(counts, dtype=float)
-    pull = np.array([1e-6 if name == ALWAYS else penalty for name in names])
+    pull = np.array([1e-6 if n == ALWAYS else _WORD_PENALTY if is_word(n) else penalty for n in names])
     w = np.zeros(len(names))
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (times * (y - p)) - pull * w
-        curvature = (x * (times * p * (1 - p))[:, None]).T @ x + np.diag(pull)
-        step = np.linalg.solve(curvature, gradient)
+        step = _solved(x, times * p * (1 - p), pull, x.T @ (times * (y - p)) - pull * w)
         w += step
         if np.abs(step).max() < 1e-6:
             break
     return {name: float(w[k]) for name, k in column.items() if name != ELSEWHERE}
 
 
+def counted(observed: Sequence[str]) -> Iterator[str]:
+    """What is observed counts once, but for words, which count as often as they are there."""
+    words = (name for name in observed if is_word(name))
+    return chain(dict.fromkeys(name for name in observed if not is_word(name)), words)
+
+
+def weighed(weights: Mapping[str, float], observed: Sequence[str]) -> float:
+    """The sum of the weights of what is counted."""
+    return sum(weights.get(name, 0.0) for name in counted(observed))
+
+
+def is_word(name: str) -> bool:
+    """Whether the observation is of a word that is there: many, each telling little."""
+    return name.startswith(WORD)
+
+
+def _solved(x: csr_matrix, spread: Vector, pull: Vector, gradient: Vector) -> Vector:
+    """Newton's step: the curvature is never made whole, words would make it large."""
+    diagonal = x.power(2).T @ spread + pull
+
+    def curved(v: Vector) -> Vector:
+        return x.T @ (spread * (x @ v)) + pull * v
+
+    size = (len(pull), len(pull))
+    step, _ = cg(
+        LinearOperator(size, curved), gradient, rtol=1e-9, M=LinearOperator(size, lambda v: v / diagonal)
+    )
+    return step
+
+
 def held_out(
-    articles: Sequence[Sequence[Row]], more: Sequence[Sequence[Row]] = (), *, folds: int = _FOLDS
+    articles: Sequence[Sequence[Row]],
+    more: Sequence[Sequence[Row]] = (),
+    *,
+    penalty: float = PENALTY,
+    folds: int = _FOLDS,
 ) -> list[list[tuple[float, int]]]:
     """Per article, sum and truth of each row, weighed by a fit that has not seen its article.
 
     `more` holds rows that every fit sees.
     """
-    always = [row for rows in more for row in rows]
     out: list[list[tuple[float, int]]] = [[] for _ in articles]
     for fold in range(folds):
         weights = fit(
-            always + [row for n, article in enumerate(articles) if n % folds != fold for row in article]
+            [*more, *(article for n, article in enumerate(articles) if n % folds != fold)], penalty=penalty
         )
         for n, article in enumerate(articles):
             if n % folds == fold:
-                out[n] = [(weigh(weights, names), label) for names, label in article]
+                out[n] = [(weighed(weights, names), label) for names, label in article]
     return out
 
 
@@ -91,6 +137,6 @@ def curve(weighed: Iterable[tuple[float, int]], thresholds: Iterable[float]) -> 
 
 
 def write(weights: Mapping[str, float], path: Path, head: str) -> None:
-    """Stores the weights as a data file of the lexicon."""
-    lines = (f'"{name}": {weight:.3f}\n' for name, weight in sorted(weights.items()))
-    path.write_text(f"# {head}\n" + "".join(lines), "utf8")
+    """Stores the weights as a data file of the lexicon; words that hardly tell anything are left out."""
+    kept = (name for name in sorted(weights) if not is_word(name) or abs(weights[name]) >= _LEAST)
+    path.write_text(f"# {head}\n" + "".join(f'"{name}": {weights[name]:.3f}\n' for name in kept), "utf8")

@@ -75,7 +75,8 @@ def _in_sentence(told: _Told, slot: str) -> Iterator[Row]:
 def _initiators(told: _Told) -> Iterator[Row]:
     for coded, n in told.pairs:
         for code in told.view.parties(n):
-            yield (*sides.observations(told.view, n, code), *told.mark), int(code in coded["initiators"])
+            observed = (*sides.observations(told.view, n, code), *sides.words(told.view, n, code))
+            yield (*observed, *told.mark), int(code in coded["initiators"])
 
 
 def _targets(told: _Told, weights: Mapping[str, float]) -> Iterator[Row]:
@@ -84,11 +85,12 @@ def _targets(told: _Told, weights: Mapping[str, float]) -> Iterator[Row]:
         seen = {code: tuple(sides.observations(view, n, code)) for code in view.parties(n)}
         doers = sides.initiators_of(view, n, seen)
         for code, observed in seen.items():
-            yield (*observed, *sides.against(view, n, code, doers), *told.mark), int(code in coded["targets"])
+            against, words = sides.against(view, n, code, doers), sides.words(view, n, code)
+            yield (*observed, *against, *words, *told.mark), int(code in coded["targets"])
 
 
 def _without(rows: Sequence[Sequence[Row]], fold: int) -> dict[str, float]:
-    return logistic.fit([row for n, article in enumerate(rows) if n % _FOLDS != fold for row in article])
+    return logistic.fit([article for n, article in enumerate(rows) if n % _FOLDS != fold])
 
 
 def rows(articles: Sequence[Coded], more: Sequence[Coded]) -> dict[str, list[list[Row]]]:

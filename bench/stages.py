@@ -61,7 +61,7 @@ def stages(documents: Sequence[Document], lexicon: Lexicon, *, rounds: int = 2) 
     layers = [one for one in layers if one.text.tokens]
     found = [find_all(one) for one in layers]
     told = [candidates(one, seen) for one, seen in zip(layers, found, strict=True)]
-    judged = [weighed(one, some) for one, some in zip(layers, told, strict=True)]
+    judged = [weighed(*each) for each in zip(layers, found, told, strict=True)]
     kept = [happenings(one, seen).kept for one, seen in zip(layers, found, strict=True)]
     reader = Reader(lexicon)
     pages = [_page(d) for d in documents]
@@ -83,7 +83,7 @@ def stages(documents: Sequence[Document], lexicon: Lexicon, *, rounds: int = 2) 
         ("times", times),
         ("who, how many, where, who says so", lambda: _each(find_all, layers)),
         ("candidates", lambda: _each(candidates, layers, found)),
-        ("is it told", lambda: _each(weighed, layers, told)),
+        ("is it told", lambda: _each(weighed, layers, found, told)),
         ("retellings", lambda: _each(join_retellings, layers, judged)),
         ("context", context),
         ("claims", lambda: _each(lambda *of: find_claims(*of, weights["claim"]), layers, found, kept)),

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 def test_a_fit_finds_the_odds_of_what_was_observed() -> None:
     rows = [(("always", "seen"), 1)] * 300 + [(("always", "seen"), 0)] * 100
     rows += [(("always",), 1)] * 100 + [(("always",), 0)] * 300
-    weights = logistic.fit(rows, penalty=1e-6)
+    weights = logistic.fit([rows], penalty=1e-6)
     assert math.isclose(weights["always"], math.log(1 / 3), abs_tol=1e-3)
     assert math.isclose(weights["always"] + weights["seen"], math.log(3), abs_tol=1e-3)
 
 
 def test_what_is_rare_has_no_weight() -> None:
     rows = [(("always", f"once-{n}"), n % 2) for n in range(40)]
-    assert set(logistic.fit(rows)) == {"always"}
+    assert set(logistic.fit([rows])) == {"always"}
 
 
 def test_a_row_is_weighed_by_a_fit_that_has_not_seen_its_article() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from marsad.lexicon import Lexicon
 from marsad.model import Document, Event, Issue, Reading, Span
@@ -16,16 +16,17 @@ from marsad.read.events import Candidate, Findings, candidates, speaker_tokens
 from marsad.read.figures import find_counts
 from marsad.read.layers import Layers, annotate
 from marsad.read.places import find_places
-from marsad.read.retell import Happening, join_retellings
+from marsad.read.retell import Happening, Joined, join_retellings
 from marsad.read.ruin import with_ruins
 from marsad.read.told import weighed
+from marsad.read.vocabulary import vocabulary
 from marsad.read.voices import spoken
 from marsad.read.weapons import weapons_used
 from marsad.read.worth import worthy
 from marsad.text import reach
 
 #: Raised with every change of what is read from the same text.
-VERSION = "grammar-ar/5"
+VERSION = "grammar-ar/6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,13 @@ class Heard:
     """What a text tells: its weighed candidates, the happenings they tell, and which of these are events."""
 
     told: tuple[Candidate, ...] = ()
-    joined: tuple[Happening, ...] = ()
+    retold: Joined = field(default_factory=Joined)
     real: tuple[bool, ...] = ()
+
+    @property
+    def joined(self) -> tuple[Happening, ...]:
+        """The happenings, in text order."""
+        return self.retold.happenings
 
     @property
     def kept(self) -> list[Candidate]:
@@ -99,9 +105,9 @@ class Reader:
 
 def happenings(layers: Layers, found: Findings) -> Heard:
     """What the text tells, each happening once, and what it only uses the words of."""
-    told = weighed(layers, candidates(layers, found))
+    told = weighed(layers, found, candidates(layers, found))
     joined = join_retellings(layers, told)
-    return Heard(tuple(told), tuple(joined), tuple(worthy(layers, told, joined)))
+    return Heard(tuple(told), joined, tuple(worthy(layers, found, told, joined)))
 
 
 def _filled(layers: Layers, told: Sequence[Candidate], events: Sequence[Event]) -> Iterator[Event]:
@@ -116,13 +122,15 @@ def find_all(layers: Layers) -> Findings:
     """What the middle layers see: who is named, how many, where, who says so."""
     state = document_state(layers)
     mentions, speeches = find_mentions(layers, state), find_speech(layers)
+    places = find_places(layers, mentions, state)
     return Findings(
         mentions,
         find_counts(layers, mentions),
-        find_places(layers, mentions, state),
+        places,
         speeches,
         state,
         speaker_tokens(layers, speeches),
+        vocabulary(layers, mentions, places),
     )
 
 

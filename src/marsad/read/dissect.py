@@ -39,10 +39,11 @@ def dissect(steps: Steps) -> Anatomy:
 def _happenings(steps: Steps) -> Iterator[HappeningSeen]:
     weights = steps.layers.lexicon.weights["worth"]
     for n, happening in enumerate(steps.heard.joined):
-        observed = worth.observations(steps.heard.told, steps.heard.joined, n)
+        observed = worth.observations(steps.heard.told, steps.heard.retold, n)
+        words = steps.found.words.around(worth.best(steps.heard.told, happening).cluster)
         main = next(m for m in happening.members if steps.heard.told[m].cluster is happening.told.cluster)
         event = steps.numbers.index(n) if n in steps.numbers else None
-        weighing = weighed("worth", weights, observed, worth.THRESHOLD)
+        weighing = weighed("worth", weights, observed, worth.THRESHOLD, words=words)
         yield HappeningSeen(n, happening.members, main, weighing, event)
 
 
@@ -57,7 +58,9 @@ def _candidates(steps: Steps, happenings: Sequence[HappeningSeen]) -> Iterator[C
         yield CandidateSeen(
             n, candidate.sentence, candidate.event, tuple(sorted(set(words))),
             layers.span(cluster.first, cluster.last),
-            weighed("told", layers.lexicon.weights["told"], candidate.observed),
+            weighed(
+                "told", layers.lexicon.weights["told"], candidate.observed, words=steps.found.words.around(cluster)
+            ),
             tuple(_neighbours(steps, compared, happenings, n)), at[n].number, _outcome(at[n], n),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ around it (`context.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from marsad.lexicon import Match
 from marsad.model import OUTLET, Attribution, Event, EventType, Party
@@ -22,6 +22,7 @@ from marsad.read.naming import Naming
 from marsad.read.recency import recency_of
 from marsad.read.roles import find_roles
 from marsad.read.triggers import Cluster, clusters
+from marsad.read.vocabulary import Vocabulary
 from marsad.read.weapons import named_weapons
 from marsad.read.when import own_day
 from marsad.read.whereabouts import Ground, Told, choose_place
@@ -55,7 +56,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the layers below found in the whole document; `speaking` are the tokens of speakers' names."""
+    """What the layers below found in the whole document.
+
+    `speaking` are the tokens of speakers' names, `words` what each token goes by.
+    """
 
     mentions: tuple[Mention, ...] = ()
     counts: tuple[Count, ...] = ()
@@ -63,6 +67,7 @@ class Findings:
     speeches: tuple[Speech, ...] = ()
     state: str = ""
     speaking: frozenset[int] = frozenset()
+    words: Vocabulary = field(default_factory=Vocabulary)
 
 
 def candidates(layers: Layers, found: Findings) -> list[Candidate]:

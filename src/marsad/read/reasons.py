@@ -19,17 +19,21 @@ from marsad.read.assemble import Steps
 from marsad.read.context import place_told
 from marsad.read.dates import TimeExpression
 from marsad.read.events import Candidate
-from marsad.read.weigh import weigh
 
 
 def weighed(
-    decision: str, weights: Mapping[str, float], observed: Iterable[str], threshold: float | None = None
+    decision: str,
+    weights: Mapping[str, float],
+    observed: Iterable[str],
+    threshold: float | None = None,
+    *,
+    words: Iterable[str] = (),
 ) -> Weighed:
-    """The sum of a decision with its terms."""
+    """The sum of a decision with its terms; a word counts as often as it is there."""
     names = tuple(dict.fromkeys(observed))
-    return _weighed(
-        decision, {name: weights.get(name, 0.0) for name in names}, weigh(weights, names), threshold
-    )
+    terms = {name: weights.get(name, 0.0) for name in names}
+    terms |= {name: often * weights.get(name, 0.0) for name, often in Counter(words).items()}
+    return _weighed(decision, terms, sum(terms.values()), threshold)
 
 
 def _weighed(decision: str, terms: Mapping[str, float], total: float, threshold: float | None) -> Weighed:
@@ -179,7 +183,10 @@ def _sides(scene: Scene, n: int) -> Iterator[Choice]:
         options = []
         for code, observed in seen.items():
             against = sides.against(article, n, code, doers) if slot == "targets" else ()
-            weighing = weighed(decision, scene.weights[decision], [*observed, *against], threshold)
+            words = sides.words(article, n, code)
+            weighing = weighed(
+                decision, scene.weights[decision], [*observed, *against], threshold, words=words
+            )
             span = spans.get(code) or _naming_of(article, code)
             options.append(Option(code, span, weighing, code in spans, _by_rule(weighing, code in spans)))
         options += [_ruled(party, decision) for party in parties if party.code not in seen]

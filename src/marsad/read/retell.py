@@ -7,8 +7,8 @@ already, so that one likeness alone glues no two happenings together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from marsad.lexicon import Lexicon
 from marsad.model import Attribution, Figure, Period, Weapon
@@ -35,17 +35,33 @@ class Happening:
     members: tuple[int, ...]
 
 
-def join_retellings(layers: Layers, found: Sequence[Candidate]) -> list[Happening]:
-    """The happenings that the candidates tell, each told once, in text order."""
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The happenings of a text, in text order, and how alike the pairs of candidates are that were compared."""
+
+    happenings: tuple[Happening, ...] = ()
+    alike: Mapping[tuple[int, int], float] = field(default_factory=dict)
+
+    def likeness(self, n: int, m: int) -> float | None:
+        """How much two happenings agree, if any of their tellings were compared."""
+        members, others = self.happenings[n].members, self.happenings[m].members
+        pairs = ((min(i, j), max(i, j)) for i in members for j in others)
+        known = [self.alike[pair] for pair in pairs if pair in self.alike]
+        return agreement(known) if known else None
+
+
+def join_retellings(layers: Layers, found: Sequence[Candidate]) -> Joined:
+    """The happenings that the candidates tell, each told once."""
     compared = tellings(layers, found)
     groups: list[list[int]] = []
+    alike: dict[tuple[int, int], float] = {}
     for j in range(len(found)):
-        alike = {
-            i: likeness(layers.lexicon, compared[i], compared[j]) for i in range(j) if beside(found, i, j)
-        }
+        for i in range(j):
+            if beside(found, i, j):
+                alike[i, j] = likeness(layers.lexicon, compared[i], compared[j])
         best: tuple[float, int] | None = None
         for n, group in enumerate(groups):
-            agree = [alike[i] for i in group if i in alike]
+            agree = [alike[i, j] for i in group if (i, j) in alike]
             if agree:
                 score = agreement(agree)
                 if score > JOIN and (best is None or score > best[0]):
@@ -54,7 +70,8 @@ def join_retellings(layers: Layers, found: Sequence[Candidate]) -> list[Happenin
             groups.append([j])
         else:
             groups[best[1]].append(j)
-    return [Happening(_merged([found[n] for n in group]), tuple(group)) for group in groups]
+    happenings = (Happening(_merged([found[n] for n in group]), tuple(group)) for group in groups)
+    return Joined(tuple(happenings), alike)
 
 
 def beside(found: Sequence[Candidate], i: int, j: int) -> bool:

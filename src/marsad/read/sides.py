@@ -39,7 +39,7 @@ def _size(sum_: float | None) -> str:
 
 
 def observations(article: Article, n: int, code: str) -> Iterator[str]:
-    """What holds of party `code` towards event `n`, whichever role is asked for."""
+    """What holds of party `code` towards event `n`, whichever role is asked for, but for the words."""
     candidate = article.told[n]
     known, leaning = article.known[code], article.leaning[n]
     kind, lead = candidate.event.type, candidate.cluster.lead
@@ -228,6 +228,24 @@ def against(article: Article, n: int, code: str, doers: Collection[str]) -> Iter
         yield "fought-by-them"
 
 
+def words(article: Article, n: int, code: str) -> Iterator[str]:
+    """What is observed of the words of the sentence that tells event `n`.
+
+    What they say of those whom it names they do not say of the others, or of civilians, whom it need not name.
+    """
+    sentence = article.told[n].cluster.sentence
+    return article.found.words.of(sentence, _manner(article, n, code))
+
+
+def _weigh_words(article: Article, n: int, code: str, decision: str) -> float:
+    sentence, lexicon = article.told[n].cluster.sentence, article.layers.lexicon
+    return article.found.words.weigh(lexicon, decision, sentence, _manner(article, n, code))
+
+
+def _manner(article: Article, n: int, code: str) -> str:
+    return "civilians" if code == "CIVILIANS" else "named" if code in article.leaning[n] else "absent"
+
+
 def _chosen(sums: Mapping[str, float], first: float, more: float) -> list[str]:
     ranked = sorted(sums, key=lambda c: -sums[c])
     return [c for k, c in enumerate(ranked) if sums[c] > (more if k else first)]
@@ -254,7 +272,7 @@ def initiators_of(article: Article, n: int, seen: Mapping[str, Sequence[str]]) -
     weights = article.layers.lexicon.weights["initiators"]
     hurt = article.harmed[n]
     able = [c for c in seen if c not in hurt or _acted(article, n, c)]
-    sums = {c: weigh(weights, seen[c]) for c in able}
+    sums = {c: weigh(weights, seen[c]) + _weigh_words(article, n, c, "initiators") for c in able}
     found = _chosen(sums, INITIATOR, MORE_INITIATORS)
     always = {"protest": "PROTESTERS", "riot": "PROTESTERS", "displacement": "CIVILIANS"}.get(kind)
     if always is not None:
@@ -277,7 +295,11 @@ def targets_of(
     if article.told[n].event.type in _NO_TARGETS:
         return []
     weights = article.layers.lexicon.weights["targets"]
-    sums = {c: weigh(weights, [*observed, *against(article, n, c, doers)]) for c, observed in seen.items()}
+    sums = {
+        c: weigh(weights, [*observed, *against(article, n, c, doers)])
+        + _weigh_words(article, n, c, "targets")
+        for c, observed in seen.items()
+    }
     found = _chosen(sums, TARGET, MORE_TARGETS)
     return [*found, *sorted(c for c in article.harmed[n] if c not in found and c not in doers)]
 

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from marsad.lexicon import Match
 from marsad.model import EventType
-from marsad.read.events import Candidate
+from marsad.read.events import Candidate, Findings
 from marsad.read.layers import Layers
 from marsad.read.triggers import Cluster
 from marsad.read.weigh import weigh
@@ -31,18 +31,19 @@ _STOPS = frozenset(".!؟?")
 _CROWDS = frozenset({"protest", "riot"})
 
 
-def weighed(layers: Layers, found: Sequence[Candidate]) -> list[Candidate]:
+def weighed(layers: Layers, found: Findings, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, each with the weight of evidence that it tells a happening as its `score`."""
     weights = layers.lexicon.weights["told"]
     out = []
-    for candidate in found:
+    for candidate in candidates:
         observed = tuple(observations(layers, candidate))
-        out.append(replace(candidate, score=weigh(weights, observed), observed=observed))
+        score = weigh(weights, observed) + found.words.weigh_around(layers.lexicon, "told", candidate.cluster)
+        out.append(replace(candidate, score=score, observed=observed))
     return out
 
 
 def observations(layers: Layers, candidate: Candidate) -> Iterator[str]:
-    """The names of what holds of a candidate."""
+    """The names of what holds of a candidate, but for the words around it."""
     event, cluster, lead = candidate.event, candidate.cluster, candidate.cluster.lead
     yield "always"
     yield f"type:{event.type}"
