@@ -203,11 +203,18 @@ def _run(
     if last < 0:
         yield _cut_short(archive, begin)
         return begin
-    if (end is None or end >= archive.size) and packing_of(archive) == "gzip" and last < archive.size:
-        following = _end_of_member(archive, last)
-        if following is None or following < archive.size:
-            yield _cut_short(archive, last if following is None else following)
-    return None
+    if packing_of(archive) != "gzip" or last >= archive.size:  # records packed as one are told by its end
+        return None
+    # a head that says more than there is ends the file for the iterator, which says nothing: others may follow
+    following = _end_of_member(archive, last)
+    if following == archive.size:
+        return None
+    stopped = last if following is None else following
+    if _next(archive, "gzip", stopped + 1) is None:
+        yield _cut_short(archive, stopped)
+    else:
+        yield _damaged(archive, stopped, "its head says more than there is")
+    return stopped
 
 
 def _damaged(archive: Archive, at: int, reason: str, *, what: str = "a record") -> Fault:
