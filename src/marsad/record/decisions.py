@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -51,10 +50,8 @@ def last_made(connection: Connection, author: str) -> datetime | None:
     if told is not None:
         return datetime.fromisoformat(told)
     # a record of a Marsad that did not note it
-    bodies = map(json.loads, connection.execute(select(DECISIONS.c.body)).scalars())
-    return max(
-        (_aware(datetime.fromisoformat(b["made"])) for b in bodies if b["author"] == author), default=None
-    )
+    found = map(_read, connection.execute(select(DECISIONS.c.body)).scalars())
+    return max((_aware(one.made) for one in found if one and one.author == author), default=None)
 
 
 def _note_last(connection: Connection, decision: Decision) -> None:

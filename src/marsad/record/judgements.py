@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 
 from marsad.decision import Anchor, Decision, Judged, Standing, State
 from marsad.model import Document, Event, Reading
-from marsad.record import decisions, derived, documents
+from marsad.record import decisions, derived, documents, readings
 from marsad.record.documents import parts
 from marsad.record.schema import JUDGED, STANDINGS
 
@@ -125,11 +125,11 @@ class Judgements:
 
     def readings(self, document_ids: Sequence[str]) -> dict[str, Reading]:
         """The readings of those documents that have one."""
-        return derived.readings_of(self._connection, document_ids)
+        return readings.readings_of(self._connection, document_ids)
 
     def read(self, event_ids: Collection[str]) -> dict[str, Event]:
         """Those of the events that are read now, as they are read."""
-        return derived.events_as_read(self._connection, event_ids)
+        return readings.events_as_read(self._connection, event_ids)
 
     # ── judging ───────────────────────────────────────────────────────────────────────────
 

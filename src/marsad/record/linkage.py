@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from marsad.model import Actor, Capture, Document, Incident, Place, Reading
-from marsad.record import decisions, derived, documents, ids
+from marsad.record import decisions, derived, documents, ids, readings
 from marsad.record.base import note, noted
 from marsad.record.documents import parts
 from marsad.record.judgements import Judgements
@@ -69,7 +69,7 @@ class Linkage:
 
     def readings(self, document_ids: Sequence[str]) -> dict[str, Reading]:
         """The readings of those documents that have one."""
-        return derived.readings_of(self._connection, document_ids)
+        return readings.readings_of(self._connection, document_ids)
 
     def is_done(self, version: str) -> bool:
         """Whether all that is read and decided is linked, by that version."""

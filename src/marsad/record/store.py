@@ -28,6 +28,7 @@ from marsad.record import (
     ids,
     loose,
     query,
+    readings,
     search,
     watching,
 )
@@ -248,22 +249,22 @@ class Record:
     ) -> list[str]:
         """Ids of the documents, or of those among some, that none of these readers with this lexicon has read."""
         with self._reads() as connection:
-            return derived.unread(connection, readers=readers, lexicon=lexicon, among=among)
+            return readings.unread(connection, readers=readers, lexicon=lexicon, among=among)
 
-    def save_readings(self, readings: Iterable[Reading], *, lexicon: str) -> None:
+    def save_readings(self, made: Iterable[Reading], *, lexicon: str) -> None:
         """Stores readings, each in the place of its document's earlier one."""
         with self._writes() as connection:
-            derived.save_readings(connection, readings, lexicon=lexicon)
+            readings.save_readings(connection, made, lexicon=lexicon)
 
     def forget_readings(self, document_ids: Sequence[str]) -> None:
         """Drops the readings of documents that could not be read again."""
         with self._writes() as connection:
-            derived.forget_readings(connection, document_ids)
+            readings.forget_readings(connection, document_ids)
 
     def readings(self) -> tuple[Reading, ...]:
         """Every stored reading, by document id."""
         with self._reads() as connection:
-            return tuple(derived.readings(connection))
+            return tuple(readings.readings(connection))
 
     def reading(self, document_id: str) -> Reading | None:
         """The stored reading of a document."""
@@ -272,12 +273,12 @@ class Record:
     def readings_of(self, document_ids: Sequence[str]) -> dict[str, Reading]:
         """The stored readings of those documents, by document id."""
         with self._reads() as connection:
-            return derived.readings_of(connection, document_ids)
+            return readings.readings_of(connection, document_ids)
 
     def event(self, event_id: str) -> tuple[str, Event]:
         """The document id and the event of an event id; `QueryError` when there is none."""
         with self._reads() as connection:
-            return derived.event(connection, event_id)
+            return readings.event(connection, event_id)
 
     # ── incidents ─────────────────────────────────────────────────────────────────────────
 
