@@ -80,7 +80,7 @@ def test_a_reading_of_anything_is_sound_and_the_same_again(text: str, day: date 
 
 #: How the words for numbers of three and more begin, folded.
 _NUMERAL = re.compile(
-    r"\d|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع|عشر|مئ|مائ|ميه|الف|الاف|مليون|ملايين|بضع|مليار|ثلث|ربع|نصف|احد|اثن|عده|ثاني|ثالث|رابع"
+    r"\d|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع|عشر|مئ|مائ|ميه|ميات|الف|الاف|مليون|ملايين|بضع|مليار|ثلث|ربع|نصف|احد|اثن|عده|ثاني|ثالث|رابع"
 )
 
 
