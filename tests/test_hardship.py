@@ -13,14 +13,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from bench.newsroom import Newsroom
 from tests.making import TEXT, document
+from tests.web.conftest import served
 from typer.testing import CliRunner
 
 from marsad import doctor, pipeline
 from marsad.cli import app
-from marsad.errors import BusyError, RecordError
-from marsad.pipeline import deciding
+from marsad.errors import BusyError, FullError, RecordError
+from marsad.ingest import feeds
+from marsad.net import Client, Limits
+from marsad.pipeline import deciding, watching
+from marsad.pipeline.watching import Tally
 from marsad.record import Record, backup
+from marsad.web.desk import Desk
 
 SAMPLE = Path(__file__).parents[1] / "src" / "marsad" / "data" / "sample" / "articles.jsonl"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -158,6 +164,46 @@ def test_a_file_that_was_there_is_kept_where_a_new_one_finds_no_room(small: Path
     assert out.read_text() == "old"
     assert marsad("--record", known, "export", "-f", "jsonld", "-o", out)[0] == 0
     assert out.read_text() != "old" and list(small.iterdir()) == [out]
+
+
+def test_a_server_says_that_the_disk_is_full_and_decides_nothing(small: Path, known: Path) -> None:
+    path, desk = small / "r.db", Desk()
+    shutil.copyfile(known, path)
+    event = event_of(path)
+    body = {"verdict": "accept", "author": "ن", "event": event, "reason": "x" * 1000}
+    key = {"Authorization": f"Bearer {desk.token}"}
+    with served(path, desk) as client:
+        assert client.get("/ar/incidents").status_code == 200
+        with full(small):
+            refused = [client.post("/api/v1/decisions", json=body, headers=key) for _ in range(3)]
+        assert {answer.status_code for answer in refused} == {507}
+        assert refused[0].json()["error"]["code"] == "disk_full" and str(small) not in refused[0].text
+        with Record.open(path, readonly=True) as record:
+            assert record.decisions() == ()
+        assert client.post("/api/v1/decisions", json=body, headers=key).status_code == 201
+        assert client.get("/ar/incidents").status_code == 200
+    assert is_sound(path)
+
+
+def test_a_watch_that_finds_no_room_takes_up_where_it_was(small: Path) -> None:
+    def watch(record: Record) -> Tally:
+        return watching.watch(record, told, once=True, client=client, say=lambda happening: None)
+
+    start = datetime(2026, 11, 30, 8, tzinfo=UTC)
+    client = Client("Marsad/test", Limits(seconds=20, idle=10), lambda host, port: ["127.0.0.1"])
+    path, file = small / "r.db", small / "feeds.toml"
+    with Newsroom(lambda: start, start) as room:
+        door = f'allow_private = ["127.0.0.1:{room.port}"]'
+        feed = f'[[feed]]\nname = "a"\nurl = "{room.url("/feed", "rss-a.test")}"\n'
+        file.write_text(f'[defaults]\ndelay = "0s"\nbacklog = "3650d"\n{door}\n{feed}', "utf8")
+        told = feeds.told(file, version="test")
+        with Record.open(path, create=True) as record:
+            with full(small), pytest.raises(FullError, match="disk is full"):
+                watch(record)
+            assert record.document_ids() == [] and list(record.wrongs()) == []
+            done = watch(record)
+            assert done.documents == done.read == len(record.document_ids()) == 3 and not done.failed
+    assert is_sound(path)
 
 
 def test_a_backup_that_finds_no_room_is_not_restored_in_part(

@@ -4,7 +4,8 @@
     ├── InputError      a file, line or page that cannot be taken in
     ├── LexiconError    a data file of the project that contradicts its own rules
     ├── RecordError     a record that cannot be opened, written or trusted
-    │   └── BusyError   a record that others write for too long
+    │   ├── BusyError   a record that others write for too long
+    │   └── FullError   a record whose disk has no room
     ├── QueryError      a question that cannot be answered as asked (a filter, an id)
     └── AccountError    a user, a password or a token that is not taken
 
@@ -58,6 +59,18 @@ class RecordError(MarsadError):
 
 class BusyError(RecordError):
     """Others write the record, and the wait for them was too long: nothing was done, and it can be tried again."""
+
+
+class FullError(RecordError):
+    """The disk has no room for what was to be written: nothing was, and nothing that was stored is lost."""
+
+    def __init__(self, where: str | None = None) -> None:
+        """`where` names the record."""
+        super().__init__(
+            "cannot grow: the disk is full",
+            where=where,
+            hint="free some space; nothing that was stored is lost",
+        )
 
 
 class QueryError(MarsadError):

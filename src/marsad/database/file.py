@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.pool import QueuePool
 
 from marsad.database import busy
-from marsad.errors import RecordError
+from marsad.errors import FullError, RecordError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,6 @@ _KEPT = 20
 
 #: What SQLite says, what it means, and the way out.
 _FAULTS = (
-    ("disk is full", "cannot grow: the disk is full", "free some space; nothing that was stored is lost"),
     (
         "unable to open",
         "cannot be opened",
@@ -112,8 +111,9 @@ def _fault(path: Path, error: BaseException, meant: Meant) -> RecordError:
     said = str(getattr(error, "orig", None) or error)
     if "locked" in said:
         return busy(str(path))
-    if "disk I/O error" in said and _no_room(path):  # that the file beside it could not grow is told so
-        said = "disk is full"
+    # that the file beside it could not grow is told as an error of the disk
+    if "disk is full" in said or ("disk I/O error" in said and _no_room(path)):
+        return FullError(str(path))
     if "readonly database" in said:
         return readonly_fault(path)
     faults = (

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import Engine, create_engine, event, exc
 
 from marsad.database import busy
-from marsad.errors import BusyError, RecordError
+from marsad.errors import BusyError, FullError, RecordError
 
 try:
     import psycopg
@@ -23,22 +23,24 @@ except ImportError:
 _POOL, _MORE = 20, 20
 
 #: What PostgreSQL says by its code, or the beginning of one; what it means, and the way out.
+_NOT_LET_IN = (
+    "the server does not let this user in",
+    "check user and password; PGPASSWORD or ~/.pgpass keep it",
+)
+_TOO_MANY = ("the server has no connection left", "try again, or raise its max_connections")
+_NO_CHARACTER = ("cannot hold this text: a character of it is none", "take the NUL out of it")
+_ENDED = ("the server ended the connection", "try again when it is up")
 _FAULTS = (
     ("3D000", "there is no such database", "make it first: createdb"),
-    (
-        "28",
-        "the server does not let this user in",
-        "check user and password; PGPASSWORD or ~/.pgpass keep it",
-    ),
+    ("28", *_NOT_LET_IN),
     ("42501", "this user may not do that", "ask the owner of the database for the right to it"),
     ("25006", "is read-only", "connect to the server that takes writes"),
-    ("53100", "cannot grow: the disk is full", "free some space; nothing that was stored is lost"),
-    ("53300", "the server has no connection left", "try again, or raise its max_connections"),
-    ("22021", "cannot hold this text: a character of it is none", "take the NUL out of it"),
+    ("53300", *_TOO_MANY),
+    ("22021", *_NO_CHARACTER),
     ("23503", "would refer to something that the record does not hold", "add the document first"),
     ("XX001", "is damaged", "restore a backup"),
     ("XX002", "an index is damaged", "REINDEX DATABASE rebuilds it"),
-    ("57P", "the server ended the connection", "try again when it is up"),
+    ("57P", *_ENDED),
     ("08", "the connection to the server broke", "check that it runs and can be reached"),
 )
 #: What a connection that was never made says instead of a code.
@@ -47,12 +49,12 @@ _SAID = (
     ("No such file", "no server answers there", "start PostgreSQL, or mend the address"),
     ("resolve host", "no server answers there", "start PostgreSQL, or mend the address"),
     ("does not exist", "there is no such database or user", "make it first: createdb, createuser"),
-    ("authentication failed", *_FAULTS[1][1:]),
-    ("no password supplied", *_FAULTS[1][1:]),
-    ("too many", *_FAULTS[5][1:]),
+    ("authentication failed", *_NOT_LET_IN),
+    ("no password supplied", *_NOT_LET_IN),
+    ("too many", *_TOO_MANY),
     ("timeout", "no server answers there in time", "check that it runs and can be reached"),
-    ("closed the connection", *_FAULTS[10][1:]),
-    ("NUL", *_FAULTS[6][1:]),
+    ("closed the connection", *_ENDED),
+    ("NUL", *_NO_CHARACTER),
 )
 
 
@@ -127,6 +129,8 @@ def _fault(where: str, error: BaseException) -> RecordError:
     code = getattr(error, "sqlstate", None) or ""
     if code == "55P03":
         return busy(where)
+    if code == "53100":
+        return FullError(where)
     said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
     signs = [(sign, code.startswith(sign)) for sign, _, _ in _FAULTS]
     faults = [fault for fault, (_, holds) in zip(_FAULTS, signs, strict=True) if holds]

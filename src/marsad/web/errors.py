@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from marsad.codebook import LANGUAGES
-from marsad.errors import AccountError, MarsadError, QueryError, RecordError
+from marsad.errors import AccountError, FullError, MarsadError, QueryError, RecordError
 from marsad.web.i18n import preferred
 from marsad.web.render import page, view_of
 from marsad.web.security import HEADERS
@@ -93,6 +93,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(QueryError, _query)
     app.add_exception_handler(AccountError, _query)
     app.add_exception_handler(RecordError, unavailable)
+    app.add_exception_handler(FullError, _full)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _crash)
@@ -152,6 +153,15 @@ def unavailable(request: Request, error: Any) -> Response:
         "The record cannot be read at the moment. Try again shortly; `marsad doctor` says what is wrong."
     )
     return _answer(request, 503, "unavailable", view.gettext("The record cannot be read"), text)
+
+
+def _full(request: Request, error: Any) -> Response:
+    view = reader(request)
+    _LOG.error("the disk is full")
+    text = view.gettext(
+        "The disk of the record is full. Nothing was saved just now, and nothing is lost. Tell whoever keeps the server."
+    )
+    return _answer(request, 507, "disk_full", view.gettext("There is no room for this"), text)
 
 
 def _http(request: Request, error: Any) -> Response:

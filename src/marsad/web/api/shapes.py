@@ -126,4 +126,5 @@ FAILURES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "Part of the question means nothing"},
     404: {"model": Failure, "description": "Nothing is recorded under that id"},
     503: {"model": Failure, "description": "The record cannot be read at the moment"},
+    507: {"model": Failure, "description": "The disk of the record is full: nothing was saved"},
 }
