@@ -56,7 +56,8 @@ async def reader(client: httpx.AsyncClient, number: int, end: asyncio.Event, out
 async def read(where: str, readers: int, *, seconds: float | None, command: list[str]) -> tuple[Tally, float]:
     """What readers meet for so many seconds, or while the command runs."""
     total, end, began = Tally(), asyncio.Event(), time.perf_counter()
-    limits = httpx.Limits(max_connections=readers, max_keepalive_connections=readers)
+    # the server ends what was idle for 5 seconds; who asks in that moment would have to ask again, as browsers do
+    limits = httpx.Limits(max_connections=readers, max_keepalive_connections=readers, keepalive_expiry=4)
     async with httpx.AsyncClient(base_url=where, timeout=120, limits=limits) as client:
         tasks = [asyncio.create_task(reader(client, number, end, total)) for number in range(readers)]
         if seconds is not None:
